@@ -1,0 +1,145 @@
+"""The terminal as a platform: readable with colours on a screen, plain text when piped."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import sys
+import threading
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TextIO
+
+from rich.console import Console as Screen
+from rich.live import Live
+from rich.text import Text
+
+from bot.command import Command
+from bot.messages import Address, Body, Event, Incoming, Key, MessageRef, Person, Raw, SpanKind
+from bot.ports import Intake, Limits, Pace
+
+_HERE = Address("console", "terminal")
+_FREE = Pace(1_000_000, 1.0)
+_STYLES: dict[SpanKind, str] = {
+    "bold": "bold",
+    "italic": "italic",
+    "strike": "strike",
+    "code": "cyan",
+    "pre": "cyan",
+    "link": "underline",
+    "quote": "dim",
+}
+
+
+class Console:
+    """One conversation with whoever sits at the terminal. `run` ends when the input does."""
+
+    name = "console"
+    limits = Limits(
+        length=1_000_000,
+        measure=lambda body: len(body.text),
+        edit_every=0.0,
+        typing_every=None,
+        bot_pace=_FREE,
+        chat_pace=lambda _: _FREE,
+        idempotent=True,  # a line printed twice after a crash is on a screen that nobody reads any more
+        local=True,
+    )
+
+    def __init__(self, source: TextIO = sys.stdin, screen: Screen | None = None, *, prompt: str = "> ") -> None:
+        self._source = source
+        self._screen = screen or Screen(highlight=False, soft_wrap=True)
+        self._prompt = prompt
+        self._live: Live | None = None
+        self._bodies: dict[MessageRef, Body] = {}  # of the answer that is being written
+        self._idle = asyncio.Event()
+
+    @property
+    def _interactive(self) -> bool:
+        return self._source.isatty() and self._screen.is_terminal
+
+    def parse(self, payload: str) -> Event | None:
+        line = json.loads(payload)
+        ref = MessageRef(self.name, _HERE.chat, line["id"])
+        person = Person(self.name, "operator", line["name"])
+        at = datetime.fromisoformat(line["at"])
+        return Incoming(_HERE, ref, person, line["text"], at, addressed=True, private=True)
+
+    async def run(self, intake: Intake, commands: Sequence[Command]) -> None:
+        lines = self._lines()
+        self._show_prompt()
+        while (line := await lines.get()) is not None:
+            if not line.strip():
+                self._show_prompt()
+                continue
+            self._idle.clear()
+            id = uuid.uuid4().hex
+            said = {"id": id, "text": line.strip(), "name": getpass.getuser(), "at": datetime.now(UTC).isoformat()}
+            await intake.take(self.name, [Raw(id, json.dumps(said))])
+            if not self._interactive:  # piped: question, answer, question, answer
+                await self._idle.wait()
+
+    async def send(self, to: Address, body: Body, *, reply_to: MessageRef | None, key: Key) -> MessageRef:
+        ref = MessageRef(self.name, to.chat, uuid.uuid4().hex)
+        self._show(ref, body)
+        return ref
+
+    async def edit(self, ref: MessageRef, body: Body) -> None:
+        self._show(ref, body)
+
+    async def delete(self, ref: MessageRef) -> None:
+        self._bodies.pop(ref, None)
+
+    async def finish(self, refs: Sequence[MessageRef]) -> None:
+        """Leave the final text on the screen, and the line to whoever writes next."""
+        if self._live:
+            self._live.update(self._whole(), refresh=True)
+            self._live.stop()
+            self._live = None
+        elif self._bodies:
+            self._screen.print(self._whole())
+        self._bodies.clear()
+        self._idle.set()
+        self._show_prompt()
+
+    async def typing(self, to: Address) -> None:
+        return None
+
+    def _show(self, ref: MessageRef, body: Body) -> None:
+        self._bodies[ref] = body
+        if not self._interactive:
+            return
+        if self._live is None:
+            self._live = Live(console=self._screen, auto_refresh=False, vertical_overflow="visible")
+            self._live.start()
+        self._live.update(self._whole(), refresh=True)
+
+    def _whole(self) -> Text:
+        return Text("\n").join(_styled(body) for body in self._bodies.values())
+
+    def _show_prompt(self) -> None:
+        if self._interactive:
+            self._screen.print(self._prompt, end="", style="bold green")
+            self._screen.file.flush()
+
+    def _lines(self) -> asyncio.Queue[str | None]:
+        """Lines as they are typed, then None: read in a thread, since a terminal can't be awaited everywhere."""
+        loop = asyncio.get_running_loop()
+        lines: asyncio.Queue[str | None] = asyncio.Queue()
+
+        def read() -> None:
+            for line in self._source:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, None)
+
+        threading.Thread(target=read, name="terminal", daemon=True).start()
+        return lines
+
+
+def _styled(body: Body) -> Text:
+    text = Text(body.text)
+    for span in body.spans:
+        text.stylize(_STYLES[span.kind], span.start, span.end)
+    return text

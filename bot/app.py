@@ -1,0 +1,231 @@
+"""The running bot: its parts, put together, started, watched and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from bot import outbox, people, turns
+from bot.command import all_commands
+from bot.config import Settings, secret
+from bot.core import Core
+from bot.courier import Courier
+from bot.delivery import Delivery
+from bot.dialogue import Dialogue
+from bot.errors import BadToken, ConfigError
+from bot.inbox import Inbox
+from bot.lanes import Job, Lanes, Slots
+from bot.locale import load as load_locale
+from bot.outbox import Bubble
+from bot.pacing import Pacer
+from bot.ports import Backend, Platform
+from bot.store import Store
+
+log = logging.getLogger(__name__)
+
+_HOUR = 3600.0
+_AT_START = 60.0  # a token refused this soon was wrong from the start
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Bot:
+    """Everything that runs, made by `running`."""
+
+    def __init__(self, core: Core, inbox: Inbox, dialogue: Dialogue, claim_code: str | None) -> None:
+        self.core = core
+        self.inbox = inbox
+        self.claim_code = claim_code
+        self._dialogue = dialogue
+
+    async def resume(self) -> None:
+        """Bring what an earlier process committed, then answer what it took and did not answer."""
+        due = await self.core.store.run(outbox.due)
+        for inbox, bubbles in groupby(due, key=lambda bubble: bubble.inbox):
+            self._redeliver(inbox, list(bubbles))
+        undone = await self.inbox.replay()
+        if due or undone:
+            log.info("resumed: %d messages to show, %d to answer", len(due), undone)
+
+    def _redeliver(self, inbox: int, bubbles: list[Bubble]) -> None:
+        first = bubbles[0]
+        if first.address.platform in self.core.couriers:  # a platform that is off now keeps its rows
+            delivery = self.core.delivery(inbox, first.lane, first.address, first.reply_to, bubbles)
+            self.core.lanes.put(first.lane, Redelivery(delivery))
+
+    async def run(self, platforms: Iterable[Platform]) -> None:
+        """Serve until every platform ended. Raises BadToken when one was refused right at the start."""
+        await self.resume()
+        async with asyncio.TaskGroup() as group:
+            helpers = [group.create_task(self._dialogue.run(self.inbox)), group.create_task(self._sweep())]
+            listening = [group.create_task(self._listen(platform)) for platform in platforms]
+            await asyncio.gather(*listening)
+            for helper in helpers:
+                helper.cancel()
+
+    async def _listen(self, platform: Platform) -> None:
+        """Keep a platform running; a wrong token stops that platform alone, later."""
+        loop = asyncio.get_running_loop()
+        began, pause = loop.time(), 1.0
+        while True:
+            try:
+                return await platform.run(self.inbox, all_commands())
+            except BadToken:
+                if loop.time() - began < _AT_START:
+                    raise
+                return log.error("%s: the token was taken back: this platform is off until a restart", platform.name)
+            except ConfigError:
+                raise
+            except Exception:
+                log.exception("%s ended; again in %.0f s", platform.name, pause)
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+            pause = min(pause * 2, 60.0)
+
+    async def _sweep(self) -> None:
+        """Once an hour, let go of what is older than [memory] keep_days."""
+        days = self.core.settings.memory.keep_days
+        while days:
+            now = self.core.clock.now()
+            gone = await self.core.store.run(lambda db, now=now: turns.sweep(db, now, days))  # type: ignore[misc]
+            log.info("%d turns were older than %d days and are deleted", gone, days)
+            await asyncio.sleep(_HOUR)
+
+
+class Redelivery:
+    """What an earlier process committed and could not bring to the people any more."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+
+    async def run(self) -> None:
+        try:
+            await self._delivery.deliver()
+        except Exception:
+            log.exception("an answer of an earlier run can't be delivered now: it stays in the outbox")
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, root: Path, platforms: Sequence[Platform], backend: Backend
+) -> AsyncIterator[Bot]:
+    """A bot on its data folder. On leaving, what is being written stays undone in the inbox: nothing is lost."""
+    store = Store.open(root / settings.bot.data)
+    clock = SystemClock()
+    lanes: Lanes[Job] = Lanes()
+    couriers = {p.name: Courier(p, Pacer(p.limits), store, clock) for p in platforms}
+    locale = load_locale(settings.bot.language)
+    core = Core(settings, store, backend, clock, locale, couriers, lanes, Slots(settings.model.slots))
+    try:
+        owned = bool(settings.access.owners) or await store.run(people.has_owner)
+        code = None if owned or settings.access.open else people.new_code()
+        yield Bot(core, Inbox(store, clock), Dialogue(core, all_commands(), code), code)
+    finally:
+        await lanes.close()
+        await asyncio.to_thread(store.close)
+
+
+def platforms(settings: Settings) -> list[Platform]:
+    """The platforms that are switched on and have a token."""
+    found: list[Platform] = []
+    if settings.telegram.enabled and (token := secret(settings.telegram.token_env)):
+        from adapters.telegram import Telegram
+
+        hook = secret(settings.telegram.webhook_secret_env)
+        found.append(Telegram(settings.telegram, token, language=settings.bot.language, secret=hook))
+    if settings.discord.enabled and (token := secret(settings.discord.token_env)):
+        from adapters.discord import Discord
+
+        backfill = settings.delivery.backfill
+        found.append(Discord(settings.discord, token, language=settings.bot.language, backfill=backfill))
+    return found
+
+
+def secrets(settings: Settings) -> list[str]:
+    """Every secret in the environment, so that no log shows it."""
+    names = (
+        settings.telegram.token_env,
+        settings.telegram.webhook_secret_env,
+        settings.discord.token_env,
+        settings.model.key_env,
+    )
+    return [value for name in names if (value := secret(name))]
+
+
+@asynccontextmanager
+async def model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, Callable[[], Awaitable[None]]]]:
+    """The configured backend, and a wait until it can answer: our own process, or somebody's endpoint."""
+    from model.client import OpenAIBackend
+
+    tags = tuple(settings.model.think_tags)
+    if settings.model.url:
+        key = secret(settings.model.key_env)
+        remote = OpenAIBackend(settings.model.url, settings.model.name, key, think_tags=tags)
+        try:
+            yield remote, _at_once
+        finally:
+            await remote.close()
+        return
+    async with _own_model(settings, root) as (socket, ready):
+        local = OpenAIBackend("http://model/v1", uds=socket, think_tags=tags)
+        try:
+            yield local, ready
+        finally:
+            await local.close()
+
+
+@asynccontextmanager
+async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Path, Callable[[], Awaitable[None]]]]:
+    from model.process import ModelProcess
+
+    folder = model_folder(settings, root)
+    threads = settings.model.threads or None
+    process = ModelProcess(folder, root / settings.bot.data / "model.sock", threads=threads, slots=settings.model.slots)
+    watching = asyncio.create_task(process.run())
+
+    async def ready() -> None:
+        await process.wait_ready(120)
+
+    try:
+        yield process.socket, ready
+    finally:
+        await process.stop()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+def model_folder(settings: Settings, root: Path) -> Path:
+    """The configured model, or the one that comes along."""
+    if settings.model.folder:
+        return root / settings.model.folder
+    import model as package
+
+    return Path(package.__file__).parent / "assets"
+
+
+async def _at_once() -> None:
+    return None
+
+
+async def until_stopped(work: Awaitable[None]) -> None:
+    """Run until the work ends, or until SIGTERM or Ctrl-C ends it in good order."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        log.info("stopped")
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

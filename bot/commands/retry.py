@@ -1,0 +1,21 @@
+"""/retry, "다시", ↻: another answer to the last question."""
+
+from __future__ import annotations
+
+from bot.command import Again, Command, Scene
+from bot.messages import Call
+
+
+def answer(scene: Scene, call: Call) -> Again:
+    turn = call.args.get("turn", "")
+    return Again(int(turn), here=True) if turn.isdecimal() else Again()
+
+
+COMMAND = Command(
+    name="retry",
+    korean="다시",
+    about={"ko": "마지막 질문에 다시 답해요", "en": "Answer the last question again"},
+    answer=answer,
+    phrases=("다시 [(해|해줘|해주세요|말해줘|대답해줘|답해줘|써줘)]",),
+    examples=("다시", "/retry", "다시 답해줘"),
+)

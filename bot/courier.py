@@ -1,0 +1,113 @@
+"""Calls to one platform, at its pace, repeated until they succeed or never will."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot import outbox
+from bot.errors import PlatformError, Refused, Throttled, Uncertain, Unreachable
+from bot.messages import Address, Body, Key, MessageRef
+from bot.outbox import Bubble
+from bot.pacing import Pacer
+from bot.ports import Clock, Platform
+from bot.store import Store
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+PLACEHOLDER = Body("…")
+
+
+class Courier:
+    """Brings bubbles to one platform."""
+
+    def __init__(self, platform: Platform, pacer: Pacer, store: Store, clock: Clock) -> None:
+        self.platform = platform
+        self._pacer = pacer
+        self._store = store
+        self._clock = clock
+
+    async def place(self, bubble: Bubble, body: Body) -> None:
+        """Give a bubble its message.
+
+        Where a repeated send would say it twice, that message is "…" and gets its text by an edit, which may be
+        repeated: after a crash an orphan "…" is the worst that is left.
+        """
+        first = body if self.platform.limits.idempotent else PLACEHOLDER
+
+        async def send() -> MessageRef:
+            key = Key(f"irang-{bubble.id}", since=bubble.tried)
+            bubble.tried = bubble.tried or self._clock.now()
+            return await self.platform.send(bubble.address, first, reply_to=bubble.reply_to, key=key)
+
+        ref = await self._insist(bubble.address, send)
+        bubble.ref, bubble.shown = ref, first
+        await self._store.run(lambda db: outbox.placed(db, bubble.id, ref))
+
+    async def settle(self, bubble: Bubble, body: Body) -> None:
+        """Make people see the final text, however often it has to be tried. Raises Refused when they never will."""
+        if bubble.ref:
+            try:
+                return await self._fill(bubble, body)
+            except Refused:  # somebody deleted our message: another one takes its place
+                await self._store.run(lambda db: outbox.lost(db, bubble.id))
+                bubble.ref = bubble.tried = None
+        await self.place(bubble, body)
+        await self._fill(bubble, body)
+
+    async def remove(self, bubble: Bubble) -> None:
+        """Take a message away that the answer does not need."""
+        if ref := bubble.ref:
+            await self._insist(bubble.address, lambda: self.platform.delete(ref))
+
+    async def glance(self, bubble: Bubble, body: Body) -> None:
+        """Show what is written so far, if there is room for a call that may be left out."""
+        if bubble.ref is None or bubble.shown == body or not self._pacer.spare(bubble.address):
+            return
+        try:
+            await self.platform.edit(bubble.ref, body)
+            bubble.shown = body
+        except Throttled as limit:
+            self._park(bubble.address, limit)
+        except PlatformError as error:
+            bubble.shown = None  # whatever it says now, the final edit decides
+            log.debug("an edit in between of outbox row %d was left out: %s", bubble.id, error)
+
+    async def typing(self, to: Address) -> None:
+        """Show once that somebody writes, if there is room for it."""
+        if not self._pacer.spare(to):
+            return
+        try:
+            await self.platform.typing(to)
+        except Throttled as limit:
+            self._park(to, limit)
+        except PlatformError as error:
+            log.debug("typing was left out: %s", error)
+
+    async def _fill(self, bubble: Bubble, body: Body) -> None:
+        ref = bubble.ref
+        if ref is not None and bubble.shown != body:
+            await self._insist(bubble.address, lambda: self.platform.edit(ref, body))
+            bubble.shown = body
+
+    async def _insist(self, to: Address, call: Callable[[], Awaitable[T]]) -> T:
+        """Call until the platform accepts. Raises what no repetition can mend: Refused, Moved, BadToken."""
+        pause = 0.5
+        while True:
+            await self._pacer.turn(to)
+            try:
+                return await call()
+            except Throttled as limit:
+                self._park(to, limit)
+            except (Unreachable, Uncertain) as error:
+                log.info("%s: %s; trying again in %.1f s", self.platform.name, error, pause)
+                await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+                pause = min(pause * 2, 30.0)
+
+    def _park(self, to: Address, limit: Throttled) -> None:
+        log.info("%s: chat %s is parked for %.1f s", self.platform.name, to.chat, limit.retry_after)
+        self._pacer.park(to, limit.retry_after, everywhere=limit.everywhere)

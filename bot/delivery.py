@@ -1,0 +1,199 @@
+"""A stream of text -> messages sent and edited within a platform's limits, and never said twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot import markup, outbox
+from bot.courier import Courier
+from bot.errors import Moved, PlatformError, Refused
+from bot.messages import Address, Body, Button, MessageRef
+from bot.outbox import Bubble
+from bot.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Delivery:
+    """The answer to one inbox row: its bubbles, from the first "…" to the text that stays."""
+
+    def __init__(
+        self,
+        store: Store,
+        courier: Courier,
+        *,
+        inbox: int,
+        lane: str,
+        address: Address,
+        reply_to: MessageRef | None,
+        bubbles: Sequence[Bubble] = (),
+    ) -> None:
+        self._store = store
+        self.courier = courier
+        self._inbox = inbox
+        self._lane = lane
+        self._address = address
+        self._reply_to = reply_to
+        self._bubbles = list(bubbles)
+        self._opening = asyncio.Lock()  # rows are added by the painter and by the final transaction, not by both
+
+    def bodies(self, text: str, buttons: Sequence[Button] = ()) -> list[Body]:
+        """Markdown as the messages it takes on this platform; the last one has the buttons."""
+        limits = self.courier.platform.limits
+        parts = markup.split(markup.render(text), limits.length, limits.measure)
+        return [*parts[:-1], replace(parts[-1], buttons=tuple(buttons))]
+
+    async def typing(self) -> None:
+        await self.courier.typing(self._address)
+
+    # ---- while it is being written -----------------------------------------------------------------
+
+    async def sketch(self, bodies: Sequence[Body], at: datetime, *, goes_on: Callable[[], bool]) -> None:
+        """Show what is written so far: new messages where it needs them, edits where there is room for them."""
+        for part, body in enumerate(bodies):
+            if part == len(self._bubbles):
+                await self._open(part, at, goes_on)
+            if not goes_on():
+                return
+            bubble = self._bubbles[part]
+            if bubble.ref is None:
+                await self.courier.place(bubble, body)
+            await self.courier.glance(bubble, body)
+
+    async def _open(self, part: int, at: datetime, goes_on: Callable[[], bool]) -> None:
+        async with self._opening:
+            if not goes_on():  # the final transaction came first
+                return
+            fresh = self._row(part, "open", None)
+            self._bubbles.append(await self._store.run(lambda db: outbox.add(db, fresh, at)))
+
+    def inherit(self, db: Database, turn: int, at: datetime) -> list[Bubble]:
+        """Take over the messages of an answer that is being replaced."""
+        refs = outbox.of_turn(db, turn)
+        outbox.hand_over(db, refs)
+        rows = [replace(self._row(part, "open", None), ref=ref) for part, ref in enumerate(refs)]
+        return [outbox.add(db, row, at) for row in rows]
+
+    # ---- when it is final --------------------------------------------------------------------------
+
+    def stage(self, db: Database, bodies: Sequence[Body], at: datetime, turn: int | None = None) -> None:
+        """Commit the final text, inside the transaction that marks the question as answered."""
+        for part, body in enumerate(bodies):
+            if part < len(self._bubbles):
+                outbox.ready(db, self._bubbles[part].id, body, turn)
+            else:
+                fresh = outbox.add(db, self._row(part, "ready", body), at)
+                outbox.ready(db, fresh.id, body, turn)
+                self._bubbles.append(fresh)
+            self._bubbles[part].body, self._bubbles[part].state = body, "ready"
+        for bubble in self._bubbles[len(bodies) :]:
+            outbox.surplus(db, bubble.id)
+            bubble.state = "surplus"
+
+    def settled(self) -> asyncio.Lock:
+        """Held by the final transaction, so that no row is being added meanwhile."""
+        return self._opening
+
+    async def deliver(self) -> None:
+        """Bring what was committed to the people; what the platform will never take is marked as failed."""
+        for bubble in tuple(self._bubbles):
+            try:
+                await self._bring(bubble)
+            except Moved as moved:
+                await self._follow(moved.chat)
+                await self._bring(bubble)
+        refs = [bubble.ref for bubble in self._bubbles if bubble.ref and bubble.state == "sent"]
+        with suppress(PlatformError):  # a courtesy: the text is there
+            await self.courier.platform.finish(refs)
+
+    async def _bring(self, bubble: Bubble) -> None:
+        try:
+            if bubble.state == "ready" and bubble.body is not None:
+                await self.courier.settle(bubble, bubble.body)
+                await self._store.run(lambda db: outbox.sent(db, bubble.id))
+                bubble.state = "sent"
+            elif bubble.state == "surplus":
+                await self.courier.remove(bubble)
+                await self._store.run(lambda db: outbox.drop(db, bubble.id))
+        except Refused as refusal:
+            log.warning("outbox row %d will never be taken by %s: %s", bubble.id, self._address.platform, refusal)
+            await self._store.run(lambda db: outbox.failed(db, bubble.id))
+            bubble.state = "failed"
+
+    async def _follow(self, chat: str) -> None:
+        """The chat has a new id: what is not there yet goes there, as new messages."""
+        old = self._address
+        log.info("%s: chat %s is %s now", old.platform, old.chat, chat)
+        await self._store.run(lambda db: outbox.migrate(db, old.platform, old.chat, chat))
+        self._address = replace(old, chat=chat)
+        for bubble in self._bubbles:
+            if bubble.state != "sent":
+                bubble.address, bubble.ref, bubble.reply_to, bubble.tried = self._address, None, None, None
+
+    def _row(self, part: int, state: str, body: Body | None) -> Bubble:
+        reply_to = self._reply_to if part == 0 else None
+        return Bubble(0, self._inbox, part, self._lane, self._address, reply_to, None, state, body)
+
+
+class Painter:
+    """Shows an answer while it is written, at the pace the platform allows; typing until there is something to see."""
+
+    def __init__(self, delivery: Delivery, buttons: Sequence[Button], now: Callable[[], datetime]) -> None:
+        self._delivery = delivery
+        self._buttons = buttons
+        self._now = now
+        self._text = ""
+        self._changed = asyncio.Event()
+        self._closing = asyncio.Event()
+
+    def show(self, text: str) -> None:
+        """From now on this is what people shall see."""
+        self._text = text
+        self._changed.set()
+
+    def close(self) -> None:
+        """Begin nothing new; `run` ends after the call that is under way."""
+        self._closing.set()
+
+    async def run(self) -> None:
+        """Paint until closed. A platform that takes nothing any more ends the painting, not the answer."""
+        typing = asyncio.create_task(self._type())
+        try:
+            while await self._something_new():
+                self._changed.clear()
+                bodies = self._delivery.bodies(self._text, self._buttons)
+                await self._delivery.sketch(bodies, self._now(), goes_on=lambda: not self._closing.is_set())
+                await self._rest()
+        except PlatformError as error:
+            log.debug("painting ended: %s", error)
+        finally:
+            typing.cancel()
+            await asyncio.gather(typing, return_exceptions=True)
+
+    async def _type(self) -> None:
+        limits = self._delivery.courier.platform.limits
+        while limits.typing_every:
+            await self._delivery.typing()
+            await asyncio.sleep(limits.typing_every)
+
+    async def _something_new(self) -> bool:
+        """Wait for text to paint; False when closed."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._changed, self._closing)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return not self._closing.is_set()
+
+    async def _rest(self) -> None:
+        """Leave the platform's time between two edits, or less when closed."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), self._delivery.courier.platform.limits.edit_every or 0.05)

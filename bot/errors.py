@@ -1,0 +1,89 @@
+"""Everything that can go wrong by name.
+
+IrangError
+├── ConfigError          the settings can't be used: one line for each fault
+├── InUse                another process holds the data folder
+├── StoreError           the database is damaged or newer than this program
+├── PlatformError        a call to Telegram, Discord, … failed
+│   ├── Throttled        too fast: wait `retry_after` seconds, this chat alone unless `everywhere`
+│   ├── Unreachable      surely not accepted (no connection, 502): try again later
+│   ├── Uncertain        sent, and no answer came: it may have been accepted
+│   ├── Refused          will never be accepted (blocked, kicked, deleted, malformed)
+│   ├── Moved            the chat has a new id
+│   └── BadToken         the platform doesn't know this token
+└── BackendError         the model can't answer
+    ├── BackendDown      nobody listens, or it died on the way: try again later
+    ├── BackendBusy      its queue is full
+    └── BackendRefused   it will never take this prompt
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class IrangError(Exception):
+    """The root: its text is fit for an operator and holds no secret and nothing that people wrote."""
+
+
+class ConfigError(IrangError):
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
+
+
+class InUse(IrangError):
+    pass
+
+
+class StoreError(IrangError):
+    pass
+
+
+class PlatformError(IrangError):
+    pass
+
+
+class Throttled(PlatformError):
+    def __init__(self, retry_after: float, *, everywhere: bool = False) -> None:
+        super().__init__(f"too many calls: wait {retry_after:g} s")
+        self.retry_after = retry_after
+        self.everywhere = everywhere
+
+
+class Unreachable(PlatformError):
+    pass
+
+
+class Uncertain(PlatformError):
+    pass
+
+
+class Refused(PlatformError):
+    pass
+
+
+class Moved(PlatformError):
+    def __init__(self, chat: str) -> None:
+        super().__init__(f"the chat is {chat} now")
+        self.chat = chat
+
+
+class BadToken(PlatformError):
+    pass
+
+
+class BackendError(IrangError):
+    pass
+
+
+class BackendDown(BackendError):
+    pass
+
+
+class BackendBusy(BackendError):
+    pass
+
+
+class BackendRefused(BackendError):
+    pass

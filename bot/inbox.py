@@ -1,0 +1,105 @@
+"""What arrived: committed before it is acknowledged, kept until it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from bot.messages import Cursor, Raw
+from bot.ports import Clock
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One undone row of the inbox."""
+
+    id: int
+    platform: str
+    payload: str
+
+
+class Inbox:
+    """The Intake of every platform, and the queue of what they brought."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._arrived: asyncio.Queue[Row] = asyncio.Queue()
+        # Two platforms' commits may end in either order; rows of one platform are queued in the order of their ids.
+        self._turnstile = asyncio.Lock()
+
+    async def take(self, platform: str, rows: Sequence[Raw], cursor: Cursor | None = None) -> None:
+        at = self._clock.now().isoformat()
+
+        def work(db: Database) -> list[Row]:
+            if cursor:
+                db.table("cursors").upsert(
+                    {"platform": platform, "name": cursor.name, "value": cursor.value}, pk=("platform", "name")
+                )
+            new = (_insert(db, platform, row, at) for row in rows)
+            return [row for row in new if row]
+
+        async with self._turnstile:
+            for row in await self._store.run(work):
+                self._arrived.put_nowait(row)
+
+    async def cursors(self, platform: str) -> Mapping[str, str]:
+        return await self._store.run(
+            lambda db: {row["name"]: row["value"] for row in db.table("cursors").rows_where("platform = ?", [platform])}
+        )
+
+    async def replay(self) -> int:
+        """Queue what an earlier process took and did not finish; returns how many rows that were."""
+
+        def work(db: Database) -> list[Row]:
+            undone = db.query("select id, platform, payload from inbox where state = 'new' order by id")
+            return [Row(row["id"], row["platform"], row["payload"]) for row in undone]
+
+        rows = await self._store.run(work)
+        for row in rows:
+            self._arrived.put_nowait(row)
+        return len(rows)
+
+    async def next(self) -> Row:
+        return await self._arrived.get()
+
+
+def _insert(db: Database, platform: str, raw: Raw, at: str) -> Row | None:
+    """The new row, or None when its key is known."""
+    inserted = db.execute(
+        "insert into inbox (platform, key, payload, at) values (?, ?, ?, ?) on conflict do nothing returning id",
+        [platform, raw.key, raw.payload, at],
+    ).fetchone()
+    return Row(inserted[0], platform, raw.payload) if inserted else None
+
+
+# ---- steps inside somebody's transaction ------------------------------------------------------------
+
+
+def done(db: Database, ids: Sequence[int]) -> None:
+    """These rows are answered; what people wrote leaves the inbox. One that was set aside stays as it is."""
+    for id in ids:
+        db.execute("update inbox set state = 'done', payload = '' where id = ? and state = 'new'", [id])
+
+
+def aside(db: Database, ids: Sequence[int], reason: str) -> None:
+    """These rows can't be answered; they wait, with the reason, for somebody to look at them."""
+    for id in ids:
+        db.execute("update inbox set state = 'aside', reason = ? where id = ?", [reason, id])
+
+
+def attempt(db: Database, ids: Sequence[int]) -> int:
+    """Count a try before its work starts; returns the highest count among the rows."""
+    for id in ids:
+        db.execute("update inbox set attempts = attempts + 1 where id = ?", [id])
+    return max(int(db.execute("select attempts from inbox where id = ?", [id]).fetchone()[0]) for id in ids)
+
+
+def release(db: Database, ids: Sequence[int]) -> None:
+    """The work was put down in good order: that was no try."""
+    for id in ids:
+        db.execute("update inbox set attempts = max(attempts - 1, 0) where id = ? and state = 'new'", [id])

@@ -1,0 +1,1 @@
+"""Korean as people write it."""

@@ -1,0 +1,44 @@
+"""Particles that depend on how the word before them ends: 이랑이에요, 철수예요."""
+
+from __future__ import annotations
+
+_PAIRS = {
+    "은": ("은", "는"),
+    "이": ("이", "가"),
+    "을": ("을", "를"),
+    "과": ("과", "와"),
+    "아": ("아", "야"),
+    "이에요": ("이에요", "예요"),
+    "으로": ("으로", "로"),
+}
+# How the names of digits end: 영일이삼사오육칠팔구.
+_DIGIT_ENDS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
+_RIEUL = 8  # the final ㄹ, after which 으로 is 로
+
+
+def josa(word: str, particle: str) -> str:
+    """The word with its particle, which is named by the form after a consonant: 은 이 을 과 아 이에요 으로.
+
+    A word that ends in neither Hangul nor a digit is taken to end in a vowel. Raises KeyError for another particle.
+
+    >>> josa("이랑", "이에요"), josa("4시", "이에요"), josa("서울", "으로")
+    ('이랑이에요', '4시예요', '서울로')
+    """
+    closed, open_ = _PAIRS[particle]
+    final = _final(word)
+    return word + (open_ if not final or (particle == "으로" and final == _RIEUL) else closed)
+
+
+def _final(word: str) -> int:
+    """The number of the last syllable's final consonant; 0: it has none."""
+    last = _DIGIT_ENDS.get(word[-1:], word[-1:])
+    return (ord(last) - 0xAC00) % 28 if "가" <= last <= "힣" else 0
+
+
+class Word(str):
+    """A text that takes a particle in a format: f"{Word('이랑'):이에요}"."""
+
+    __slots__ = ()
+
+    def __format__(self, particle: str) -> str:
+        return josa(str(self), particle) if particle else str(self)

@@ -1,0 +1,150 @@
+"""One message at a time per conversation; conversations side by side; fair between people."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from bisect import insort
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+
+class Job(Protocol):
+    async def run(self) -> None:
+        """Do the work. Must not raise: what can go wrong is the job's to answer for."""
+
+
+J = TypeVar("J", bound=Job)
+
+
+class Lanes(Generic[J]):
+    """Queues of jobs by key: one key's jobs run one after another, different keys side by side."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[str, deque[J]] = {}  # the first of each deque is running
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def put(self, key: str, job: J) -> None:
+        lane = self._lanes.get(key)
+        if lane is not None:
+            lane.append(job)
+            return
+        self._lanes[key] = deque([job])
+        task = asyncio.create_task(self._run(key), name=f"lane {key}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def jobs(self, key: str) -> tuple[J, ...]:
+        """The running job and those behind it."""
+        return tuple(self._lanes.get(key, ()))
+
+    def all_jobs(self) -> Iterator[J]:
+        for lane in tuple(self._lanes.values()):
+            yield from tuple(lane)
+
+    def withdraw(self, key: str, job: J) -> bool:
+        """Take a job that has not begun out of its lane; False when it runs already or is gone."""
+        lane = self._lanes.get(key, deque())
+        if job not in lane or lane[0] is job:
+            return False
+        lane.remove(job)
+        return True
+
+    async def close(self) -> None:
+        """End every running job where it stands, and drop those that wait."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, key: str) -> None:
+        lane = self._lanes[key]
+        try:
+            while lane:
+                await lane[0].run()
+                lane.popleft()
+        finally:
+            del self._lanes[key]
+
+
+@dataclass(eq=False, slots=True)
+class _Ticket:
+    """One answer's place in the queue for a slot. `turn`: how many rounds of everybody go first."""
+
+    turn: int
+    number: int
+    place: Callable[[int], None]
+    ready: asyncio.Future[None]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return self.turn, self.number
+
+
+class Slots:
+    """So many answers are written at once, and people take turns.
+
+    Fair queueing: somebody with ten questions has one in each round, so the others never wait for the other nine.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._round = 0
+        self._numbers = itertools.count()
+        self._queue: list[_Ticket] = []
+        self._next_turn: dict[str, int] = {}  # of people who hold or want a slot
+        self._open: Counter[str] = Counter()  # how many each of them holds or wants
+
+    @asynccontextmanager
+    async def hold(self, person: str, place: Callable[[int], None]) -> AsyncIterator[None]:
+        """Wait for a slot and hold it. `place(n)` tells that n answers are ahead, whenever that changes."""
+        turn = max(self._round, self._next_turn.get(person, 0))
+        self._next_turn[person] = turn + 1
+        self._open[person] += 1
+        try:
+            await self._wait(turn, place)
+            try:
+                yield
+            finally:
+                self._give_back()
+        finally:
+            self._leave(person)
+
+    async def _wait(self, turn: int, place: Callable[[int], None]) -> None:
+        if self._free:
+            self._free -= 1
+            self._round = max(self._round, turn)
+            return
+        ticket = _Ticket(turn, next(self._numbers), place, asyncio.get_running_loop().create_future())
+        insort(self._queue, ticket, key=lambda waiting: waiting.rank)
+        self._tell_places()
+        try:
+            await ticket.ready
+        except asyncio.CancelledError:
+            if ticket.ready.done() and not ticket.ready.cancelled():
+                self._give_back()  # the slot came in the very moment we were called off
+            else:
+                self._queue.remove(ticket)
+                self._tell_places()
+            raise
+
+    def _give_back(self) -> None:
+        if not self._queue:
+            self._free += 1
+            return
+        ticket = self._queue.pop(0)
+        self._round = max(self._round, ticket.turn)
+        ticket.ready.set_result(None)
+        self._tell_places()
+
+    def _leave(self, person: str) -> None:
+        self._open[person] -= 1
+        if not self._open[person]:
+            del self._open[person], self._next_turn[person]
+
+    def _tell_places(self) -> None:
+        for ahead, ticket in enumerate(self._queue, start=1):
+            ticket.place(ahead)

@@ -1,0 +1,160 @@
+"""Our own messages on their way: steps inside a transaction.
+
+A bubble is one message of ours. It is `open` while its answer is being written, `ready` once the final text is
+committed, `sent` when people see that text, `surplus` when the answer needs fewer messages than before, and `failed`
+when the platform will never take it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.messages import Address, Body, Button, MessageRef, Span
+
+
+@dataclass(slots=True)
+class Bubble:
+    """A row of the outbox.
+
+    `shown` is what its message says now, None when that is unknown. `tried` is when a send may first have been made;
+    None: surely not yet.
+    """
+
+    id: int
+    inbox: int
+    part: int
+    lane: str
+    address: Address
+    reply_to: MessageRef | None
+    ref: MessageRef | None
+    state: str
+    body: Body | None = None
+    tried: datetime | None = None
+    shown: Body | None = None
+
+
+def of(db: Database, inbox: int) -> list[Bubble]:
+    """The bubbles of the answer to an inbox row, first part first."""
+    return [_bubble(row) for row in db.query("select * from outbox where inbox = ? order by part", [inbox])]
+
+
+def due(db: Database) -> list[Bubble]:
+    """What was committed and is not shown yet, oldest first."""
+    rows = db.query("select * from outbox where state in ('ready', 'surplus') order by id")
+    return [_bubble(row) for row in rows]
+
+
+def add(db: Database, bubble: Bubble, at: datetime) -> Bubble:
+    """A new row, after which the bubble has its id."""
+    id = db.execute(
+        """insert into outbox (inbox, part, lane, platform, chat, thread, reply_to, ref, body, state, at)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id""",
+        [
+            bubble.inbox,
+            bubble.part,
+            bubble.lane,
+            bubble.address.platform,
+            bubble.address.chat,
+            bubble.address.thread,
+            bubble.reply_to.id if bubble.reply_to else "",
+            bubble.ref.id if bubble.ref else None,
+            dump(bubble.body) if bubble.body else None,
+            bubble.state,
+            at.isoformat(),
+        ],
+    ).fetchone()[0]
+    bubble.id = int(id)
+    return bubble
+
+
+def ready(db: Database, id: int, body: Body, turn: int | None) -> None:
+    db.execute("update outbox set state = 'ready', body = ?, turn = ? where id = ?", [dump(body), turn, id])
+
+
+def surplus(db: Database, id: int) -> None:
+    db.execute("update outbox set state = 'surplus', turn = null where id = ?", [id])
+
+
+def placed(db: Database, id: int, ref: MessageRef) -> None:
+    """The message exists. The handle it answers may go (a Discord interaction's token)."""
+    db.execute("update outbox set ref = ?, chat = ?, reply_to = '' where id = ?", [ref.id, ref.chat, id])
+
+
+def lost(db: Database, id: int) -> None:
+    """Somebody deleted our message: the text needs another one."""
+    db.execute("update outbox set ref = null where id = ?", [id])
+
+
+def sent(db: Database, id: int) -> None:
+    db.execute("update outbox set state = 'sent', body = null, reply_to = '' where id = ?", [id])
+
+
+def failed(db: Database, id: int) -> None:
+    db.execute("update outbox set state = 'failed', body = null, reply_to = '' where id = ?", [id])
+
+
+def drop(db: Database, id: int) -> None:
+    db.execute("delete from outbox where id = ?", [id])
+
+
+def of_turn(db: Database, turn: int) -> list[MessageRef]:
+    """The messages that show a turn's answer, first part first."""
+    rows = db.query("select platform, chat, ref from outbox where turn = ? and ref is not null order by part", [turn])
+    return [MessageRef(row["platform"], row["chat"], row["ref"]) for row in rows]
+
+
+def hand_over(db: Database, refs: Sequence[MessageRef]) -> None:
+    """These messages get another answer: the rows that filled them let them go."""
+    for ref in refs:
+        db.execute(
+            "update outbox set turn = null, ref = null where platform = ? and chat = ? and ref = ? and state = 'sent'",
+            [ref.platform, ref.chat, ref.id],
+        )
+
+
+def migrate(db: Database, platform: str, old: str, new: str) -> None:
+    """A chat has a new id: everything of it moves along. Its old messages can't be edited any more."""
+    db.execute("update or ignore outbox set chat = ? where platform = ? and chat = ?", [new, platform, old])
+    db.execute("update outbox set ref = null where platform = ? and chat = ? and state = 'ready'", [platform, new])
+    db.execute("update turns set chat = ? where platform = ? and chat = ?", [new, platform, old])
+    for table in ("turns", "forgotten"):
+        db.execute(
+            f"""update or ignore {table} set conversation = :new || substr(conversation, length(:old) + 1)
+                where substr(conversation, 1, length(:old)) = :old""",  # noqa: S608 our own table names
+            {"old": f"{platform}:{old}:", "new": f"{platform}:{new}:"},
+        )
+
+
+def dump(body: Body) -> str:
+    return json.dumps(asdict(body), ensure_ascii=False)
+
+
+def _parsed(text: str) -> Body:
+    fields = json.loads(text)
+    return Body(
+        fields["text"],
+        tuple(Span(**span) for span in fields["spans"]),
+        tuple(Button(**button) for button in fields["buttons"]),
+    )
+
+
+def _bubble(row: dict[str, Any]) -> Bubble:
+    address = Address(row["platform"], row["chat"], row["thread"])
+    return Bubble(
+        id=row["id"],
+        inbox=row["inbox"],
+        part=row["part"],
+        lane=row["lane"],
+        address=address,
+        reply_to=MessageRef(address.platform, address.chat, row["reply_to"]) if row["reply_to"] else None,
+        ref=MessageRef(address.platform, address.chat, row["ref"]) if row["ref"] else None,
+        state=row["state"],
+        body=_parsed(row["body"]) if row["body"] else None,
+        tried=datetime.fromisoformat(row["at"]),  # an earlier process may have sent it
+    )

@@ -1,0 +1,231 @@
+"""One question on its way to an answer: the job that waits and works in a conversation's lane."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from typing import Literal
+
+from sqlite_utils import Database
+
+from bot import context, inbox, outbox, turns
+from bot.command import Again
+from bot.core import Core
+from bot.delivery import Delivery, Painter
+from bot.messages import Body, Button, Incoming, MessageRef, Prompt, Sampling
+from bot.outbox import Bubble
+from bot.recall import recall, recall_again
+from bot.turns import Asked
+from bot.writing import Writing
+
+log = logging.getLogger(__name__)
+
+Verdict = Literal["stop", "redo", "drop"]
+
+_PASTE_GAP = 1.0  # seconds within which a client sends the next part of a paste that it split
+_PASTE_FILL = 0.95  # a message this full may be such a part
+
+
+class Question:
+    """Said by somebody, answered by the model.
+
+    `halt` ends the writing early: "stop" keeps what is there, "redo" begins afresh with the edited text, "drop"
+    takes the answer away with its question.
+    """
+
+    def __init__(self, core: Core, row: int, incoming: Incoming, conversation: str, again: Again | None = None) -> None:
+        self.incoming = incoming
+        self.conversation = conversation
+        self.rows = [row]
+        self._core = core
+        self._again = again
+        self._parts = {incoming.ref: incoming.text}  # more than one when a client split a paste
+        self._heard_at = asyncio.get_running_loop().time()
+        self._begun = False
+        self._committed = False
+        self._writing: Writing | None = None
+        self._verdict: Verdict | None = None
+
+    # ---- what others may do to it ------------------------------------------------------------------
+
+    @property
+    def writing(self) -> bool:
+        """Whether there is something to stop."""
+        return self._begun and not self._committed
+
+    def asks(self, ref: MessageRef) -> bool:
+        """Whether this is the question of that message."""
+        return ref in self._parts and self._again is None
+
+    def halt(self, verdict: Verdict) -> bool:
+        """End the writing; False when its answer is committed already."""
+        if self._committed:
+            return False
+        self._verdict = verdict
+        if self._writing is not None:
+            self._writing.end()
+        return True
+
+    def edit(self, row: int, message: Incoming) -> bool:
+        """The question says something else now; False when its answer is committed already."""
+        if self._committed:
+            return False
+        self.rows.append(row)
+        self._parts[message.ref] = message.text
+        if self._begun:
+            self.halt("redo")
+        return True
+
+    def absorb(self, row: int, more: Incoming) -> bool:
+        """Take the next part of a long paste that the client split; False when this is no such part."""
+        if self._begun or more.person != self.incoming.person or not self._may_go_on():
+            return False
+        self.rows.append(row)
+        self._parts[more.ref] = more.text
+        self._heard_at = asyncio.get_running_loop().time()
+        return True
+
+    # ---- the work ----------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        try:
+            await self._whole_paste()
+            self._begun = True
+            await self._answer()
+        except asyncio.CancelledError:  # the bot stops: the row stays undone, and that was no attempt
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(self._core.store.run(lambda db: inbox.release(db, self.rows)))
+            raise
+        except Exception:
+            log.exception("inbox rows %s: the answer failed", self.rows)
+            await self._set_aside("an error, see the log")
+
+    async def _answer(self) -> None:
+        attempts = await self._core.store.run(lambda db: inbox.attempt(db, self.rows))
+        if attempts > self._core.settings.delivery.attempts:
+            log.error("inbox rows %s: %d attempts brought the bot down: set aside", self.rows, attempts - 1)
+            return await self._set_aside(f"{attempts - 1} attempts ended in a crash")
+        while True:
+            asked = await self._core.store.run(self._recall)
+            if asked is None:
+                return await self._say("nothing_to_retry")
+            delivery = await self._delivery(asked)
+            if await self._write(asked, delivery):
+                return await delivery.deliver()
+            self._verdict = None  # edited: once more, with the new text
+
+    async def _write(self, asked: Asked, delivery: Delivery) -> bool:
+        """Write one answer and commit it; False when the question was edited meanwhile."""
+        stop = Button(self._core.locale("button_stop"), f"stop:{self.rows[0]}")
+        painter = Painter(delivery, [stop], self._core.clock.now)
+        self._writing = Writing(self._core, self.rows[0], asked.person, painter)
+        painting = asyncio.create_task(painter.run())
+        try:
+            if self._verdict is None:
+                await self._writing.run(self._prompt(asked))
+            painter.close()
+            await self._commit(asked, delivery, self._writing)
+        except BaseException:
+            painting.cancel()
+            raise
+        await painting
+        return self._committed
+
+    # ---- what goes in ------------------------------------------------------------------------------
+
+    async def _whole_paste(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._may_go_on() and (left := self._heard_at + _PASTE_GAP - loop.time()) > 0:  # noqa: ASYNC110 each part puts it off
+            await asyncio.sleep(left)
+
+    def _may_go_on(self) -> bool:
+        limits = self._core.couriers[self.incoming.address.platform].platform.limits
+        last = list(self._parts.values())[-1]
+        return limits.measure(Body(last)) >= limits.length * _PASTE_FILL
+
+    def _recall(self, db: Database) -> Asked | None:
+        incoming = replace(self.incoming, text="\n".join(self._parts.values()))
+        if self._again:
+            return recall_again(db, self._again, self.conversation, self.rows[0], incoming)
+        return recall(db, self._core.settings.memory, self.conversation, self.rows[0], incoming)
+
+    def _prompt(self, asked: Asked) -> Prompt:
+        settings = self._core.settings
+        return context.prompt(
+            asked,
+            system=settings.bot.system_prompt,
+            named=settings.groups.shared and not self.incoming.private,
+            sampling=Sampling(max_tokens=settings.model.max_tokens or None),
+        )
+
+    # ---- what comes out ----------------------------------------------------------------------------
+
+    async def _delivery(self, asked: Asked | None = None) -> Delivery:
+        """The answer's way, with the messages it may fill: of an earlier try, or of the answer that it replaces."""
+        row, replaced = self.rows[0], asked.replaces if asked and self._in_place else None
+        fresh = self._core.delivery(row, self.conversation, self.incoming.address, self.incoming.ref)
+
+        def work(db: Database) -> list[Bubble]:
+            mine = outbox.of(db, row)
+            return mine if mine or replaced is None else fresh.inherit(db, replaced.id, self._core.clock.now())
+
+        bubbles = await self._core.store.run(work)
+        return self._core.delivery(row, self.conversation, self.incoming.address, self.incoming.ref, bubbles)
+
+    async def _commit(self, asked: Asked, delivery: Delivery, written: Writing) -> None:
+        """The turn, its messages and "done" in one transaction."""
+        async with delivery.settled():
+            if self._verdict == "redo":
+                return
+            self._committed = True
+            if self._verdict == "drop":
+                await self._core.store.run(lambda db: self._finish(db, delivery, []))
+            elif written.failure or not written.text.strip():
+                await self._core.store.run(lambda db: self._excuse(db, asked, delivery, written))
+            else:
+                await self._core.store.run(lambda db: self._remember(db, asked, delivery, written))
+
+    def _remember(self, db: Database, asked: Asked, delivery: Delivery, written: Writing) -> None:
+        context_ids = context.took(asked.earlier, written.kept)
+        stopped, at = self._verdict == "stop", self._core.clock.now()
+        turn = turns.add(db, asked, written.text, model=written.model, context=context_ids, stopped=stopped, at=at)
+        if asked.replaces:
+            turns.supersede(db, asked.replaces.id)
+        self._finish(db, delivery, delivery.bodies(written.text, _ratings(turn)), turn)
+
+    def _excuse(self, db: Database, asked: Asked, delivery: Delivery, written: Writing) -> None:
+        """Nothing was written: say so, or let the answer stand that should have been replaced."""
+        if asked.replaces and self._in_place:
+            old = asked.replaces
+            return self._finish(db, delivery, delivery.bodies(old.answered, _ratings(old.id)), old.id)
+        key = "stopped" if self._verdict == "stop" else "model_unavailable" if written.failure else "model_silent"
+        if written.failure:
+            log.warning("inbox rows %s: no answer: %s", self.rows, written.failure)
+        self._finish(db, delivery, delivery.bodies(self._core.locale(key)))
+
+    def _finish(self, db: Database, delivery: Delivery, bodies: list[Body], turn: int | None = None) -> None:
+        delivery.stage(db, bodies, self._core.clock.now(), turn)
+        inbox.done(db, self.rows)
+
+    async def _say(self, key: str) -> None:
+        """Answer with a sentence of our own."""
+        self._committed = True
+        delivery = await self._delivery()
+        bodies = delivery.bodies(self._core.locale(key))
+        await self._core.store.run(lambda db: self._finish(db, delivery, bodies))
+        await delivery.deliver()
+
+    async def _set_aside(self, reason: str) -> None:
+        """Keep the rows with the reason, and apologise once."""
+        await self._core.store.run(lambda db: inbox.aside(db, self.rows, reason))
+        await self._say("apology")
+
+    @property
+    def _in_place(self) -> bool:
+        return self._again is not None and self._again.here
+
+
+def _ratings(turn: int) -> tuple[Button, ...]:
+    return Button("↻", f"retry:{turn}"), Button("👍", f"up:{turn}"), Button("👎", f"down:{turn}")

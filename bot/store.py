@@ -1,0 +1,156 @@
+"""SQLite through sqlite-utils: one file, one writer thread, many small transactions in one commit."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import IO, TypeVar
+
+from sqlite_utils import Database
+
+from bot.errors import InUse, StoreError
+from bot.tables import migrations
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_GROUP = 256  # works in one commit at most, so that a flood does not hold back the first of them
+
+
+class Store:
+    """The bot's memory on disk.
+
+    `run(work)` runs `work(db)` inside a transaction on the writer thread and returns after it is on disk: works that
+    arrive while another commit is under way share the next one. A work that raises is undone alone.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, lock: IO[str]) -> None:
+        self._db = Database(connection)
+        self._lock = lock
+        self._works: queue.SimpleQueue[tuple[Callable[[Database], object], Future[object]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="store", daemon=True)
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """Raises InUse when another process holds the folder, StoreError when it can't be written."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = _lock(folder)
+            store = cls(_connect(folder / "irang.db"), lock)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StoreError(f"{folder}: no place for the database ({error}): check its owner and free space") from None
+        migrations.apply(store._db)
+        store._thread.start()
+        return store
+
+    async def run(self, work: Callable[[Database], T]) -> T:
+        """Do `work` and return its result once it is durable; raises what it raised."""
+        done: Future[T] = Future()
+        self._works.put((work, done))  # type: ignore[arg-type]  # the queue mixes works of every type
+        return await asyncio.wrap_future(done)
+
+    def close(self) -> None:
+        """Finish what is queued and let the data folder go."""
+        self._works.put(None)
+        self._thread.join()
+        self._db.close()
+        self._lock.close()
+
+    def _write(self) -> None:
+        """The writer thread: take all that waits, do it in one transaction, then tell everybody."""
+        while (first := self._works.get()) is not None:
+            group = [first]
+            while len(group) < _GROUP and not self._works.empty():
+                following = self._works.get()
+                if following is None:
+                    self._works.put(None)
+                    break
+                group.append(following)
+            self._commit(group)
+
+    def _commit(self, group: list[tuple[Callable[[Database], object], Future[object]]]) -> None:
+        settled: list[Callable[[], None]] = []
+        try:
+            # IMMEDIATE: the lock is taken before the first read, so that no transaction has to be upgraded.
+            self._db.conn.execute("begin immediate")
+            for work, done in group:
+                settled.append(self._attempt(work, done))
+            self._db.conn.execute("commit")
+        except sqlite3.Error as error:  # the disk is full, the file is gone: nobody's work is on disk
+            failure = error
+            if self._db.conn.in_transaction:
+                self._db.conn.execute("rollback")
+            settled = [partial(done.set_exception, failure) for _, done in group]
+        for tell in settled:
+            tell()
+
+    def _attempt(self, work: Callable[[Database], object], done: Future[object]) -> Callable[[], None]:
+        """Do one work in a savepoint; returns what to tell its caller after the commit."""
+        try:
+            with self._db.atomic():
+                result = work(self._db)
+        except Exception as error:  # noqa: BLE001 handed to the caller, who knows what it means
+            return partial(done.set_exception, error)
+        return partial(done.set_result, result)
+
+
+def _lock(folder: Path) -> IO[str]:
+    """One writing process per data folder: SQLite before 3.51.3 can corrupt a WAL with two."""
+    lock = (folder / "irang.lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        holder = lock.read().strip() or "unknown"
+        lock.close()
+        raise InUse(
+            f"{folder}: another irang (process {holder}) runs here: stop it or set another [bot] data"
+        ) from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the database; a damaged one is put aside, loudly, and a new one begun."""
+    connection = _open(path)
+    if _sound(connection):
+        return connection
+    connection.close()
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    for suffix in ("", "-wal", "-shm"):
+        if (file := Path(f"{path}{suffix}")).exists():
+            file.rename(f"{aside}{suffix}")
+    log.error("%s was damaged: it lies at %s now, and a new database was begun", path, aside)
+    connection = _open(path)
+    _sound(connection)
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    os.chmod(path, 0o600)  # people's conversations
+    return connection
+
+
+def _sound(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")  # a commit survives a power cut
+        connection.execute("pragma secure_delete = on")  # what is forgotten leaves the pages too
+        return bool(connection.execute("pragma quick_check").fetchone()[0] == "ok")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return False

@@ -1,0 +1,67 @@
+"""The tables of irang.db, and how older databases become newer ones."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("irang")
+
+
+@migrations()
+def m001_foundation(db: Database) -> None:
+    """Inbox, outbox, conversations, ratings, people."""
+    # The inbox keeps a row's payload until it is done, its key for ever after: that is what tells a repeat.
+    db.execute(
+        """create table inbox (
+            id integer primary key, platform text not null, key text not null, payload text not null,
+            state text not null default 'new',    -- new, done, aside (with its reason)
+            attempts integer not null default 0, reason text not null default '', at text not null,
+            unique (platform, key)
+        ) strict"""
+    )
+    db.execute("create index inbox_new on inbox (id) where state = 'new'")
+    db.execute(
+        "create table cursors (platform text, name text, value text not null, primary key (platform, name)) strict"
+    )
+    # A bubble is one message of ours; an answer to inbox row `inbox` has bubbles 0, 1, 2, … in `part`.
+    db.execute(
+        """create table outbox (
+            id integer primary key, inbox integer not null, part integer not null, lane text not null,
+            platform text not null, chat text not null, thread text not null, reply_to text not null,
+            ref text,                             -- the platform's message id, once known
+            body text,                            -- the final text; null while it is being written
+            state text not null default 'open',   -- open, ready (to be shown), surplus (to be deleted), sent, failed
+            turn integer, at text not null,
+            unique (inbox, part)
+        ) strict"""
+    )
+    db.execute("create index outbox_due on outbox (id) where state in ('ready', 'surplus')")
+    db.execute("create index outbox_ref on outbox (platform, chat, ref)")
+    db.execute("create index outbox_turn on outbox (turn)")
+    db.execute(
+        """create table turns (
+            id integer primary key, conversation text not null, inbox integer not null,
+            platform text not null, chat text not null, question text not null,   -- the question's message id
+            person text not null, name text not null, said text not null, answered text not null,
+            model text not null, context text not null,  -- JSON list of the turns it was answered from
+            state text not null default 'live',   -- live, superseded (by 다시 or an edit), retracted (deleted)
+            stopped integer not null default 0, at text not null
+        ) strict"""
+    )
+    db.execute("create index turns_conversation on turns (conversation, id)")
+    db.execute("create index turns_question on turns (platform, chat, question)")
+    # Turns asked before inbox row `inbox` are forgotten in this conversation.
+    db.execute("create table forgotten (conversation text primary key, inbox integer not null) strict")
+    db.execute(
+        """create table ratings (
+            turn integer not null, platform text not null, person text not null, value text not null, at text not null,
+            primary key (turn, platform, person)
+        ) strict"""
+    )
+    db.execute(
+        "create table owners (platform text, person text, at text not null, primary key (platform, person)) strict"
+    )
+    # Strangers hear once that this bot is private.
+    db.execute(
+        "create table refusals (platform text, chat text, at text not null, primary key (platform, chat)) strict"
+    )

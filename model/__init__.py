@@ -1,0 +1,1 @@
+"""The generation backend: prompts, engine, server, client."""

@@ -1,0 +1,103 @@
+"""`python -m model serve`: one model folder behind a Unix socket, for as long as its parent lives."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Thread
+
+from bot.errors import IrangError
+from model import folder as folders
+from model import sockets
+
+log = logging.getLogger("model")
+
+BAD_SETTINGS = 78  # sysexits.h EX_CONFIG: trying again changes nothing
+FAILED = 70  # sysexits.h EX_SOFTWARE: a restart may help
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
+    if not asked.stay:
+        _leave_with_parent(asked.uds)
+    try:
+        return _serve(asked)
+    except IrangError as error:
+        print(str(error).splitlines()[0], file=sys.stderr)
+        return BAD_SETTINGS
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model")
+    serve = parser.add_subparsers(required=True).add_parser("serve", help="serve a model folder")
+    serve.add_argument("--model", type=Path, default=folders.EMBEDDED, help="a model folder; the embedded one if unset")
+    where = serve.add_mutually_exclusive_group(required=True)
+    where.add_argument("--uds", type=Path, help="path of the Unix socket to serve on")
+    where.add_argument("--port", type=int, help="TCP port to serve on, 0: any; needs --key-env")
+    serve.add_argument("--host", default="127.0.0.1", help="address for --port")
+    serve.add_argument("--key-env", help="NAME of the environment variable that holds the bearer token")
+    serve.add_argument("--threads", type=int, default=0, help="CPU threads; 0: chosen by torch")
+    serve.add_argument("--slots", type=int, default=4, help="answers written at the same time")
+    serve.add_argument("--waiting", type=int, default=64, help="requests that may wait for a slot")
+    serve.add_argument("--stay", action="store_true", help="go on when standard input ends")
+    return parser
+
+
+def _leave_with_parent(socket: Path | None) -> None:
+    """Exit when standard input ends: the parent holds the other end, and lets go however it dies."""
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            continue
+        log.info("standard input ended, so the parent is gone: leaving (--stay goes on without one)")
+        if socket and socket.is_socket():
+            socket.unlink(missing_ok=True)
+        os._exit(0)  # the engine may be deep in a step, and nobody is left to wait for it
+
+    Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    key = _key(asked)
+    if asked.uds:
+        sockets.check_free(asked.uds)
+    folders.check(asked.model)
+    os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    began = time.monotonic()
+    log.info("loading %s", asked.model)
+    from model import serving  # torch and transformers take seconds to import: what can be refused is refused before
+
+    ready = serving.open_folder(asked.model, threads=asked.threads, slots=asked.slots, waiting=asked.waiting)
+    log.info("loaded %s in %.1f s", ready.name, time.monotonic() - began)
+    listener = sockets.bind_unix(asked.uds) if asked.uds else sockets.bind_tcp(asked.host, asked.port)
+    where = str(asked.uds) if asked.uds else "http://{}:{}".format(*listener.getsockname()[:2])
+    survived = serving.run(
+        ready, listener, key=key, on_ready=lambda: print(f"ready {ready.name} on {where}", flush=True)
+    )
+    if asked.uds:
+        asked.uds.unlink(missing_ok=True)
+    return 0 if survived else FAILED
+
+
+def _key(asked: argparse.Namespace) -> str | None:
+    if asked.uds:
+        return None
+    if not asked.key_env:
+        raise sockets.SocketError("--port needs --key-env: the NAME of an environment variable that holds the key")
+    key = os.environ.get(asked.key_env, "")
+    if not key:
+        raise sockets.SocketError(f"the environment variable {asked.key_env} is empty: put the key there")
+    return key
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # no waiting for a thread that is stuck in the model

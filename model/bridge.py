@@ -1,0 +1,190 @@
+"""The engine in a thread of its own, and asyncio on the other side: orders go over in a queue, tokens come back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
+
+from bot.messages import Sampling
+from model.engine import Engine, Produced, QueueFull, Request
+
+log = logging.getLogger(__name__)
+
+
+class EngineDead(Exception):
+    """The engine has failed or was stopped: it will never answer again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Add:
+    request: Request
+    accepted: asyncio.Future[None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cancel:
+    id: str
+
+
+class _Stop:
+    pass
+
+
+class Answer:
+    """What the engine makes of one request. Iterate it to the end, or close it: closing frees its slot."""
+
+    def __init__(self, id: str, close: Callable[[str], None]) -> None:
+        self.id = id
+        self._close = close
+        self._produced: asyncio.Queue[Produced] = asyncio.Queue()
+
+    def put(self, produced: Produced) -> None:
+        self._produced.put_nowait(produced)
+
+    async def next(self) -> Produced:
+        """The next token or the end. Not to be called after the end."""
+        return await self._produced.get()
+
+    async def __aiter__(self) -> AsyncIterator[Produced]:
+        while True:
+            produced = await self.next()
+            yield produced
+            if produced.finish:
+                return
+
+    def close(self) -> None:
+        self._close(self.id)
+
+
+class Bridge:
+    """Belongs to one event loop. `on_death` is called there when the engine has failed."""
+
+    def __init__(self, engine: Engine, on_death: Callable[[], None]) -> None:
+        self._engine = engine
+        self._on_death = on_death
+        self._loop = asyncio.get_running_loop()
+        self._orders: SimpleQueue[_Add | _Cancel | _Stop] = SimpleQueue()
+        self._answers: dict[str, Answer] = {}
+        self._asked: set[asyncio.Future[None]] = set()
+        self._next_step = asyncio.Event()
+        self._thread = Thread(target=self._work, name="engine", daemon=True)
+        self.steps = 0  # that gave somebody a token
+        self.dead = False
+
+    def start(self) -> None:
+        self._thread.start()
+
+    async def submit(self, ids: Sequence[int], sampling: Sampling) -> Answer:
+        """Ask for an answer. Raises QueueFull, ValueError for a prompt that doesn't fit, EngineDead."""
+        if self.dead:
+            raise EngineDead
+        answer = Answer(uuid.uuid4().hex, self._close)
+        self._answers[answer.id] = answer
+        accepted: asyncio.Future[None] = self._loop.create_future()
+        self._asked.add(accepted)
+        self._orders.put(_Add(Request(answer.id, tuple(ids), sampling), accepted))
+        try:
+            await accepted
+        except BaseException:  # cancelled as well: nobody is left to close it
+            answer.close()
+            raise
+        finally:
+            self._asked.discard(accepted)
+        return answer
+
+    async def alive(self, deadline: float) -> bool:
+        """Whether a token is really generated within `deadline` seconds: for a probe, or for an answer before it."""
+        probe: Answer | None = None
+        step = self._next_step
+        try:
+            async with asyncio.timeout(deadline):
+                with suppress(QueueFull):  # then there is enough to write without a probe
+                    probe = await self.submit([0], Sampling(max_tokens=1))
+                await step.wait()
+        except (TimeoutError, EngineDead):
+            return False
+        finally:
+            if probe:
+                probe.close()
+        return not self.dead
+
+    async def stop(self) -> None:
+        """End the thread after the step it is in; what is still being written ends as an error."""
+        self._orders.put(_Stop())
+        self._fail()
+        await asyncio.to_thread(self._thread.join, 5)
+
+    def _close(self, id: str) -> None:
+        if self._answers.pop(id, None):
+            self._orders.put(_Cancel(id))
+
+    def _deliver(self, all_produced: Sequence[Produced]) -> None:
+        if any(produced.finish != "error" for produced in all_produced):
+            self.steps += 1
+            self._next_step.set()
+            self._next_step = asyncio.Event()
+        for produced in all_produced:
+            answer = (
+                self._answers.pop(produced.request, None) if produced.finish else self._answers.get(produced.request)
+            )
+            if answer:
+                answer.put(produced)
+
+    def _fail(self) -> None:
+        self.dead = True
+        for id, answer in self._answers.items():
+            answer.put(Produced(id, None, "error"))
+        self._answers.clear()
+        for accepted in self._asked:
+            _settle(accepted, EngineDead())
+        self._next_step.set()
+
+    def _die(self) -> None:
+        self._fail()
+        self._on_death()
+
+    # ---- in the engine's thread ------------------------------------------------------------------
+
+    def _work(self) -> None:
+        try:
+            while self._take_orders():
+                produced = self._engine.step()
+                self._loop.call_soon_threadsafe(self._deliver, produced)
+        except Exception:  # whatever the model raises, nobody may wait for ever: this process ends and is restarted
+            log.exception("the engine failed")
+            self._loop.call_soon_threadsafe(self._die)
+
+    def _take_orders(self) -> bool:
+        """Do what was ordered, waiting for an order while there is nothing to write. False: stop."""
+        while not self._orders.empty() or not (self._engine.running or self._engine.waiting):
+            match self._orders.get():
+                case _Add(request, accepted):
+                    self._add(request, accepted)
+                case _Cancel(id):
+                    self._engine.cancel(id)
+                case _Stop():
+                    return False
+        return True
+
+    def _add(self, request: Request, accepted: asyncio.Future[None]) -> None:
+        try:
+            self._engine.add(request)
+        except (QueueFull, ValueError) as error:
+            self._loop.call_soon_threadsafe(_settle, accepted, error)
+        else:
+            self._loop.call_soon_threadsafe(_settle, accepted, None)
+
+
+def _settle(accepted: asyncio.Future[None], error: Exception | None) -> None:
+    if accepted.done():
+        return
+    if error is None:
+        accepted.set_result(None)
+    else:
+        accepted.set_exception(error)

@@ -1,0 +1,190 @@
+"""What the bot talks to a model with: any endpoint that speaks OpenAI's chat completions, ours or another's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.errors import BackendBusy, BackendDown, BackendError, BackendRefused
+from bot.messages import Piece, Prompt
+from model.reasoning import DEFAULT_TAGS, ReasoningCut
+from model.sse import EventReader, TooLong
+
+_CONNECT = 5.0  # seconds
+_DONE = "[DONE]"
+_QUEUE_FULL = "queue_full"  # our server's code, which it sends with 429
+_CODE = re.compile(r"[A-Za-z][\w.-]{0,63}")
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What the stream has told so far besides text."""
+
+    model: str
+    begun: bool = False
+    finish: str = ""
+    kept: int | None = None
+
+
+class OpenAIBackend:
+    """A Backend behind a URL ("http://127.0.0.1:8000/v1"), or behind a Unix socket if `uds` names one.
+
+    model        what the endpoint calls the model; "": its only one
+    key          bearer token, if the endpoint wants one
+    first_token  seconds until the answer begins; a server's sign of life (an SSE comment) starts them anew
+    between      seconds between two pieces
+    tags         names of reasoning blocks that are cut out
+    inside       the model's template opens such a block itself, so that the stream begins within it
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str = "",
+        key: str | None = None,
+        *,
+        uds: Path | None = None,
+        first_token: float = 60,
+        between: float = 60,
+        tags: Sequence[str] = DEFAULT_TAGS,
+        inside: bool = False,
+    ) -> None:
+        self._model = model
+        self._first_token = first_token
+        self._between = between
+        self._tags = tuple(tags)
+        self._inside = inside
+        self._client = httpx.AsyncClient(
+            base_url=url.rstrip("/") + "/",
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            transport=httpx.AsyncHTTPTransport(
+                uds=str(uds) if uds else None, limits=httpx.Limits(max_connections=None, max_keepalive_connections=8)
+            ),
+            timeout=httpx.Timeout(None, connect=_CONNECT),
+            trust_env=False,  # no proxy between us and the model
+        )
+
+    async def generate(self, prompt: Prompt) -> AsyncGenerator[Piece]:
+        """Raises BackendDown, BackendBusy or BackendRefused. Closing it closes the connection: the slot is free."""
+        cut = ReasoningCut(self._tags, inside=self._inside)
+        answer = _Answer(self._model)
+        async with aclosing(self._texts(prompt, answer)) as texts:
+            async for text in texts:
+                if shown := cut.feed(text):
+                    yield Piece(shown, answer.model)
+        yield Piece(cut.finish(), answer.model, answer.finish, answer.kept)
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._client.aclose()
+
+    async def _texts(self, prompt: Prompt, answer: _Answer) -> AsyncGenerator[str]:
+        try:
+            async with aclosing(self._events(prompt, answer)) as events:
+                async for event in events:
+                    if text := _read(event, answer):
+                        yield text
+        except httpx.RequestError as error:
+            raise BackendDown(f"no connection to the model: {type(error).__name__}") from error
+        except TimeoutError as error:
+            raise BackendDown("the model has fallen silent") from error
+        except TooLong as error:
+            raise BackendDown("the model's answer is not of the protocol") from error
+        if not answer.finish:
+            raise BackendDown("the model's answer broke off")
+
+    async def _events(self, prompt: Prompt, answer: _Answer) -> AsyncGenerator[str]:
+        """The data of each event before [DONE]. Raises TimeoutError when nothing comes in time."""
+        request = self._client.build_request("POST", "chat/completions", json=_body(self._model, prompt))
+        async with asyncio.timeout(self._first_token):
+            response = await self._client.send(request, stream=True)
+        try:
+            if response.status_code != httpx.codes.OK:
+                raise await _error(response)
+            reader, chunks = EventReader(), aiter(response.aiter_bytes())
+            while True:
+                async with asyncio.timeout(self._between if answer.begun else self._first_token):
+                    chunk = await anext(chunks, None)
+                if chunk is None:
+                    return
+                for event in reader.feed(chunk):
+                    if event == _DONE:
+                        return
+                    if event is not None:
+                        yield event
+        finally:
+            await response.aclose()
+
+
+def _body(model: str, prompt: Prompt) -> dict[str, Any]:
+    sampling = {name: value for name, value in asdict(prompt.sampling).items() if value is not None}
+    messages = [{"role": message.role, "content": message.content} for message in prompt.messages]
+    return {"model": model, "messages": messages, "stream": True, **sampling}
+
+
+def _read(event: str, answer: _Answer) -> str:
+    """The text in one chunk; what else it tells goes into `answer`. Reasoning in a field of its own is left out."""
+    try:
+        chunk = json.loads(event)
+    except (ValueError, RecursionError):
+        raise BackendDown("the model's answer is not of the protocol") from None
+    match chunk:
+        case {"error": error} if error:
+            raise _stream_error(error)
+        case {"model": str(model)} if model:
+            answer.model = model
+    match chunk:
+        case {"irang": {"kept": int(kept)}}:
+            answer.kept = kept
+    match chunk:
+        case {"choices": [{"finish_reason": str(reason)}, *_]}:
+            answer.finish = "length" if reason == "length" else "stop"
+    match chunk:
+        case {"choices": [{"delta": {"content": str(text)}}, *_]} if text:
+            answer.begun = True
+            return text
+    return ""
+
+
+async def _error(response: httpx.Response) -> BackendError:
+    """What a status other than 200 means. Its message is left out: it may repeat the prompt."""
+    async with asyncio.timeout(_CONNECT):
+        body = await response.aread()
+    status, code = response.status_code, _code(body)
+    told = f"HTTP {status} {code}".rstrip()
+    if status == httpx.codes.TOO_MANY_REQUESTS or code == _QUEUE_FULL:
+        return BackendBusy(f"the model's queue is full ({told})")
+    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        return BackendRefused(f"the model's endpoint does not take the key ({told})")
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT:
+        return BackendDown(f"the model's endpoint failed ({told})")
+    return BackendRefused(f"the model's endpoint refused the request ({told})")
+
+
+def _stream_error(error: Any) -> BackendError:
+    match error:
+        case {"code": str(code)} if code == _QUEUE_FULL:
+            return BackendBusy("the model's queue is full")
+        case _:
+            return BackendDown("the model failed while it was writing")
+
+
+def _code(body: bytes) -> str:
+    """The error's code where it is a plain word: "model_not_found"."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    match content:
+        case {"error": {"code": str(code)}} if _CODE.fullmatch(code):
+            return code
+        case _:
+            return ""

@@ -1,0 +1,139 @@
+"""A model folder as it must be before anything of it is loaded: known files, no code, its name and its defaults."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.errors import IrangError
+from bot.messages import Sampling
+
+EMBEDDED = Path(__file__).resolve().parent / "assets"
+
+# What transformers reads, and papers that go with a model. No adapter_config.json: what it names would be loaded.
+_FILES = re.compile(
+    r"""
+    (config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json
+    | merges\.txt | vocab\.txt | tokenizer\.model | chat_template\.jinja
+    | model(-\d{5}-of-\d{5})?\.safetensors | model\.safetensors\.index\.json
+    | (manifest|training|metrics|evaluation)\.json | [\w.-]+\.md | LICEN[CS]E(\.txt)? | NOTICE(\.txt)?
+    | \.gitattributes | \.gitignore | \.gitkeep
+    """,
+    re.VERBOSE,
+)
+# Keys by which a configuration names code to run: auto_map, _attn_implementation_internal, experts_implementation, …
+_CODE_KEYS = re.compile(
+    r"""
+    auto_map | trust_remote_code | custom_\w+ | \w*_implementation\w* | \w*kernel_config
+    | _(?!name_or_path|commit_hash)\w*
+    """,
+    re.VERBOSE,
+)
+_MARKS = {"_from_model_config"}  # transformers writes it into generation_config.json: true or false, nothing more
+_MOST = 1 << 31
+_SAMPLED = {"max_new_tokens", "temperature", "top_p", "top_k", "repetition_penalty", "do_sample"}
+_IDS = {"bos_token_id", "eos_token_id", "pad_token_id", "transformers_version", "use_cache"} | _MARKS
+
+
+class FolderError(IrangError):
+    """A model folder can't be used; the text is one line that says why."""
+
+
+def check(folder: Path) -> None:
+    """Raises FolderError unless the folder holds a safetensors model and nothing that could run code."""
+    if not folder.is_dir():
+        raise FolderError(f"{folder}: no such model folder")
+    names = sorted(entry.name for entry in folder.iterdir())
+    for needed in ("config.json", "tokenizer.json"):
+        if needed not in names:
+            raise FolderError(f"{folder}: {needed} is missing")
+    if not any(name.endswith(".safetensors") for name in names):
+        raise FolderError(f"{folder}: weights are missing: model.safetensors is expected, other formats are not loaded")
+    for name in names:
+        if not _FILES.fullmatch(name) or not (folder / name).is_file():
+            raise FolderError(f"{folder}: {name} is not a file of a model folder: move it elsewhere")
+    for name in names:
+        if name.endswith("config.json"):
+            _check_keys(folder / name)
+
+
+def served_name(folder: Path) -> str:
+    """The folder's name and the start of its weights' digest: "irang-embedded@3f2a91c0"."""
+    folder = folder.resolve()
+    name = "irang-embedded" if folder == EMBEDDED else folder.name
+    return f"{name}@{weights_digest(folder)[:8]}"
+
+
+def weights_digest(folder: Path) -> str:
+    """SHA-256 in hex over the names and contents of the safetensors files."""
+    whole = hashlib.sha256()
+    for file in sorted(folder.glob("*.safetensors")):
+        with file.open("rb") as weights:
+            part = hashlib.file_digest(weights, "sha256").hexdigest()
+        whole.update(f"{part}  {file.name}\n".encode())
+    return whole.hexdigest()
+
+
+def default_sampling(folder: Path) -> tuple[Sampling, tuple[str, ...]]:
+    """What generation_config.json asks for, and its settings that this engine doesn't know.
+
+    As in transformers, do_sample is false unless the file says otherwise, and false means greedy.
+    """
+    file = folder / "generation_config.json"
+    if not file.is_file():
+        return Sampling(), ()
+    content = _read(file)
+    asked = {key: value for key, value in content.items() if value is not None}
+    sampling = Sampling(
+        max_tokens=_whole(file, asked, "max_new_tokens") or None,
+        temperature=_real(file, asked, "temperature") if asked.get("do_sample") else 0.0,
+        top_p=_real(file, asked, "top_p"),
+        top_k=_whole(file, asked, "top_k"),
+        repetition_penalty=_real(file, asked, "repetition_penalty") or None,
+    )
+    return sampling, tuple(sorted(asked.keys() - _SAMPLED - _IDS))
+
+
+def _real(file: Path, content: dict[str, Any], key: str) -> float | None:
+    value = content.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MOST:
+        raise FolderError(f"{file}: {key}: a number that is not negative is expected")
+    return float(value)
+
+
+def _whole(file: Path, content: dict[str, Any], key: str) -> int | None:
+    value = _real(file, content, key)
+    return None if value is None else int(value)
+
+
+def _check_keys(file: Path) -> None:
+    for key in _keys(_read(file)):
+        if key not in _MARKS and _CODE_KEYS.fullmatch(key):
+            raise FolderError(f"{file}: {key} can name code to run, which is never done: remove that key")
+
+
+def _keys(content: Any) -> Iterator[str]:
+    match content:
+        case dict():
+            yield from content
+            for value in content.values():
+                yield from _keys(value)
+        case list():
+            for value in content:
+                yield from _keys(value)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise FolderError(f"{file}: not JSON in UTF-8") from None
+    if not isinstance(content, dict):
+        raise FolderError(f"{file}: a JSON object is expected")
+    return content

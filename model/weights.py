@@ -1,0 +1,57 @@
+"""Brings a checked model folder's weights into memory, from safetensors alone and without the network."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from safetensors import SafetensorError
+from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers.utils import logging as transformers_logging
+
+from model import folder as folders
+from model.folder import FolderError
+
+log = logging.getLogger(__name__)
+
+
+def load(folder: Path) -> PreTrainedModel:
+    """The folder's model, ready to be asked; on the first GPU if there is one.
+
+    Raises FolderError when the folder isn't in order, or when its weights don't match its configuration.
+    """
+    folders.check(folder)
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    # Half precision is slow on most CPUs, and some have no kernels for it.
+    kind = "auto" if device == "cuda" else torch.float32
+    try:
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=kind,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            output_loading_info=True,
+        )
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
+        raise FolderError(f"{folder}: {first_line(error)}") from error
+    model, told = loaded
+    absent = sorted(told["missing_keys"]) + sorted(str(key) for key in told["mismatched_keys"])
+    if absent:  # transformers would go on with random numbers in their place
+        raise FolderError(f"{folder}: {len(absent)} weights are missing or of another shape, the first is {absent[0]}")
+    return cast(PreTrainedModel, model.to(device).eval())
+
+
+def window(model: PreTrainedModel) -> int:
+    """Tokens of prompt and answer together that the model has positions for."""
+    positions = getattr(model.config.get_text_config(decoder=True), "max_position_embeddings", None)
+    if not isinstance(positions, int) or positions < 2:
+        raise FolderError("config.json does not say how long a text the model can read (max_position_embeddings)")
+    return positions
+
+
+def first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

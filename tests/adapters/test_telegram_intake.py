@@ -1,0 +1,473 @@
+"""What people write reaches the inbox, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from adapters.telegram import Telegram
+from adapters.telegram.calls import HEARD
+from adapters.telegram.retry import Backoff
+from bot.command import Call, Command, Reply, Scene
+from bot.config import TelegramSettings
+from bot.errors import BadToken, ConfigError, StoreError, Throttled
+from bot.messages import Incoming
+from tests.twins import faults
+from tests.twins.inbox import Inbox, Naps, running
+from tests.twins.telegram import Bubble, Chat, Human, TelegramTwin
+
+SECRET = "s3cret_of-the-test"
+
+
+@pytest.fixture
+async def twin() -> AsyncIterator[TelegramTwin]:
+    async with TelegramTwin() as twin:
+        yield twin
+        assert twin.violations == []
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def naps() -> Naps:
+    return Naps()
+
+
+@pytest.fixture
+async def telegram(twin: TelegramTwin, naps: Naps) -> AsyncIterator[Telegram]:
+    platform = Telegram(TelegramSettings(api=twin.url), twin.token, language="ko", rest=naps)
+    yield platform
+    await platform.close()
+
+
+@pytest.fixture
+def minsu(twin: TelegramTwin) -> Human:
+    return twin.person("민수")
+
+
+@pytest.fixture
+def chat(twin: TelegramTwin, minsu: Human) -> Chat:
+    return twin.private(minsu)
+
+
+def offsets(twin: TelegramTwin) -> list[int | None]:
+    return [call.get("offset") for call in twin.called("getUpdates")]
+
+
+def texts(telegram: Telegram, inbox: Inbox) -> list[str]:
+    events = [telegram.parse(row.payload) for row in inbox.rows.values()]
+    return sorted(event.text for event in events if isinstance(event, Incoming))
+
+
+def answered(scene: Scene, call: Call) -> Reply:
+    return Reply("네")
+
+
+NEW = Command("new", "새로", {"ko": "새 대화를 시작해요", "en": "Start afresh"}, answered)
+PING = Command("ping", "핑", {"en": "Are you there?"}, answered)
+
+# ---- polling
+
+
+async def test_what_is_said_is_committed(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    twin.say(chat, minsu, "켜기 전")
+    async with running(telegram, inbox):
+        await inbox.until(lambda: len(inbox.rows) == 1)
+        twin.say(chat, minsu, "켠 뒤")
+        await inbox.until(lambda: len(inbox.rows) == 2)
+    assert texts(telegram, inbox) == ["켜기 전", "켠 뒤"]
+    assert twin.called("getUpdates")[0]["allowed_updates"] == list(HEARD)
+
+
+async def test_it_is_acknowledged_only_after_the_commit(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    number = twin.next_update_id
+    twin.say(chat, minsu, "안녕")
+    inbox.door.clear()
+    async with running(telegram, inbox):
+        await inbox.until(lambda: inbox.knocks)
+        assert (offsets(twin), len(twin.queue)) == ([None], 1)
+        inbox.door.set()
+        await twin.until(lambda: not twin.queue)
+    assert (offsets(twin), inbox.marks) == ([None, number + 1], {"offset": str(number + 1)})
+
+
+async def test_a_crash_before_the_acknowledgement_brings_a_known_row_again(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    twin.say(chat, minsu, "안녕")
+    async with running(telegram, inbox):
+        await inbox.until(lambda: inbox.rows)
+        twin.faults.inject("getUpdates", faults.held(never := asyncio.Event()))
+    async with running(telegram, inbox):
+        await inbox.until(lambda: inbox.known)
+    never.set()
+    assert texts(telegram, inbox) == ["안녕"]
+
+
+async def test_an_update_that_comes_twice_is_one_row(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    twin.say(chat, minsu, "안녕")
+    twin.repeat()
+    async with running(telegram, inbox):
+        await twin.until(lambda: not twin.queue)
+    assert texts(telegram, inbox) == ["안녕"]
+
+
+async def test_ids_that_restart_lower_lose_nothing(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    async with running(telegram, inbox):
+        twin.say(chat, minsu, "전")
+        await twin.until(lambda: inbox.rows and not twin.queue)
+        twin.next_update_id = 5  # a week without a word
+        twin.say(chat, minsu, "후")
+        await inbox.until(lambda: "5" in inbox.rows)
+    assert texts(telegram, inbox) == ["전", "후"]
+
+
+async def test_ids_that_restarted_while_it_was_off_lose_nothing(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    inbox.marks["offset"] = "870000001"
+    twin.next_update_id = 5
+    twin.say(chat, minsu, "안녕")
+    async with running(telegram, inbox):
+        await inbox.until(lambda: "5" in inbox.rows)
+
+
+async def test_an_offset_is_sent_once(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    number = twin.next_update_id
+    async with running(telegram, inbox):
+        twin.say(chat, minsu, "하나")
+        await twin.until(lambda: offsets(twin)[-1:] == [number + 1])
+        twin.faults.inject("getUpdates", faults.answers(502))
+        twin.say(chat, minsu, "둘")
+        await twin.until(lambda: offsets(twin)[-2:] == [number + 2, number + 2])
+    assert twin.queue == []
+
+
+async def test_a_malformed_update_stalls_nothing(
+    twin: TelegramTwin,
+    telegram: Telegram,
+    inbox: Inbox,
+    chat: Chat,
+    minsu: Human,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for broken in ("안녕", None, {"message": {}}, {"update_id": "x"}):
+        twin.push(broken)
+    set_aside = twin.next_update_id
+    twin.push({"update_id": set_aside, "message": {"text": 5}})
+    twin.say(chat, minsu, "그다음")
+    async with running(telegram, inbox):
+        await twin.until(lambda: inbox.rows and not twin.queue)
+    with pytest.raises(ValueError, match="can't be read"):
+        telegram.parse(inbox.rows.pop(str(set_aside)).payload)
+    assert texts(telegram, inbox) == ["그다음"]
+    assert "4 updates without an id" in caplog.text
+
+
+async def test_nothing_but_rubbish_is_asked_for_ever_more_slowly(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, naps: Naps, chat: Chat, minsu: Human
+) -> None:
+    twin.push("rubbish")
+    async with running(telegram, inbox):
+        await twin.until(lambda: len(naps.taken) >= 4)
+        twin.say(chat, minsu, "그래도 된다")
+        await inbox.until(lambda: inbox.rows)
+    assert naps.taken[3] > naps.taken[0]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.answers(502),
+        faults.html(502),
+        faults.html(200),
+        faults.answers(200, '{"ok": true, "result": 5}'),
+        faults.answers(409),
+        faults.answers(500),
+        faults.answers(400),
+        faults.cut_before(),
+        faults.answer_lost(),
+    ],
+    ids=str,
+)
+async def test_polling_survives(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, naps: Naps, chat: Chat, minsu: Human, fault: faults.Fault
+) -> None:
+    twin.faults.inject("getUpdates", fault, fault)
+    twin.say(chat, minsu, "안녕")
+    async with running(telegram, inbox):
+        await inbox.until(lambda: inbox.rows)
+    assert all(0.5 <= nap <= 2.0 for nap in naps.taken)
+
+
+async def test_a_second_bot_with_this_token_is_named_with_the_remedy(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    twin.faults.inject("getUpdates", faults.answers(409))
+    async with running(telegram, inbox):
+        await twin.until(lambda: len(twin.called("getUpdates")) == 2)
+    assert "another program uses this token: stop it" in caplog.text
+
+
+async def test_polling_waits_as_long_as_telegram_says(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, naps: Naps
+) -> None:
+    twin.faults.inject("getUpdates", faults.throttled(42))
+    async with running(telegram, inbox):
+        await twin.until(lambda: len(twin.called("getUpdates")) == 2)
+    assert naps.taken == [42]
+
+
+@pytest.mark.parametrize("method", ["getMe", "getUpdates", "deleteWebhook"])
+@pytest.mark.parametrize("status", [401, 404])
+async def test_a_token_that_is_gone_ends_it_loudly(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, method: str, status: int
+) -> None:
+    twin.faults.inject(method, faults.answers(status))
+    with pytest.raises(BadToken) as caught:
+        await telegram.run(inbox, ())
+    assert twin.token not in str(caught.value)
+
+
+async def test_it_starts_although_telegram_is_down_at_first(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, naps: Naps, chat: Chat, minsu: Human
+) -> None:
+    twin.faults.inject("getMe", faults.answers(502), faults.cut_before(), faults.html(403))
+    twin.faults.inject("deleteWebhook", faults.answers(500))
+    twin.say(chat, minsu, "안녕")
+    async with running(telegram, inbox):
+        await inbox.until(lambda: inbox.rows)
+    assert len(naps.taken) == 4
+
+
+async def test_it_takes_a_webhook_away_before_polling_and_keeps_what_waits(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    twin.webhook_url = "https://example.org/old"
+    twin.say(chat, minsu, "기다리던 말")
+    async with running(telegram, inbox):
+        await inbox.until(lambda: inbox.rows)
+    assert twin.called("deleteWebhook") == [{"drop_pending_updates": False}]
+
+
+async def test_a_commit_that_fails_ends_it_unacknowledged(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    inbox.failures.append(StoreError("disk full"))
+    twin.say(chat, minsu, "안녕")
+    with pytest.raises(StoreError):
+        await telegram.run(inbox, ())
+    assert (offsets(twin), len(twin.queue)) == ([None], 1)
+    async with running(telegram, inbox):
+        await inbox.until(lambda: inbox.rows)
+
+
+async def test_it_knows_its_name_after_the_start(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, minsu: Human
+) -> None:
+    twin.say(twin.group([minsu]), minsu, "안녕", mention=True)
+    async with running(telegram, inbox):
+        await inbox.until(lambda: inbox.rows)
+    (row,) = inbox.rows.values()
+    event = telegram.parse(row.payload)
+    assert isinstance(event, Incoming)
+    assert (event.addressed, event.text) == (True, "안녕")
+
+
+async def test_a_pressed_button_stops_spinning_after_the_commit(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat
+) -> None:
+    bubble = twin.add(Bubble(twin.new_id(), chat, None, "답", buttons=[("👍", "up:1")]))
+    inbox.door.clear()
+    async with running(telegram, inbox):
+        press = twin.press(bubble.id, "👍")
+        await inbox.until(lambda: inbox.knocks)
+        assert press in twin.spinning
+        inbox.door.set()
+        await twin.until(lambda: not twin.spinning)
+
+
+async def test_a_press_that_is_too_old_to_answer_is_taken_all_the_same(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="adapters.telegram")
+    bubble = twin.add(Bubble(twin.new_id(), chat, None, "답", buttons=[("👍", "up:1")]))
+    press = twin.press(bubble.id, "👍")
+    twin.spinning.clear()
+    async with running(telegram, inbox):
+        await twin.until(lambda: "not answered" in caplog.text or twin.called("answerCallbackQuery"))
+        twin.press(bubble.id, "👍")
+        await inbox.until(lambda: len(inbox.rows) == 2)
+        await twin.until(lambda: not twin.spinning)
+    assert f"button press {press} not answered" in caplog.text
+
+
+async def test_the_menu_is_set_for_every_scope_and_language(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox
+) -> None:
+    async with running(telegram, inbox, [NEW, PING]):
+        await twin.until(lambda: twin.called("getUpdates"))
+    scopes = ("default", "all_private_chats", "all_group_chats")
+    assert set(twin.menus) == {(scope, language) for scope in scopes for language in ("", "ko", "en")}
+    korean = [("new", "새 대화를 시작해요"), ("ping", "Are you there?")]
+    shown = {place: [(each["command"], each["description"]) for each in menu] for place, menu in twin.menus.items()}
+    assert (shown["default", ""], shown["all_group_chats", "ko"]) == (korean, korean)
+    assert shown["default", "en"][0] == ("new", "Start afresh")
+
+
+@pytest.mark.parametrize("status", [400, 429, 502])
+async def test_without_its_menu_it_works_all_the_same(
+    twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human, status: int
+) -> None:
+    twin.faults.inject("setMyCommands", faults.answers(status))
+    twin.say(chat, minsu, "안녕")
+    async with running(telegram, inbox, [NEW]):
+        await inbox.until(lambda: inbox.rows)
+    assert len(twin.called("setMyCommands")) == 1
+
+
+def test_pauses_double_up_to_half_a_minute_and_start_anew() -> None:
+    backoff = Backoff()
+    pauses = [backoff.failed() for _ in range(2000)]
+    assert 0.5 <= pauses[0] <= 1.0
+    assert all(15.0 <= pause <= 30.0 for pause in pauses[10:])
+    assert len(set(pauses)) > 1000, "not all bots at the same moment"
+    backoff.succeeded()
+    assert backoff.failed() <= 1.0
+    assert backoff.failed(Throttled(90.0)) == 90.0
+
+
+# ---- webhook
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def webhook_settings(twin: TelegramTwin, port: int) -> TelegramSettings:
+    url = f"http://127.0.0.1:{port}/hook"
+    return TelegramSettings(api=twin.url, webhook_url=url, webhook_listen=f"127.0.0.1:{port}")
+
+
+@pytest.fixture
+async def hooked(twin: TelegramTwin, naps: Naps) -> AsyncIterator[Telegram]:
+    settings = webhook_settings(twin, free_port())
+    platform = Telegram(settings, twin.token, language="ko", secret=SECRET, rest=naps)
+    yield platform
+    await platform.close()
+
+
+async def knock(twin: TelegramTwin, body: Any, secret: str | None = SECRET) -> int:
+    headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(twin.webhook_url, data=body, headers=headers) as answer,
+    ):
+        return answer.status
+
+
+async def test_a_webhook_brings_what_is_said(
+    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    twin.say(chat, minsu, "켜기 전")
+    async with running(hooked, inbox):
+        twin.say(chat, minsu, "켠 뒤")
+        await twin.until(lambda: twin.webhook_url and not twin.queue)
+    assert texts(hooked, inbox) == ["켜기 전", "켠 뒤"]
+    (wish,) = twin.called("setWebhook")
+    assert (wish["allowed_updates"], wish["secret_token"]) == (list(HEARD), SECRET)
+
+
+async def test_a_webhook_says_200_only_after_the_commit(twin: TelegramTwin, hooked: Telegram, inbox: Inbox) -> None:
+    inbox.door.clear()
+    async with running(hooked, inbox):
+        await twin.until(lambda: twin.webhook_url)
+        answer = asyncio.create_task(knock(twin, json.dumps({"update_id": 1})))
+        await inbox.until(lambda: inbox.knocks)
+        assert not answer.done()
+        inbox.door.set()
+        assert await answer == 200
+    assert list(inbox.rows) == ["1"]
+
+
+async def test_a_webhook_asks_for_a_repeat_when_the_commit_failed(
+    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    inbox.failures += [StoreError("disk full"), StoreError("disk full")]
+    twin.say(chat, minsu, "안녕")
+    async with running(hooked, inbox):
+        await twin.until(lambda: twin.webhook_url and not twin.queue)
+    assert (twin.webhook_answers, texts(hooked, inbox)) == ([503, 503, 200], ["안녕"])
+
+
+async def test_a_webhook_turns_strangers_and_rubbish_away(
+    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    update = json.dumps({"update_id": 1})
+    async with running(hooked, inbox):
+        await twin.until(lambda: twin.webhook_url)
+        assert await knock(twin, update, secret=None) == 403
+        assert await knock(twin, update, secret="s3cret") == 403
+        assert await knock(twin, update, secret="비밀") == 403
+        assert await knock(twin, b"x" * 2**21, secret=None) == 403
+        assert await knock(twin, b"x" * (2**20 + 1)) == 413
+        assert await knock(twin, b"\xff{") == 400
+        assert await knock(twin, "[" * 100_000) == 400
+        assert await knock(twin, '"no update"') == 200, "Telegram would bring it for hours"
+    assert inbox.rows == {}
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("secret", [None, "", "비밀", "x" * 257, "two words"])
+def test_a_webhook_needs_a_secret(secret: str | None) -> None:
+    settings = TelegramSettings(webhook_url="https://example.org/hook")
+    with pytest.raises(ConfigError, match="IRANG_TELEGRAM_SECRET"):
+        Telegram(settings, "1:x", language="ko", secret=secret)
+
+
+async def test_an_address_that_telegram_refuses_is_a_fault_of_the_settings(twin: TelegramTwin, inbox: Inbox) -> None:
+    settings = webhook_settings(twin, free_port()).model_copy(update={"webhook_url": "http://example.org"})
+    platform = Telegram(settings, twin.token, language="ko", secret=SECRET)
+    with pytest.raises(ConfigError, match="webhook_url: .*HTTPS"):
+        await platform.run(inbox, ())
+    await platform.close()
+
+
+async def test_a_port_that_is_taken_is_a_fault_of_the_settings(twin: TelegramTwin, inbox: Inbox) -> None:
+    port = int(twin.url.rpartition(":")[2])
+    platform = Telegram(webhook_settings(twin, port), twin.token, language="ko", secret=SECRET)
+    with pytest.raises(ConfigError, match=f"webhook_listen: can't listen on 127.0.0.1:{port}"):
+        await platform.run(inbox, ())
+    await platform.close()
+
+
+async def test_it_runs_again_after_it_was_stopped(
+    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, chat: Chat, minsu: Human
+) -> None:
+    for said in ("하나", "둘"):
+        async with running(hooked, inbox):
+            twin.say(chat, minsu, said)
+            await twin.until(lambda: twin.webhook_url and not twin.queue)
+    assert texts(hooked, inbox) == ["둘", "하나"]

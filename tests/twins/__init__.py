@@ -1,0 +1,1 @@
+"""Fake platforms over loopback that refuse what the real ones refuse."""
