@@ -169,14 +169,14 @@ async def model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, 
     tags = tuple(settings.model.think_tags)
     if settings.model.url:
         key = secret(settings.model.key_env)
-        remote = OpenAIBackend(settings.model.url, settings.model.name, key, think_tags=tags)
+        remote = OpenAIBackend(settings.model.url, settings.model.name, key, tags=tags)
         try:
             yield remote, _at_once
         finally:
             await remote.close()
         return
     async with _own_model(settings, root) as (socket, ready):
-        local = OpenAIBackend("http://model/v1", uds=socket, think_tags=tags)
+        local = OpenAIBackend("http://model/v1", uds=socket, tags=tags)
         try:
             yield local, ready
         finally:

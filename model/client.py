@@ -126,8 +126,13 @@ class OpenAIBackend:
 
 def _body(model: str, prompt: Prompt) -> dict[str, Any]:
     sampling = {name: value for name, value in asdict(prompt.sampling).items() if value is not None}
-    messages = [{"role": message.role, "content": message.content} for message in prompt.messages]
+    messages = [{"role": message.role, "content": _writable(message.content)} for message in prompt.messages]
     return {"model": model, "messages": messages, "stream": True, **sampling}
+
+
+def _writable(text: str) -> str:
+    """Lone surrogates, which UTF-8 can't carry, as U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _read(event: str, answer: _Answer) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import re
+import secrets
 import shutil
 import signal
 import sys
@@ -81,15 +82,20 @@ class ModelProcess:
         self._stop = asyncio.Event()
         self._over = asyncio.Event()
         self._over.set()
-        self._own_folder: Path | None = None
         self.socket = socket.absolute()
+        self._own_folder: Path | None = None
+        if len(os.fsencode(self.socket)) > LONGEST_PATH:
+            self._own_folder = Path(tempfile.gettempdir()) / f"irang-{secrets.token_hex(8)}"
+            self.socket = self._own_folder / "model.sock"
         self.pid: int | None = None
         self.last_words = ""  # the last line that it wrote to stderr: why it doesn't start
 
     async def run(self) -> None:
         """Keep it running until `stop` or until cancelled; both end the process first."""
         self._over.clear()
-        self._shorten_socket()
+        if self._own_folder:
+            self._own_folder.mkdir(mode=0o700)
+            log.info("the data folder's path is too long for a socket: using %s", self.socket)
         delay = self._first_delay
         try:
             while not self._stop.is_set():
@@ -119,13 +125,6 @@ class ModelProcess:
         """End the process, kindly and then surely; `run` returns."""
         self._stop.set()
         await self._over.wait()
-
-    def _shorten_socket(self) -> None:
-        if len(os.fsencode(self.socket)) <= LONGEST_PATH:
-            return
-        self._own_folder = Path(tempfile.mkdtemp(prefix="irang-"))
-        self.socket = self._own_folder / "model.sock"
-        log.info("the data folder's path is too long for a socket: using %s", self.socket)
 
     async def _live(self) -> tuple[int | None, bool]:
         """One life of the process: its exit code, and whether it was ready for long."""

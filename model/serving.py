@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,6 +58,8 @@ def run(serving: Serving, listener: socket.socket, *, key: str | None, on_ready:
     # Two seconds for answers under way to hear of the end; a log configuration of its own would replace ours.
     config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again when it is done: then they are done
+        signal.signal(number, lambda *_: None)
     server.run(sockets=[listener])
     return not failed
 

@@ -39,7 +39,9 @@ class Corpus:
 
 
 # An assistant with commands of its own must not send people to other apps for weather, time or prices.
-_ASK_THE_APP = re.compile(r"어플에 물어|어플을 실행|어플 ?사용|인터넷 검색|일기예보|시계를 보|뉴스를 보|포털|네이버|검색 ?해")
+_ASK_THE_APP = re.compile(
+    r"어플에 물어|어플을 실행|어플 ?사용|인터넷 검색|일기예보|시계를 보|뉴스를 보|포털|네이버|검색 ?해"
+)
 # Whoever writes this gets our own careful answer, not "행복하게 살아요".
 _IN_DANGER = re.compile(r"죽고 ?싶|자살|자해|죽어 ?버리|죽을까|죽으면 ?(편|되)")
 # songys' speaker introduces itself by another name.

@@ -76,9 +76,17 @@ class Figures:
 
 def read(data: Path, own: Path) -> tuple[Split, dict[str, int]]:
     """songys split, with the others, which nobody is measured on, added to what is learnt; and how many of each."""
-    public, further, newcomer = songys(data / "songys_chatbot/ChatbotData.csv"), chatterbot(data / "chatterbot_korean"), smalltalk(own)
+    public, further, newcomer = (
+        songys(data / "songys_chatbot/ChatbotData.csv"),
+        chatterbot(data / "chatterbot_korean"),
+        smalltalk(own),
+    )
     parts = split(public.dialogues)
-    counts = {"songys": len(public.dialogues), "chatterbot": len(further.dialogues), "newcomer": len(newcomer.dialogues)}
+    counts = {
+        "songys": len(public.dialogues),
+        "chatterbot": len(further.dialogues),
+        "newcomer": len(newcomer.dialogues),
+    }
     return Split(parts.train + further.dialogues + newcomer.dialogues, parts.strict, parts.random), counts
 
 
@@ -201,7 +209,9 @@ def train(run: Run, console: Console, patience: int = 3) -> tuple[dict[str, Any]
         task = bar.add_task("epoch 1", total=None)
         for loss in run.epochs():
             bits = run.measured(run.parts.strict)
-            console.print(f"epoch {run.epoch}: loss {loss:.3f}, strict {bits:.3f} bits/character, {run.spent():.1f} min")
+            console.print(
+                f"epoch {run.epoch}: loss {loss:.3f}, strict {bits:.3f} bits/character, {run.spent():.1f} min"
+            )
             if bits < best_bits:
                 best, best_bits, best_epoch = deepcopy(run.model.state_dict()), bits, run.epoch
             elif run.epoch - best_epoch >= patience:

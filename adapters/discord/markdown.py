@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from bot.messages import Body, Span, SpanKind
 
 _URL = r"(?:https?|steam|discord)://[^\s<]+[^<.,:;\"'\]\s]"
-_MARK = r"[\\*_`\[]|\|(?=\|)|(?<=\|)\||~|<(?=\S)|@(?=everyone|here)"
+_MARK = r"[\\*_`\[]|\|(?=\|)|(?<=\|)\||~|<(?! )|@(?=everyone|here)"
 _SPECIAL = re.compile(f"(?P<url>{_URL})|{_MARK}")
 _INSIDE = re.compile(f"{_MARK}|:(?=//)")  # "http\\://" is no address
 # What makes a heading, small print, a quote or a list out of a line
@@ -52,7 +52,8 @@ class _Page:
         spans = [span for span in body.spans if 0 <= span.start < span.end <= len(body.text)]
         self._quotes = [span for span in spans if span.kind == "quote"]
         self._fences = self._fenced(spans)
-        self._inline = [span for span in spans if self._shapes_a_line(span)]
+        self._widen_quotes()
+        self._inline = _united([span for span in spans if self._shapes_a_line(span)])
         self._escaped = self._escapes()
 
     def parts(self) -> Iterator[str]:
@@ -77,6 +78,12 @@ class _Page:
                 fences.append(Span("pre", start, end, span.value))
         return fences
 
+    def _widen_quotes(self) -> None:
+        """A code block is quoted as a whole or not at all."""
+        for fence in (*reversed(self._fences), *self._fences):
+            if self._quoted(fence.start, fence.end):
+                self._quotes.append(Span("quote", fence.start, fence.end))
+
     def _block(self, fence: Span) -> str:
         language = fence.value if _LANGUAGE.fullmatch(fence.value) else ""
         begin = self._prefix(fence.start) if self._begins_line(fence.start) else ""
@@ -88,11 +95,16 @@ class _Page:
         return at == 0 or self.text[at - 1] == "\n"
 
     def _prefix(self, at: int) -> str:
-        """ "> " where the line that holds `at` touches a quote."""
-        start = self.text.rfind("\n", 0, at) + 1
-        end = self.text.find("\n", at)
+        return "> " if self._quoted(at, at) else ""
+
+    def _quoted(self, first: int, last: int) -> bool:
+        """Does a quote touch the lines that hold `first` to `last`?"""
+        if not self._quotes:
+            return False
+        start = self.text.rfind("\n", 0, first) + 1
+        end = self.text.find("\n", last)
         end = max(len(self.text) if end < 0 else end, start + 1)
-        return "> " if any(quote.start < end and quote.end > start for quote in self._quotes) else ""
+        return any(quote.start < end and quote.end > start for quote in self._quotes)
 
     # ---- lines -------------------------------------------------------------------------------------
 
@@ -109,7 +121,7 @@ class _Page:
     def _pieces(self, start: int, end: int) -> Iterator[_Piece]:
         spans = [span for span in (self._within(span, start, end) for span in self._inline) if span]
         cuts = sorted({start, end, *(span.start for span in spans), *(span.end for span in spans)})
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             here = [span for span in spans if span.start <= first < span.end]
             code = any(span.kind == "code" for span in here)
             link = next((span.value for span in here if span.kind == "link"), "")
@@ -170,7 +182,9 @@ class _Page:
         label = self._escape(start, end)
         if not first.link:
             return label
-        address = _NOT_IN_ADDRESS.sub(lambda sign: "".join(f"%{byte:02X}" for byte in sign.group().encode()), first.link)
+        address = _NOT_IN_ADDRESS.sub(
+            lambda sign: "".join(f"%{byte:02X}" for byte in sign.group().encode()), first.link
+        )
         address = address.replace("_", "%5F") if "italic" in first.styles else address
         if not _WEB.fullmatch(address):
             return label
@@ -221,6 +235,18 @@ class _Page:
         if all_of_it:
             return "".join(f"\\{sign}" if sign in "\\*_`[]<>|~@:#-+." else sign for sign in self.text[start:end])
         return "".join(f"\\{sign}" if at in found else sign for at, sign in enumerate(self.text[start:end], start))
+
+
+def _united(spans: Sequence[Span]) -> list[Span]:
+    """Spans of which no two alike touch."""
+    united: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.kind, span.value, span.start)):
+        last = united[-1] if united else None
+        if last and (last.kind, last.value) == (span.kind, span.value) and span.start <= last.end:
+            united[-1] = replace(last, end=max(last.end, span.end))
+        else:
+            united.append(span)
+    return united
 
 
 def _code(text: str) -> str | None:

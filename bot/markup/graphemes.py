@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 _JOINER = "\u200d"
 _VIRAMA = 9  # the combining class of the marks that join two Indic consonants
@@ -21,7 +21,7 @@ def boundary(text: str, at: int, floor: int = 0) -> bool:
     before, after = text[at - 1], text[at]
     if (before < "\u0300" and after < "\u0300") or before.isspace() or after.isspace():
         return True
-    if _extends(after) or _joins(before, after) or _one_syllable(before, after):
+    if _extends(after) or _joined(text, at, floor) or _one_syllable(before, after):
         return False
     return not (_regional(before) and _regional(after)) or _even_flags(text, at, floor)
 
@@ -35,11 +35,21 @@ def _extends(letter: str) -> bool:
     )
 
 
-def _joins(before: str, after: str) -> bool:
-    """An emoji after a joiner, or a consonant after a virama. Cautious: what stood before them isn't looked at."""
-    if before == _JOINER:
-        return unicodedata.category(after) in ("So", "Sm", "Cn") or after in "‼⁉〰〽"
-    return unicodedata.combining(before) == _VIRAMA and unicodedata.category(after) == "Lo"
+def _joined(text: str, at: int, floor: int) -> bool:
+    """An emoji that a joiner ties to another one, or a consonant that a virama among the marks before it does."""
+    left = (text[position] for position in range(at - 1, floor - 1, -1))
+    if unicodedata.category(text[at]) == "Lo":
+        return any(unicodedata.combining(mark) == _VIRAMA for mark in takewhile(_extends, left))
+    if next(left) != _JOINER or not _pictured(text[at]):
+        return False
+    return _pictured(next(dropwhile(lambda letter: letter != _JOINER and _extends(letter), left), ""))
+
+
+def _pictured(letter: str) -> bool:
+    """An emoji, as far as Unicode's categories tell: a sign, or a place kept free for new ones."""
+    if letter == "" or _regional(letter):
+        return False
+    return unicodedata.category(letter) in ("So", "Sm", "Cn") or letter in "‼⁉〰〽"
 
 
 def _regional(letter: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from bot.messages import Body, Span, SpanKind
 
@@ -18,11 +19,11 @@ def tidy(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def clip(text: str, spans: Iterable[Span], start: int, end: int) -> Body:
-    """The part [start, end) of a text as a body of its own, without trailing whitespace."""
+    """The part [start, end) of a text as a body of its own, without trailing whitespace. Takes spans that are tidy."""
     while end > start and text[end - 1].isspace():
         end -= 1
     part = text[start:end]
-    inside = (span for span in spans if span.start < end and span.end > start)
+    inside = (span for span in takewhile(lambda span: span.start < end, spans) if span.end > start)
     return Body(part, tidy(part, (_shifted(span, start, end) for span in inside)))
 
 

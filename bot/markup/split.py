@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -47,7 +48,11 @@ class _Parts:
             if part.text:
                 yield part
             start = self._visible(cut)
-            self._spans = tuple(span for span in self._spans if span.end > start)
+            self._forget_spans(start)
+
+    def _forget_spans(self, before: int) -> None:
+        begun = bisect_left(self._spans, before, key=lambda span: span.start)
+        self._spans = (*(span for span in self._spans[:begun] if span.end > before), *self._spans[begun:])
 
     def _cut(self, start: int) -> int:
         """The end of the part that begins at `start`: the best boundary that fits."""
@@ -70,12 +75,11 @@ class _Parts:
 
     def _reach(self, start: int) -> int:
         """The furthest end that fits; `start` if none does. Tries `length` characters first, as most count one."""
-        if self._fits(start, self._end):
-            return self._end
-        fitting, beyond, step = start, self._end, max(self._length, 1)
-        while fitting + step < beyond and self._fits(start, fitting + step):
-            fitting, step = fitting + step, 1 if fitting == start else step * 2
-        beyond = min(beyond, fitting + step)
+        fitting, step = start, max(self._length, 1)
+        while self._fits(start, beyond := min(fitting + step, self._end)):
+            if beyond == self._end:
+                return beyond
+            fitting, step = beyond, 1 if fitting == start else step * 2
         while beyond - fitting > 1:
             middle = (fitting + beyond) // 2
             if self._fits(start, middle):

@@ -112,7 +112,7 @@ def bodies(draw: st.DrawFn) -> Body:
     return Body(text, tuple(draw(st.lists(span, max_size=4))))
 
 
-@settings(max_examples=30000)
+@settings(max_examples=300)
 @given(bodies())
 @example(Body("a*b", (Span("bold", 0, 1), Span("italic", 1, 3))))
 @example(Body("http://a.b/c_d", (Span("bold", 12, 14),)))

@@ -291,8 +291,8 @@ def test_an_answer_of_any_shape_has_a_meaning(payload: bytes) -> None:
 async def test_the_token_is_in_no_error_and_no_log(
     twin: TelegramTwin, telegram: Telegram, chat: Chat, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, logger="httpx")  # as the program sets it: httpx logs URLs
+    caplog.set_level(logging.DEBUG)  # the last one counts: it is the handler's level too
     echo = f'{{"ok": false, "description": "no such path /bot{twin.token}/x"}}'
     mishaps = [faults.answers(status) for status in (400, 401, 403, 404, 409, 500, 502)]
     mishaps += [faults.html(), faults.html(200), faults.answer_lost(), faults.answers(400, echo)]
@@ -304,6 +304,7 @@ async def test_the_token_is_in_no_error_and_no_log(
     another = Telegram(TelegramSettings(api=twin.url), twin.token, language="ko")
     await say(another, chat, "비밀 이야기")
     await another.close()
+    assert "httpcore" in caplog.text
     assert twin.token not in caplog.text
     assert "비밀 이야기" not in caplog.text
 

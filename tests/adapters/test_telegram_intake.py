@@ -1,29 +1,23 @@
-"""What people write reaches the inbox, whatever happens on the way."""
+"""What people write reaches the inbox by polling, whatever happens on the way."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import socket
 from collections.abc import AsyncIterator
-from typing import Any
 
-import aiohttp
 import pytest
 
 from adapters.telegram import Telegram
 from adapters.telegram.calls import HEARD
 from adapters.telegram.retry import Backoff
-from bot.command import Call, Command, Reply, Scene
+from bot.command import Command, Reply, Scene
 from bot.config import TelegramSettings
-from bot.errors import BadToken, ConfigError, StoreError, Throttled
-from bot.messages import Incoming
+from bot.errors import BadToken, StoreError, Throttled
+from bot.messages import Address, Call, Incoming
 from tests.twins import faults
 from tests.twins.inbox import Inbox, Naps, running
 from tests.twins.telegram import Bubble, Chat, Human, TelegramTwin
-
-SECRET = "s3cret_of-the-test"
 
 
 @pytest.fixture
@@ -76,8 +70,6 @@ def answered(scene: Scene, call: Call) -> Reply:
 NEW = Command("new", "새로", {"ko": "새 대화를 시작해요", "en": "Start afresh"}, answered)
 PING = Command("ping", "핑", {"en": "Are you there?"}, answered)
 
-# ---- polling
-
 
 async def test_what_is_said_is_committed(
     twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
@@ -109,9 +101,10 @@ async def test_a_crash_before_the_acknowledgement_brings_a_known_row_again(
     twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
 ) -> None:
     twin.say(chat, minsu, "안녕")
+    twin.faults.inject("getUpdates", faults.Fault(), faults.held(never := asyncio.Event()))
     async with running(telegram, inbox):
-        await inbox.until(lambda: inbox.rows)
-        twin.faults.inject("getUpdates", faults.held(never := asyncio.Event()))
+        await twin.until(lambda: len(offsets(twin)) == 2)
+    assert len(inbox.rows) == len(twin.queue) == 1
     async with running(telegram, inbox):
         await inbox.until(lambda: inbox.known)
     never.set()
@@ -131,11 +124,15 @@ async def test_an_update_that_comes_twice_is_one_row(
 async def test_ids_that_restart_lower_lose_nothing(
     twin: TelegramTwin, telegram: Telegram, inbox: Inbox, chat: Chat, minsu: Human
 ) -> None:
+    twin.say(chat, minsu, "전")
+    twin.faults.inject("getUpdates", faults.Fault(), faults.Fault(), faults.held(meanwhile := asyncio.Event()))
     async with running(telegram, inbox):
-        twin.say(chat, minsu, "전")
-        await twin.until(lambda: inbox.rows and not twin.queue)
+        await twin.until(lambda: len(offsets(twin)) == 2 and not twin.queue)
+        twin.end_poll()
+        await twin.until(lambda: len(offsets(twin)) == 3)
         twin.next_update_id = 5  # a week without a word
         twin.say(chat, minsu, "후")
+        meanwhile.set()
         await inbox.until(lambda: "5" in inbox.rows)
     assert texts(telegram, inbox) == ["전", "후"]
 
@@ -171,8 +168,9 @@ async def test_a_malformed_update_stalls_nothing(
     minsu: Human,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    for broken in ("안녕", None, {"message": {}}, {"update_id": "x"}):
-        twin.push(broken)
+    rubbish: list[object] = ["안녕", None, {"message": {}}, {"update_id": "x"}]
+    for each in rubbish:
+        twin.push(each)
     set_aside = twin.next_update_id
     twin.push({"update_id": set_aside, "message": {"text": 5}})
     twin.say(chat, minsu, "그다음")
@@ -302,6 +300,7 @@ async def test_a_pressed_button_stops_spinning_after_the_commit(
     async with running(telegram, inbox):
         press = twin.press(bubble.id, "👍")
         await inbox.until(lambda: inbox.knocks)
+        await telegram.typing(Address("telegram", str(chat.id)))  # an answer sent too early would be there by now
         assert press in twin.spinning
         inbox.door.set()
         await twin.until(lambda: not twin.spinning)
@@ -355,119 +354,3 @@ def test_pauses_double_up_to_half_a_minute_and_start_anew() -> None:
     backoff.succeeded()
     assert backoff.failed() <= 1.0
     assert backoff.failed(Throttled(90.0)) == 90.0
-
-
-# ---- webhook
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def webhook_settings(twin: TelegramTwin, port: int) -> TelegramSettings:
-    url = f"http://127.0.0.1:{port}/hook"
-    return TelegramSettings(api=twin.url, webhook_url=url, webhook_listen=f"127.0.0.1:{port}")
-
-
-@pytest.fixture
-async def hooked(twin: TelegramTwin, naps: Naps) -> AsyncIterator[Telegram]:
-    settings = webhook_settings(twin, free_port())
-    platform = Telegram(settings, twin.token, language="ko", secret=SECRET, rest=naps)
-    yield platform
-    await platform.close()
-
-
-async def knock(twin: TelegramTwin, body: Any, secret: str | None = SECRET) -> int:
-    headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(twin.webhook_url, data=body, headers=headers) as answer,
-    ):
-        return answer.status
-
-
-async def test_a_webhook_brings_what_is_said(
-    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, chat: Chat, minsu: Human
-) -> None:
-    twin.say(chat, minsu, "켜기 전")
-    async with running(hooked, inbox):
-        twin.say(chat, minsu, "켠 뒤")
-        await twin.until(lambda: twin.webhook_url and not twin.queue)
-    assert texts(hooked, inbox) == ["켜기 전", "켠 뒤"]
-    (wish,) = twin.called("setWebhook")
-    assert (wish["allowed_updates"], wish["secret_token"]) == (list(HEARD), SECRET)
-
-
-async def test_a_webhook_says_200_only_after_the_commit(twin: TelegramTwin, hooked: Telegram, inbox: Inbox) -> None:
-    inbox.door.clear()
-    async with running(hooked, inbox):
-        await twin.until(lambda: twin.webhook_url)
-        answer = asyncio.create_task(knock(twin, json.dumps({"update_id": 1})))
-        await inbox.until(lambda: inbox.knocks)
-        assert not answer.done()
-        inbox.door.set()
-        assert await answer == 200
-    assert list(inbox.rows) == ["1"]
-
-
-async def test_a_webhook_asks_for_a_repeat_when_the_commit_failed(
-    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, chat: Chat, minsu: Human
-) -> None:
-    inbox.failures += [StoreError("disk full"), StoreError("disk full")]
-    twin.say(chat, minsu, "안녕")
-    async with running(hooked, inbox):
-        await twin.until(lambda: twin.webhook_url and not twin.queue)
-    assert (twin.webhook_answers, texts(hooked, inbox)) == ([503, 503, 200], ["안녕"])
-
-
-async def test_a_webhook_turns_strangers_and_rubbish_away(
-    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, caplog: pytest.LogCaptureFixture
-) -> None:
-    update = json.dumps({"update_id": 1})
-    async with running(hooked, inbox):
-        await twin.until(lambda: twin.webhook_url)
-        assert await knock(twin, update, secret=None) == 403
-        assert await knock(twin, update, secret="s3cret") == 403
-        assert await knock(twin, update, secret="비밀") == 403
-        assert await knock(twin, b"x" * 2**21, secret=None) == 403
-        assert await knock(twin, b"x" * (2**20 + 1)) == 413
-        assert await knock(twin, b"\xff{") == 400
-        assert await knock(twin, "[" * 100_000) == 400
-        assert await knock(twin, '"no update"') == 200, "Telegram would bring it for hours"
-    assert inbox.rows == {}
-    assert SECRET not in caplog.text
-
-
-@pytest.mark.parametrize("secret", [None, "", "비밀", "x" * 257, "two words"])
-def test_a_webhook_needs_a_secret(secret: str | None) -> None:
-    settings = TelegramSettings(webhook_url="https://example.org/hook")
-    with pytest.raises(ConfigError, match="IRANG_TELEGRAM_SECRET"):
-        Telegram(settings, "1:x", language="ko", secret=secret)
-
-
-async def test_an_address_that_telegram_refuses_is_a_fault_of_the_settings(twin: TelegramTwin, inbox: Inbox) -> None:
-    settings = webhook_settings(twin, free_port()).model_copy(update={"webhook_url": "http://example.org"})
-    platform = Telegram(settings, twin.token, language="ko", secret=SECRET)
-    with pytest.raises(ConfigError, match="webhook_url: .*HTTPS"):
-        await platform.run(inbox, ())
-    await platform.close()
-
-
-async def test_a_port_that_is_taken_is_a_fault_of_the_settings(twin: TelegramTwin, inbox: Inbox) -> None:
-    port = int(twin.url.rpartition(":")[2])
-    platform = Telegram(webhook_settings(twin, port), twin.token, language="ko", secret=SECRET)
-    with pytest.raises(ConfigError, match=f"webhook_listen: can't listen on 127.0.0.1:{port}"):
-        await platform.run(inbox, ())
-    await platform.close()
-
-
-async def test_it_runs_again_after_it_was_stopped(
-    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, chat: Chat, minsu: Human
-) -> None:
-    for said in ("하나", "둘"):
-        async with running(hooked, inbox):
-            twin.say(chat, minsu, said)
-            await twin.until(lambda: twin.webhook_url and not twin.queue)
-    assert texts(hooked, inbox) == ["둘", "하나"]

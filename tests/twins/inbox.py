@@ -31,7 +31,7 @@ class Inbox:
         if self.failures:
             raise self.failures.pop(0)
         self.known += sum(row.key in self.rows for row in rows)
-        self.rows = {row.key: row for row in rows} | self.rows
+        self.rows |= {row.key: row for row in rows if row.key not in self.rows}
         if cursor:
             self.marks[cursor.name] = cursor.value
         self._changed()

@@ -60,8 +60,7 @@ class TelegramTwin(People):
         self._refuses_haste = refuses_haste
         self._clock = clock
         self._recent: deque[tuple[float, int]] = deque()
-        self._poll = object()
-        self._is_closing = False
+        self._poll = self._ended = object()
         self._delivery: asyncio.Task[None] | None = None
         self._methods: dict[str, Callable[[Json], Awaitable[object]]] = {
             "getMe": self._get_me,
@@ -90,14 +89,18 @@ class TelegramTwin(People):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._is_closing = True
-        self.changed()
+        self.end_poll()
         await self._stop_delivering()
         await self._runner.cleanup()
 
     def called(self, method: str) -> list[Mapping[str, Any]]:
         """The parameters of every call of a method, in order."""
         return [call.params for call in self.calls if call.method == method]
+
+    def end_poll(self) -> None:
+        """Let the long poll that waits now end with nothing, as it does when its time is over."""
+        self._ended = self._poll
+        self.changed()
 
     # ---- one request
 
@@ -139,7 +142,7 @@ class TelegramTwin(People):
         self.changed()
         with contextlib.suppress(TimeoutError):
             await self.until(
-                lambda: self.queue or self._poll is not mine or self._is_closing, within=params.get("timeout", 0)
+                lambda: self.queue or self._poll is not mine or self._ended is mine, within=params.get("timeout", 0)
             )
         if self._poll is not mine:
             raise wire.refusal(409)

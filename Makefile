@@ -1,0 +1,48 @@
+# make run: set up and talk. make test: every test. make check: lint, types, layers.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: run setup setup-dev test check long bench clean
+.DEFAULT_GOAL := run
+
+run: setup
+	@$(BIN)/python -m bot run
+
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make run PYTHON=python3.11"; exit 1; }
+	@echo "1/2 making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "2/2 installing the libraries (torch is large: a few minutes the first time) …"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing the libraries and what tests need …"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+test: setup-dev
+	@$(BIN)/python -m pytest -m "not long"
+
+check: setup-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+long: setup-dev
+	$(BIN)/python -m tests.markup_fuzz --inputs 1000000
+	$(BIN)/python -m tests.kill --platform telegram --kills 200
+	$(BIN)/python -m tests.kill --platform discord --kills 200
+
+bench: setup-dev
+	@$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,162 @@
+"""The command line: run, chat, check, version."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console as Screen
+
+from bot import app as bot_app
+from bot.config import Settings, load
+from bot.errors import BadToken, ConfigError, InUse, IrangError
+from bot.logs import set_up
+from bot.ports import Platform
+
+_BAD_CONFIG = 78  # EX_CONFIG of sysexits.h: a restart changes nothing
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, help="이랑: an assistant whose language model is yours.")
+_notes = Screen(stderr=True, highlight=False, soft_wrap=True)
+
+ConfigPath = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The configuration file (config.toml here, if there is one).")
+]
+
+
+@cli.command()
+def run(config: ConfigPath = None) -> None:
+    """Be live wherever a token is set, and in this terminal."""
+    _guarded(lambda: _run(config, chat_only=False))
+
+
+@cli.command()
+def chat(config: ConfigPath = None) -> None:
+    """Talk in this terminal only; or answer what is piped in, line by line."""
+    _guarded(lambda: _run(config, chat_only=True))
+
+
+@cli.command()
+def check(config: ConfigPath = None) -> None:
+    """Look for what would keep the bot from working; every finding says what to do."""
+    from bot.doctor import examine
+
+    async def work() -> None:
+        settings, root = _settings(config)
+        findings = await examine(settings, root)
+        for finding in findings:
+            _notes.print(f"[{'green' if finding.fine else 'red'}]{'✓' if finding.fine else '✗'}[/] ", end="")
+            _notes.print(str(finding), markup=False)
+        if not all(finding.fine for finding in findings):
+            raise typer.Exit(1)
+
+    _guarded(work)
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    try:
+        typer.echo(f"irang {installed_version('irang')}")
+    except PackageNotFoundError:
+        typer.echo("irang (a checkout that is not installed: run make setup)")
+
+
+def main() -> None:
+    _own_packages()
+    cli()
+
+
+async def _run(config: Path | None, *, chat_only: bool) -> None:
+    settings, root = _settings(config)
+    live = [] if chat_only else bot_app.platforms(settings)
+    terminal = chat_only or not live or (settings.console.enabled and sys.stdin.isatty())
+    screen_level = "WARNING" if terminal else settings.log.level
+    set_up(settings.log.level, root / settings.bot.data / "logs", bot_app.secrets(settings), terminal=screen_level)
+    if not chat_only:
+        _tell_how_to_connect(settings, live)
+    await bot_app.until_stopped(_serve(settings, root, live, terminal=terminal))
+
+
+async def _serve(settings: Settings, root: Path, live: list[Platform], *, terminal: bool) -> None:
+    from adapters.console import Console
+
+    console = Console()
+    platforms = [*live, console] if terminal else live
+    async with (
+        bot_app.model(settings, root) as (backend, ready),
+        bot_app.running(settings, root, platforms, backend) as bot,
+    ):
+        if bot.claim_code and live:
+            _notes.print(f"주인이 아직 없어요. 주인이 될 분이 봇에게 이렇게 보내 주세요:  /start {bot.claim_code}")
+        if terminal:
+            await _wake(ready)
+        await bot.run(platforms)
+
+
+async def _wake(ready: Callable[[], Awaitable[None]]) -> None:
+    """Say that the model is loading, so that nobody stares at silence."""
+    if not (sys.stdin.isatty() and _notes.is_terminal):
+        return await ready()
+    with _notes.status("모델을 불러오고 있어요…"):
+        await ready()
+    _notes.print("이랑이 깨어났어요. 말을 걸어 보세요. (/help 도움말, Ctrl-D 끝내기)", style="dim")
+
+
+def _tell_how_to_connect(settings: Settings, live: list[Platform]) -> None:
+    names = {platform.name for platform in live}
+    if "telegram" not in names and settings.telegram.enabled:
+        _notes.print(f"Telegram: @BotFather에게 받은 토큰을 {settings.telegram.token_env} 에 넣고 다시 실행하세요.")
+    if "discord" not in names and settings.discord.enabled:
+        _notes.print(
+            f"Discord:  discord.com/developers 의 토큰을 {settings.discord.token_env} 에 넣고 다시 실행하세요."
+        )
+
+
+def _settings(config: Path | None) -> tuple[Settings, Path]:
+    """The settings, and the folder that paths in them start from. No file at all means every default."""
+    path = config or Path("config.toml")
+    if config is None and not path.exists():
+        return Settings(), Path.cwd()
+    return load(path), path.resolve().parent
+
+
+def _guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run, and end with one clear line for what an operator can mend."""
+    try:
+        asyncio.run(work())
+    except (ConfigError, BadToken) as error:
+        _fail(error, _BAD_CONFIG)
+    except InUse as error:
+        _fail(error, 1)
+    except IrangError as error:
+        _fail(error, 1)
+    except ExceptionGroup as group:
+        _fail_with(group)
+
+
+def _fail_with(group: ExceptionGroup[Exception]) -> NoReturn:
+    """The operator's errors among several; anything else is ours and keeps its traceback."""
+    wrong, rest = group.split((ConfigError, BadToken))
+    if rest is not None or wrong is None:
+        raise group
+    _fail(wrong.exceptions[0], _BAD_CONFIG)
+
+
+def _fail(error: BaseException, code: int) -> NoReturn:
+    _notes.print(str(error), markup=False)
+    raise typer.Exit(code) from None
+
+
+def _own_packages() -> None:
+    """PyPI has an `adapters` package too: a mix-up is said, not suffered."""
+    import adapters
+
+    if Path(adapters.__file__ or "").resolve().parent.parent != Path(__file__).resolve().parent.parent:
+        _notes.print(f"another package is called adapters ({adapters.__file__}): use an empty virtual environment")
+        raise SystemExit(_BAD_CONFIG)
