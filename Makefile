@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run setup setup-dev test check long bench clean
+.PHONY: run setup setup-dev test check long clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -36,13 +36,8 @@ check: setup-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-long: setup-dev
-	$(BIN)/python -m tests.markup_fuzz --inputs 1000000
-	$(BIN)/python -m tests.kill --platform telegram --kills 200
-	$(BIN)/python -m tests.kill --platform discord --kills 200
-
-bench: setup-dev
-	@$(BIN)/python -m tests.bench
-
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+long: setup-dev
+	$(BIN)/python -m tests.markup_fuzz --inputs 1000000

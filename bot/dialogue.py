@@ -145,7 +145,8 @@ class Dialogue:
         result = command.answer(scene, call)
         match result:
             case Again():
-                self._put(Question(self._core, heard.row, heard.incoming, heard.conversation, result))
+                asking = replace(heard.incoming, call=call)  # the wish is no question of its own
+                self._put(Question(self._core, heard.row, asking, heard.conversation, result))
             case Reply(effects=effects):
                 if Stop() in effects:
                     self._stop(heard, call)

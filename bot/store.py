@@ -56,6 +56,7 @@ class Store:
     async def run(self, work: Callable[[Database], T]) -> T:
         """Do `work` and return its result once it is durable; raises what it raised."""
         done: Future[T] = Future()
+        done.set_running_or_notify_cancel()  # a caller who gives up waiting does not undo the work
         self._works.put((work, done))  # type: ignore[arg-type]  # the queue mixes works of every type
         return await asyncio.wrap_future(done)
 

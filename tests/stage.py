@@ -73,6 +73,7 @@ class Stage:
         )
         self.messages: dict[str, Shown] = {}
         self.finished: list[MessageRef] = []
+        self.deliveries = 0
         self.faults: list[Exception] = []  # raised by the next calls, one each
         self._keys: dict[str, str] = {}
         self._numbers = itertools.count(1)
@@ -148,7 +149,8 @@ class Stage:
     # ---- the platform ------------------------------------------------------------------------------
 
     def parse(self, payload: str) -> Event | None:
-        return self._events[json.loads(payload)]
+        number: int = json.loads(payload)
+        return self._events[number]
 
     async def run(self, intake: Intake, commands: Sequence[Command]) -> None:
         self._intake = intake
@@ -180,6 +182,7 @@ class Stage:
 
     async def finish(self, refs: Sequence[MessageRef]) -> None:
         self.finished.extend(refs)
+        self.deliveries += 1
         await self._tell()
 
     async def typing(self, to: Address) -> None:

@@ -1,4 +1,4 @@
-"""Dialogues -> batches of ids: unrelated dialogues in a row as history, rows of like length together, in mixed order."""
+"""Dialogues -> batches of ids: unrelated dialogues in a row as history, like lengths together, in mixed order."""
 
 from __future__ import annotations
 

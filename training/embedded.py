@@ -1,4 +1,4 @@
-"""Trains the embedded default model: its own tokenizer, a small GPT-2, both from nothing. `python -m training.embedded`"""
+"""Trains the embedded default model, tokenizer and small GPT-2, from nothing: `python -m training.embedded`."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def new_tokenizer(lines: Iterable[str], vocabulary: int, window: int) -> PreTrai
         show_progress=False,
     )
     tokenizer.train_from_iterator(lines, trainer)
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         pad_token=PAD,
         eos_token=END,
@@ -223,8 +223,8 @@ def train(run: Run, console: Console, patience: int = 3) -> tuple[dict[str, Any]
 def save(run: Run, tokenizer: PreTrainedTokenizerFast, figures: Figures, out: Path) -> None:
     """A model folder as the registry takes it: weights in half precision, tokenizer, sampling defaults, figures."""
     out.mkdir(parents=True, exist_ok=True)
-    model = deepcopy(run.model).half().eval()
-    model.generation_config = GenerationConfig(
+    model = deepcopy(run.model).half().eval()  # type: ignore[no-untyped-call]
+    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
         do_sample=True,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,

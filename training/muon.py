@@ -10,7 +10,7 @@ from torch.optim import AdamW, Muon, Optimizer
 
 
 def optimizers(model: nn.Module, *, matrix_rate: float, other_rate: float, decay: float) -> list[Optimizer]:
-    """Muon takes the hidden matrices; embeddings, norms and biases go to AdamW, without decay where they are vectors."""
+    """Muon takes the hidden matrices; the rest goes to AdamW, without decay where it is a vector."""
     matrices: list[Tensor] = []
     tables: list[Tensor] = []
     vectors: list[Tensor] = []

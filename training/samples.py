@@ -71,7 +71,7 @@ def answer(model: Any, renderer: Renderer, messages: Sequence[Message], seed: in
 def after(before: int, said: str) -> list[Message]:
     """A prompt that asks `said` after so many turns about something else."""
     turns = BEFORE[len(BEFORE) - before :] if before else ()
-    earlier = [Message(role, text) for turn in turns for role, text in zip(("user", "assistant"), turn, strict=True)]
+    earlier = [Message(role, text) for turn in turns for role, text in zip(("user", "assistant"), turn, strict=True)]  # type: ignore[arg-type]
     return [*earlier, Message("user", said)]
 
 
