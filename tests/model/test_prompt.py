@@ -58,7 +58,7 @@ def embedded() -> Renderer:
 
 
 RENDERERS = {
-    **({"embedded": embedded()} if False else {}),
+    "embedded": embedded(),
     "chatml": Renderer(toy_tokenizer(CHATML)),
     "llama": Renderer(toy_tokenizer(LLAMA)),
     "strict": Renderer(toy_tokenizer(STRICT)),
