@@ -203,7 +203,7 @@ def test_a_stale_socket_is_replaced_and_a_live_one_is_not(
     ("options", "complaint"),
     [
         (("--model", "nowhere", "--uds", "m.sock"), "nowhere: no such model folder"),
-        (("--model", "docs", "--uds", "m.sock"), "docs: config.json is missing"),
+        (("--model", "training", "--uds", "m.sock"), "training: config.json is missing"),
         (("--uds", "/nowhere/m.sock"), "/nowhere/m.sock: /nowhere is no folder"),
         (("--uds", "pyproject.toml"), "pyproject.toml: is not a socket and is left alone"),
         (("--uds", "x" * 200), "a socket's path has at most 103 bytes"),
