@@ -41,3 +41,5 @@ clean:
 
 long: setup-dev
 	$(BIN)/python -m tests.markup_fuzz --inputs 1000000
+	$(BIN)/python -m tests.kill --platform telegram --kills 200
+	$(BIN)/python -m tests.kill --platform discord --kills 200

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import logging
 import sys
 import threading
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from typing import TextIO
 
 from rich.console import Console as Screen
@@ -19,6 +22,8 @@ from rich.text import Text
 from bot.command import Command
 from bot.messages import Address, Body, Event, Incoming, Key, MessageRef, Person, Raw, SpanKind
 from bot.ports import Intake, Limits, Pace
+
+log = logging.getLogger(__name__)
 
 _HERE = Address("console", "terminal")
 _FREE = Pace(1_000_000, 1.0)
@@ -48,8 +53,10 @@ class Console:
         local=True,
     )
 
-    def __init__(self, source: TextIO = sys.stdin, screen: Screen | None = None, *, prompt: str = "> ") -> None:
-        self._source = source
+    def __init__(self, source: TextIO | None = None, screen: Screen | None = None, *, prompt: str = "> ") -> None:
+        self._source = source or sys.stdin
+        if isinstance(self._source, TextIOWrapper):
+            self._source.reconfigure(errors="replace")  # a byte that is no UTF-8 is no reason to stop listening
         self._screen = screen or Screen(highlight=False, soft_wrap=True)
         self._prompt = prompt
         self._live: Live | None = None
@@ -62,13 +69,16 @@ class Console:
 
     def parse(self, payload: str) -> Event | None:
         line = json.loads(payload)
-        ref = MessageRef(self.name, _HERE.chat, line["id"])
-        person = Person(self.name, "operator", line["name"])
-        at = datetime.fromisoformat(line["at"])
-        return Incoming(_HERE, ref, person, line["text"], at, addressed=True, private=True)
+        try:
+            ref = MessageRef(self.name, _HERE.chat, line["id"])
+            person = Person(self.name, "operator", line["name"])
+            at = datetime.fromisoformat(line["at"])
+            return Incoming(_HERE, ref, person, line["text"], at, addressed=True, private=True)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"console: not a line ({type(error).__name__})") from None
 
     async def run(self, intake: Intake, commands: Sequence[Command]) -> None:
-        lines = self._lines()
+        lines, name = self._lines(), _who()
         self._show_prompt()
         while (line := await lines.get()) is not None:
             if not line.strip():
@@ -76,13 +86,13 @@ class Console:
                 continue
             self._idle.clear()
             id = uuid.uuid4().hex
-            said = {"id": id, "text": line.strip(), "name": getpass.getuser(), "at": datetime.now(UTC).isoformat()}
+            said = {"id": id, "text": line.strip(), "name": name, "at": datetime.now(UTC).isoformat()}
             await intake.take(self.name, [Raw(id, json.dumps(said))])
             if not self._interactive:  # piped: question, answer, question, answer
                 await self._idle.wait()
 
     async def send(self, to: Address, body: Body, *, reply_to: MessageRef | None, key: Key) -> MessageRef:
-        ref = MessageRef(self.name, to.chat, uuid.uuid4().hex)
+        ref = MessageRef(self.name, to.chat, key.id)  # a repeat is the same message
         self._show(ref, body)
         return ref
 
@@ -130,12 +140,24 @@ class Console:
         lines: asyncio.Queue[str | None] = asyncio.Queue()
 
         def read() -> None:
-            for line in self._source:
-                loop.call_soon_threadsafe(lines.put_nowait, line)
-            loop.call_soon_threadsafe(lines.put_nowait, None)
+            with suppress(RuntimeError):  # the loop is closed: nobody answers any more
+                try:
+                    for line in self._source:
+                        loop.call_soon_threadsafe(lines.put_nowait, line)
+                except (OSError, ValueError) as error:
+                    log.error("console: the input can't be read any further (%s)", type(error).__name__)
+                loop.call_soon_threadsafe(lines.put_nowait, None)
 
         threading.Thread(target=read, name="terminal", daemon=True).start()
         return lines
+
+
+def _who() -> str:
+    """The operator's name; a container's made-up user may have none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "operator"
 
 
 def _styled(body: Body) -> Text:

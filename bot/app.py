@@ -6,11 +6,13 @@ import asyncio
 import logging
 import random
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from bot import outbox, people, turns
 from bot.command import all_commands
@@ -19,7 +21,7 @@ from bot.core import Core
 from bot.courier import Courier
 from bot.delivery import Delivery
 from bot.dialogue import Dialogue
-from bot.errors import BadToken, ConfigError
+from bot.errors import BadToken, ConfigError, StoreError
 from bot.inbox import Inbox
 from bot.lanes import Job, Lanes, Slots
 from bot.locale import load as load_locale
@@ -31,6 +33,7 @@ from bot.store import Store
 log = logging.getLogger(__name__)
 
 _HOUR = 3600.0
+_LOADING = 120  # seconds to wait for the model before people are let in
 _AT_START = 60.0  # a token refused this soon was wrong from the start
 
 
@@ -92,13 +95,20 @@ class Bot:
             pause = min(pause * 2, 60.0)
 
     async def _sweep(self) -> None:
-        """Once an hour, let go of what is older than [memory] keep_days."""
-        days = self.core.settings.memory.keep_days
-        while days:
-            now = self.core.clock.now()
-            gone = await self.core.store.run(lambda db, now=now: turns.sweep(db, now, days))  # type: ignore[misc]
-            log.info("%d turns were older than %d days and are deleted", gone, days)
+        """Once an hour, let go of what is older than [memory] keep_days, and of who was silent for a day."""
+        while True:
+            self._dialogue.sweep()
+            try:
+                await self._sweep_store()
+            except (sqlite3.Error, StoreError) as error:  # a full disk may be mended meanwhile
+                log.error("old conversations could not be deleted: %s; again in an hour", error)
             await asyncio.sleep(_HOUR)
+
+    async def _sweep_store(self) -> None:
+        days, now = self.core.settings.memory.keep_days, self.core.clock.now()
+        if days:
+            gone = await self.core.store.run(lambda db: turns.sweep(db, now, days))
+            log.info("%d turns were older than %d days and are deleted", gone, days)
 
 
 class Redelivery:
@@ -108,10 +118,14 @@ class Redelivery:
         self._delivery = delivery
 
     async def run(self) -> None:
-        try:
-            await self._delivery.deliver()
-        except Exception:
-            log.exception("an answer of an earlier run can't be delivered now: it stays in the outbox")
+        await self._delivery.deliver()
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A platform that keeps connections open until nothing more is sent."""
+
+    async def close(self) -> None: ...
 
 
 @asynccontextmanager
@@ -131,6 +145,9 @@ async def running(
         yield Bot(core, Inbox(store, clock), Dialogue(core, all_commands(), code), code)
     finally:
         await lanes.close()
+        for platform in platforms:
+            if isinstance(platform, Closing):
+                await platform.close()
         await asyncio.to_thread(store.close)
 
 
@@ -188,12 +205,20 @@ async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Path
     from model.process import ModelProcess
 
     folder = model_folder(settings, root)
-    threads = settings.model.threads or None
-    process = ModelProcess(folder, root / settings.bot.data / "model.sock", threads=threads, slots=settings.model.slots)
+    asked = settings.model
+    options = {"threads": asked.threads, "slots": asked.slots, "precision": asked.precision, "memory": asked.memory}
+    data = root / settings.bot.data
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)  # the store makes it too, but later
+    process = ModelProcess(folder, data / "model.sock", options)
     watching = asyncio.create_task(process.run())
 
     async def ready() -> None:
-        await process.wait_ready(120)
+        for _ in range(_LOADING):
+            if await process.wait_ready(1.0):
+                return
+            if process.pid is None and process.last_words:  # it has ended, and said why
+                break
+        log.warning("the model is not ready, questions wait for it: %s", process.last_words or "it is still loading")
 
     try:
         yield process.socket, ready
@@ -207,9 +232,9 @@ def model_folder(settings: Settings, root: Path) -> Path:
     """The configured model, or the one that comes along."""
     if settings.model.folder:
         return root / settings.model.folder
-    import model as package
+    from model.folder import EMBEDDED
 
-    return Path(package.__file__).parent / "assets"
+    return EMBEDDED
 
 
 async def _at_once() -> None:

@@ -15,14 +15,21 @@ from rich.console import Console as Screen
 
 from bot import app as bot_app
 from bot.config import Settings, load
-from bot.errors import BadToken, ConfigError, InUse, IrangError
+from bot.errors import BadToken, ConfigError, IrangError
+from bot.locale import Locale
+from bot.locale import load as load_locale
 from bot.logs import set_up
 from bot.ports import Platform
 
 _BAD_CONFIG = 78  # EX_CONFIG of sysexits.h: a restart changes nothing
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, help="이랑: an assistant whose language model is yours.")
-_notes = Screen(stderr=True, highlight=False, soft_wrap=True)
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # some of them are tokens
+    help="이랑: an assistant whose language model is yours.",
+)
+_notes = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 ConfigPath = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file (config.toml here, if there is one).")
@@ -93,29 +100,31 @@ async def _serve(settings: Settings, root: Path, live: list[Platform], *, termin
         bot_app.running(settings, root, platforms, backend) as bot,
     ):
         if bot.claim_code and live:
-            _notes.print(f"주인이 아직 없어요. 주인이 될 분이 봇에게 이렇게 보내 주세요:  /start {bot.claim_code}")
+            _notes.print(_locale(settings)("terminal_claim", code=bot.claim_code), markup=False)
         if terminal:
-            await _wake(ready)
+            await _wake(ready, settings)
         await bot.run(platforms)
 
 
-async def _wake(ready: Callable[[], Awaitable[None]]) -> None:
+async def _wake(ready: Callable[[], Awaitable[None]], settings: Settings) -> None:
     """Say that the model is loading, so that nobody stares at silence."""
     if not (sys.stdin.isatty() and _notes.is_terminal):
         return await ready()
-    with _notes.status("모델을 불러오고 있어요…"):
+    locale = _locale(settings)
+    with _notes.status(locale("terminal_loading")):
         await ready()
-    _notes.print("이랑이 깨어났어요. 말을 걸어 보세요. (/help 도움말, Ctrl-D 끝내기)", style="dim")
+    _notes.print(locale("terminal_awake", bot=settings.bot.name), style="dim", markup=False)
 
 
 def _tell_how_to_connect(settings: Settings, live: list[Platform]) -> None:
     names = {platform.name for platform in live}
-    if "telegram" not in names and settings.telegram.enabled:
-        _notes.print(f"Telegram: @BotFather에게 받은 토큰을 {settings.telegram.token_env} 에 넣고 다시 실행하세요.")
-    if "discord" not in names and settings.discord.enabled:
-        _notes.print(
-            f"Discord:  discord.com/developers 의 토큰을 {settings.discord.token_env} 에 넣고 다시 실행하세요."
-        )
+    for name, table in (("telegram", settings.telegram), ("discord", settings.discord)):
+        if name not in names and table.enabled:
+            _notes.print(_locale(settings)(f"terminal_{name}", variable=table.token_env), markup=False)
+
+
+def _locale(settings: Settings) -> Locale:
+    return load_locale(settings.bot.language)
 
 
 def _settings(config: Path | None) -> tuple[Settings, Path]:
@@ -132,8 +141,6 @@ def _guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         asyncio.run(work())
     except (ConfigError, BadToken) as error:
         _fail(error, _BAD_CONFIG)
-    except InUse as error:
-        _fail(error, 1)
     except IrangError as error:
         _fail(error, 1)
     except ExceptionGroup as group:

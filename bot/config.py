@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import ConfigError
+from bot.korean.folding import clean
 
 # A Telegram token is digits:35 characters; a Discord token three dotted parts; keys of model hosts begin with sk-.
-_SECRET = re.compile(r"\d{6,}:[\w-]{30,}|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}|sk-[\w-]{10,}")
+# An address may hold a password before its @, or a key behind its question mark.
+_SECRET = re.compile(r"\d{6,}:[\w-]{30,}|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}|sk-[\w-]{10,}|://[^\s/]+@|://\S+[?#]\S*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -56,8 +58,13 @@ Variable = Annotated[str, AfterValidator(_variable_name)]
 NumericId = Annotated[str, AfterValidator(_numeric_id)]
 Url = Annotated[str, AfterValidator(_http_url)]
 HostPort = Annotated[str, AfterValidator(_host_port)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+Name = Annotated[str, Field(min_length=1, max_length=32), AfterValidator(clean)]  # NFC, as what people write
+Days = Annotated[int, Field(ge=0, le=36_500)]
+Minutes = Annotated[int, Field(ge=0, le=52_560_000)]  # both a hundred years: what a date can still be reckoned with
 
 
 class _Table(BaseModel):
@@ -65,7 +72,7 @@ class _Table(BaseModel):
 
 
 class BotSettings(_Table):
-    name: Annotated[str, Field(min_length=1, max_length=32)] = "이랑"
+    name: Name = "이랑"
     language: Literal["ko", "en"] = "ko"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
     data: str = "data"
@@ -94,8 +101,8 @@ class GroupSettings(_Table):
 
 class MemorySettings(_Table):
     turns: Count = 8
-    silence: Count = 120
-    keep_days: Count = 30
+    silence: Minutes = 120
+    keep_days: Days = 30
 
 
 class DeliverySettings(_Table):
@@ -109,9 +116,13 @@ class ModelSettings(_Table):
     url: Url = ""
     name: str = ""
     key_env: Variable = "IRANG_MODEL_KEY"
-    slots: Annotated[int, Field(ge=1, le=1024)] = 4
-    threads: Count = 0
+    slots: Annotated[int, Field(ge=1, le=1024)] = 32
+    threads: Annotated[int, Field(ge=0, le=1024)] = 0
+    precision: Literal["auto", "float32", "bfloat16", "int8"] = "auto"
+    memory: Count = 0
     max_tokens: Count = 0
+    decoding: Literal["folder", "beams"] = "folder"
+    bad_words: list[Annotated[str, Field(min_length=1, max_length=200)]] = []
     think_tags: list[Annotated[str, Field(pattern=r"^[A-Za-z][\w-]*$")]] = ["think", "thought"]
     patience: Seconds = 60.0
 
@@ -179,13 +190,15 @@ def load(path: Path) -> Settings:
 
 def _line(path: Path, fault: Any) -> str:
     """One fault as `config.toml: [bot] language: expected …, got …`."""
-    table, *keys = (str(part) for part in fault["loc"])
+    table, *keys = (_without_secrets(str(part)) for part in fault["loc"])
     place = f"{path.name}: [{table}] {'.'.join(keys)}".rstrip()
     match fault["type"]:
         case "extra_forbidden":
             return f"{place}: unknown setting: expected one of {', '.join(_known(table if keys else None))}"
         case "value_error":
-            return f"{place}: expected {fault['ctx']['error']}, got {_shown(fault['input'])}"
+            # Where the NAME of a variable belongs, anything else is likely to be the secret itself.
+            got = "something else" if keys and keys[-1].endswith("_env") else _shown(fault["input"])
+            return f"{place}: expected {fault['ctx']['error']}, got {got}"
         case _:
             return f"{place}: expected {_expected(fault)}, got {_shown(fault['input'])}"
 

@@ -30,7 +30,7 @@ def since_silence(turns: Sequence[Turn], now: datetime, silence: timedelta) -> l
         if later - turn.at > silence:
             break
         kept.append(turn)
-        later = turn.at
+        later = min(later, turn.at)  # one that was answered anew may be the younger one
     return kept[::-1]
 
 

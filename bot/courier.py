@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from bot import outbox
 from bot.errors import PlatformError, Refused, Throttled, Uncertain, Unreachable
-from bot.messages import Address, Body, Key, MessageRef
+from bot.messages import Address, Body, Key
 from bot.outbox import Bubble
 from bot.pacing import Pacer
 from bot.ports import Clock, Platform
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PLACEHOLDER = Body("…")
+
+_GRACE = 3.0  # seconds that a send under way gets to end when the bot stops
 
 
 class Courier:
@@ -38,14 +40,19 @@ class Courier:
         repeated: after a crash an orphan "…" is the worst that is left.
         """
         first = body if self.platform.limits.idempotent else PLACEHOLDER
+        await self._insist(bubble.address, lambda: _to_its_end(self._send(bubble, first)))
 
-        async def send() -> MessageRef:
-            key = Key(f"irang-{bubble.id}", since=bubble.tried)
-            bubble.tried = bubble.tried or self._clock.now()
-            return await self.platform.send(bubble.address, first, reply_to=bubble.reply_to, key=key)
-
-        ref = await self._insist(bubble.address, send)
-        bubble.ref, bubble.shown = ref, first
+    async def _send(self, bubble: Bubble, first: Body) -> None:
+        """One try. A repeat may give the message of an earlier try, which says what that try said."""
+        since = bubble.tried
+        bubble.tried = since or self._clock.now()
+        try:
+            key = Key(bubble.key, since=since)
+            ref = await self.platform.send(bubble.address, first, reply_to=bubble.reply_to, key=key)
+        except (Throttled, Unreachable):
+            bubble.tried = since  # surely not sent
+            raise
+        bubble.ref, bubble.shown = ref, first if since is None else None
         await self._store.run(lambda db: outbox.placed(db, bubble.id, ref))
 
     async def settle(self, bubble: Bubble, body: Body) -> None:
@@ -54,8 +61,8 @@ class Courier:
             try:
                 return await self._fill(bubble, body)
             except Refused:  # somebody deleted our message: another one takes its place
-                await self._store.run(lambda db: outbox.lost(db, bubble.id))
-                bubble.ref = bubble.tried = None
+                now = self._clock.now()
+                await self._store.run(lambda db: outbox.lost(db, bubble, now))
         await self.place(bubble, body)
         await self._fill(bubble, body)
 
@@ -111,3 +118,15 @@ class Courier:
     def _park(self, to: Address, limit: Throttled) -> None:
         log.info("%s: chat %s is parked for %.1f s", self.platform.name, to.chat, limit.retry_after)
         self._pacer.park(to, limit.retry_after, everywhere=limit.everywhere)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Let a send that began come to its end when the bot stops: a message that is there must be known to be there."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=_GRACE)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,6 +20,9 @@ from bot.outbox import Bubble
 from bot.store import Store
 
 log = logging.getLogger(__name__)
+
+_LONGEST_PAUSE = 60.0  # seconds between two tries of what can't be delivered now
+_FAULTS = 4  # tries after which a fault of our own counts as a refusal
 
 
 class Delivery:
@@ -47,7 +51,7 @@ class Delivery:
     def bodies(self, text: str, buttons: Sequence[Button] = ()) -> list[Body]:
         """Markdown as the messages it takes on this platform; the last one has the buttons."""
         limits = self.courier.platform.limits
-        parts = markup.split(markup.render(text), limits.length, limits.measure)
+        parts = markup.split(markup.render(text), limits.length, limits.measure, limits.spans)
         return [*parts[:-1], replace(parts[-1], buttons=tuple(buttons))]
 
     async def typing(self) -> None:
@@ -59,19 +63,19 @@ class Delivery:
         """Show what is written so far: new messages where it needs them, edits where there is room for them."""
         for part, body in enumerate(bodies):
             if part == len(self._bubbles):
-                await self._open(part, at, goes_on)
+                await self._open(part, body, at, goes_on)
             if not goes_on():
                 return
             bubble = self._bubbles[part]
             if bubble.ref is None:
-                await self.courier.place(bubble, body)
+                await self.courier.place(bubble, bubble.body or body)
             await self.courier.glance(bubble, body)
 
-    async def _open(self, part: int, at: datetime, goes_on: Callable[[], bool]) -> None:
+    async def _open(self, part: int, body: Body, at: datetime, goes_on: Callable[[], bool]) -> None:
         async with self._opening:
             if not goes_on():  # the final transaction came first
                 return
-            fresh = self._row(part, "open", None)
+            fresh = self._row(part, "open", body)
             self._bubbles.append(await self._store.run(lambda db: outbox.add(db, fresh, at)))
 
     def inherit(self, db: Database, turn: int, at: datetime) -> list[Bubble]:
@@ -102,30 +106,54 @@ class Delivery:
         return self._opening
 
     async def deliver(self) -> None:
-        """Bring what was committed to the people; what the platform will never take is marked as failed."""
+        """Bring what was committed to the people, however long it takes.
+
+        What the platform will never take is marked as failed, so that it does not hold up what comes after it.
+        """
         for bubble in tuple(self._bubbles):
-            try:
-                await self._bring(bubble)
-            except Moved as moved:
-                await self._follow(moved.chat)
-                await self._bring(bubble)
+            await self._surely(bubble)
         refs = [bubble.ref for bubble in self._bubbles if bubble.ref and bubble.state == "sent"]
         with suppress(PlatformError):  # a courtesy: the text is there
             await self.courier.platform.finish(refs)
 
+    async def _surely(self, bubble: Bubble) -> None:
+        """Try until it is sent or failed. A token that was taken back or a full disk may be mended meanwhile."""
+        faults, pause = 0, 1.0
+        while bubble.state in ("ready", "surplus"):
+            try:
+                await self._bring(bubble)
+                continue
+            except Moved as moved:
+                await self._follow(moved.chat)
+                continue
+            except (PlatformError, sqlite3.Error) as error:
+                log.error("outbox row %d: %s; again in %.0f s", bubble.id, error, pause)
+            except Exception:
+                faults += 1
+                log.exception("outbox row %d: try %d of %d failed", bubble.id, faults, _FAULTS)
+            if faults >= _FAULTS:
+                return await self._give_up(bubble)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
     async def _bring(self, bubble: Bubble) -> None:
         try:
-            if bubble.state == "ready" and bubble.body is not None:
-                await self.courier.settle(bubble, bubble.body)
-                await self._store.run(lambda db: outbox.sent(db, bubble.id))
-                bubble.state = "sent"
-            elif bubble.state == "surplus":
+            if bubble.state == "surplus":
                 await self.courier.remove(bubble)
                 await self._store.run(lambda db: outbox.drop(db, bubble.id))
+                bubble.state = "gone"
+                return
+            assert bubble.body is not None, "what is ready has a text"
+            await self.courier.settle(bubble, bubble.body)
+            await self._store.run(lambda db: outbox.sent(db, bubble.id))
+            bubble.state = "sent"
         except Refused as refusal:
             log.warning("outbox row %d will never be taken by %s: %s", bubble.id, self._address.platform, refusal)
-            await self._store.run(lambda db: outbox.failed(db, bubble.id))
-            bubble.state = "failed"
+            await self._give_up(bubble)
+
+    async def _give_up(self, bubble: Bubble) -> None:
+        await self._store.run(lambda db: outbox.failed(db, bubble.id))
+        bubble.state = "failed"
 
     async def _follow(self, chat: str) -> None:
         """The chat has a new id: what is not there yet goes there, as new messages."""
@@ -173,6 +201,8 @@ class Painter:
                 await self._rest()
         except PlatformError as error:
             log.debug("painting ended: %s", error)
+        except Exception:  # one message's answer: its final text must be delivered all the same
+            log.exception("painting broke")
         finally:
             typing.cancel()
             await asyncio.gather(typing, return_exceptions=True)

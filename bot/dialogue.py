@@ -20,7 +20,7 @@ from bot.messages import Call, Deleted, Edited, Event, Incoming, Migrated, Quote
 from bot.people import same_code
 from bot.question import Question
 from bot.router import Router
-from bot.saying import Saying
+from bot.saying import Saying, Silence
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,10 @@ class Dialogue:
                 log.exception("inbox row %d can't be answered: set aside", row.id)
                 await self._set_aside(row, event, type(error).__name__)
 
+    def sweep(self) -> None:
+        """Let go of what is remembered of people who said nothing for a day."""
+        self._usage.sweep(self._core.clock.now())
+
     async def receive(self, row: int, event: Event | None) -> None:
         """Begin to answer one event, or end it when there is nothing to answer."""
         match event:
@@ -92,7 +96,7 @@ class Dialogue:
             key = f"only_text_{meant.attachments[0].kind}"
             self._say(heard, lambda: Reply(self._core.locale(key)))
         elif not meant.text:
-            await self._done(row)
+            self._say_nothing(heard)
         else:
             self._ask(heard)
 
@@ -125,7 +129,7 @@ class Dialogue:
             case "too_many":
                 self._say(heard, lambda: Reply(self._core.locale("too_many")))
             case "ignore":
-                await self._done(row)
+                self._say_nothing(heard)
         return None
 
     def _claims(self, incoming: Incoming) -> bool:
@@ -174,10 +178,14 @@ class Dialogue:
             if question.writing and row in ("", str(question.rows[0])):
                 question.halt("stop")
 
-    def _say(self, heard: _Heard, reply: Callable[[], Reply]) -> None:
+    def _say(self, heard: _Heard, reply: Callable[[], Reply], *, aside: str = "") -> None:
         # Commands have a lane of their own, so that "그만" does not wait for what it shall stop.
         lane = f"{heard.conversation}#commands"
-        self._core.lanes.put(lane, Saying(self._core, heard.row, heard.incoming, heard.conversation, lane, reply))
+        saying = Saying(self._core, heard.row, heard.incoming, heard.conversation, lane, reply, aside=aside)
+        self._core.lanes.put(lane, saying)
+
+    def _say_nothing(self, heard: _Heard) -> None:
+        self._core.lanes.put(f"{heard.conversation}#commands", Silence(self._core, heard.row, heard.incoming))
 
     # ---- questions ---------------------------------------------------------------------------------
 
@@ -220,10 +228,10 @@ class Dialogue:
 
     async def _set_aside(self, row: Row, event: Event | None, reason: str) -> None:
         """Keep the row with the reason; a person who is waiting for an answer gets an apology."""
-        await self._core.store.run(lambda db: inbox.aside(db, [row.id], reason))
         if isinstance(event, Incoming) and self._meant(event):
             heard = _Heard(row.id, event, self._conversation(event), "guest", None)
-            self._say(heard, lambda: Reply(self._core.locale("apology")))
+            return self._say(heard, lambda: Reply(self._core.locale("apology")), aside=reason)
+        await self._core.store.run(lambda db: inbox.aside(db, [row.id], reason))
 
     async def _done(self, row: int, also: Callable[[Database], None] | None = None) -> None:
         def work(db: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -59,6 +60,10 @@ def _sqlite() -> Finding:
 def _data(settings: Settings, root: Path) -> Finding:
     folder = root / settings.bot.data
     nearest = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
+    if not nearest.is_dir():
+        return Finding("data folder", f"{nearest} is no folder", "move that file, or set another [bot] data")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return Finding("data folder", f"{nearest} can't be written", "change its owner, or set another [bot] data")
     free = shutil.disk_usage(nearest).free
     if free < _ROOM:
         return Finding("data folder", f"{folder} has {free / 1e9:.1f} GB free", "make room, or set another [bot] data")
@@ -138,7 +143,8 @@ async def _discord(settings: Settings, client: httpx.AsyncClient) -> list[Findin
 
 
 def _intent(settings: Settings, application: dict[str, Any]) -> Finding:
-    granted = bool(int(application.get("flags", 0)) & _MESSAGE_CONTENT)
+    flags = application.get("flags")
+    granted = isinstance(flags, int) and bool(flags & _MESSAGE_CONTENT)
     if settings.discord.message_content and not granted:
         remedy = "switch on Message Content Intent on the Bot page, or set [discord] message_content = false"
         return Finding("Discord message content", "asked for in config.toml, not granted", remedy)
@@ -149,9 +155,10 @@ def _intent(settings: Settings, application: dict[str, Any]) -> Finding:
 async def _ask(call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response | str:
     """The answer, or in words why there is none; never the address, which may hold a token."""
     try:
-        return await call()
-    except httpx.HTTPError as error:
+        answer = await call()
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last: a token that is no plain ASCII
         return f"no answer ({type(error).__name__})"
+    return f"no answer (HTTP {answer.status_code})" if answer.status_code >= 500 else answer
 
 
 def _object(answer: httpx.Response) -> dict[str, Any]:

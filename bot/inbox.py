@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -31,6 +31,7 @@ class Inbox:
         self._arrived: asyncio.Queue[Row] = asyncio.Queue()
         # Two platforms' commits may end in either order; rows of one platform are queued in the order of their ids.
         self._turnstile = asyncio.Lock()
+        self._taking: set[asyncio.Task[None]] = set()
 
     async def take(self, platform: str, rows: Sequence[Raw], cursor: Cursor | None = None) -> None:
         at = self._clock.now().isoformat()
@@ -43,6 +44,14 @@ class Inbox:
             new = (_insert(db, platform, row, at) for row in rows)
             return [row for row in new if row]
 
+        # Whoever brings them may be called off meanwhile (a lost connection): what is committed is queued all the same,
+        # since a repeat of it would be taken for known.
+        taking = asyncio.create_task(self._commit(work))
+        self._taking.add(taking)
+        taking.add_done_callback(self._taking.discard)
+        await asyncio.shield(taking)
+
+    async def _commit(self, work: Callable[[Database], list[Row]]) -> None:
         async with self._turnstile:
             for row in await self._store.run(work):
                 self._arrived.put_nowait(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from bisect import insort
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -95,15 +95,14 @@ class Slots:
         self._round = 0
         self._numbers = itertools.count()
         self._queue: list[_Ticket] = []
-        self._next_turn: dict[str, int] = {}  # of people who hold or want a slot
-        self._open: Counter[str] = Counter()  # how many each of them holds or wants
+        self._turns: dict[str, list[int]] = {}  # of people who hold or want a slot
 
     @asynccontextmanager
     async def hold(self, person: str, place: Callable[[int], None]) -> AsyncIterator[None]:
         """Wait for a slot and hold it. `place(n)` tells that n answers are ahead, whenever that changes."""
-        turn = max(self._round, self._next_turn.get(person, 0))
-        self._next_turn[person] = turn + 1
-        self._open[person] += 1
+        turns = self._turns.setdefault(person, [])
+        turn = max(self._round, max(turns, default=-1) + 1)
+        turns.append(turn)
         try:
             await self._wait(turn, place)
             try:
@@ -111,7 +110,7 @@ class Slots:
             finally:
                 self._give_back()
         finally:
-            self._leave(person)
+            self._leave(person, turn)
 
     async def _wait(self, turn: int, place: Callable[[int], None]) -> None:
         if self._free:
@@ -124,14 +123,15 @@ class Slots:
         try:
             await ticket.ready
         except asyncio.CancelledError:
-            if ticket.ready.done() and not ticket.ready.cancelled():
+            if not ticket.ready.cancelled():
                 self._give_back()  # the slot came in the very moment we were called off
-            else:
+            elif ticket in self._queue:
                 self._queue.remove(ticket)
                 self._tell_places()
             raise
 
     def _give_back(self) -> None:
+        self._queue = [ticket for ticket in self._queue if not ticket.ready.cancelled()]  # called off this moment
         if not self._queue:
             self._free += 1
             return
@@ -140,10 +140,10 @@ class Slots:
         ticket.ready.set_result(None)
         self._tell_places()
 
-    def _leave(self, person: str) -> None:
-        self._open[person] -= 1
-        if not self._open[person]:
-            del self._open[person], self._next_turn[person]
+    def _leave(self, person: str, turn: int) -> None:
+        self._turns[person].remove(turn)
+        if not self._turns[person]:
+            del self._turns[person]
 
     def _tell_places(self) -> None:
         for ahead, ticket in enumerate(self._queue, start=1):

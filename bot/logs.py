@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from bot.errors import StoreError
+
 
 class Redacting(logging.Formatter):
     """Writes a record, exceptions included, with every known secret blotted out."""
@@ -24,9 +26,16 @@ class Redacting(logging.Formatter):
 
 
 def set_up(level: str, folder: Path, secrets: Sequence[str], *, terminal: str) -> None:
-    """Everything from `level` on goes to folder/irang.log, what is at least `terminal` to stderr too."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = RotatingFileHandler(folder / "irang.log", maxBytes=5_000_000, backupCount=3, encoding="utf-8")
+    """Everything from `level` on goes to folder/irang.log, what is at least `terminal` to stderr too.
+
+    Raises StoreError when the folder can't be written.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # the data folder, which holds conversations
+        folder.mkdir(exist_ok=True, mode=0o700)
+        file = RotatingFileHandler(folder / "irang.log", maxBytes=5_000_000, backupCount=3, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{folder}: no place for the log ({error.strerror}): check its owner and free space") from None
     screen = logging.StreamHandler(sys.stderr)
     screen.setLevel(terminal)
     for handler in (file, screen):

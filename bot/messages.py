@@ -216,7 +216,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to choose tokens, as the OpenAI protocol names it. None: the model folder's own default."""
+    """How to choose tokens, as the OpenAI protocol or vLLM's additions to it name it. None: the folder's own default.
+
+    `bad_words` are never written. `num_beams` above 1 is beam search: the answer comes at its end, as a whole.
+    """
 
     max_tokens: int | None = None
     temperature: float | None = None
@@ -224,6 +227,11 @@ class Sampling:
     top_k: int | None = None
     repetition_penalty: float | None = None
     seed: int | None = None
+    min_tokens: int | None = None
+    no_repeat_ngram_size: int | None = None
+    bad_words: tuple[str, ...] | None = None
+    stop: tuple[str, ...] | None = None
+    num_beams: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ from bot.messages import Address, Body, Button, MessageRef, Span
 class Bubble:
     """A row of the outbox.
 
-    `shown` is what its message says now, None when that is unknown. `tried` is when a send may first have been made;
-    None: surely not yet.
+    `body` is the text that stays; of an open bubble, what its first send says, so that a repeat after a crash says the
+    same and a platform can find it by that. `shown` is what its message says now, None when that is unknown. `tried` is
+    when a send may first have been made; None: surely not yet. `at` is when the row was made.
     """
 
     id: int
@@ -37,6 +38,15 @@ class Bubble:
     body: Body | None = None
     tried: datetime | None = None
     shown: Body | None = None
+    at: datetime = datetime.min
+
+    @property
+    def key(self) -> str:
+        """Names its send, in this process and after a restart; at most 25 characters: Discord's nonce.
+
+        The time tells rows apart that had one id in different databases, and the message that takes a lost one's place.
+        """
+        return f"{self.id:x}-{round(self.at.timestamp() * 1000):x}"
 
 
 def of(db: Database, inbox: int) -> list[Bubble]:
@@ -69,7 +79,7 @@ def add(db: Database, bubble: Bubble, at: datetime) -> Bubble:
             at.isoformat(),
         ],
     ).fetchone()[0]
-    bubble.id = int(id)
+    bubble.id, bubble.at = int(id), at
     return bubble
 
 
@@ -86,9 +96,10 @@ def placed(db: Database, id: int, ref: MessageRef) -> None:
     db.execute("update outbox set ref = ?, chat = ?, reply_to = '' where id = ?", [ref.id, ref.chat, id])
 
 
-def lost(db: Database, id: int) -> None:
-    """Somebody deleted our message: the text needs another one."""
-    db.execute("update outbox set ref = null where id = ?", [id])
+def lost(db: Database, bubble: Bubble, at: datetime) -> None:
+    """Somebody deleted our message: the text needs another one, sent under a key of its own."""
+    db.execute("update outbox set ref = null, at = ? where id = ?", [at.isoformat(), bubble.id])
+    bubble.ref, bubble.tried, bubble.shown, bubble.at = None, None, None, at
 
 
 def sent(db: Database, id: int) -> None:
@@ -123,10 +134,11 @@ def migrate(db: Database, platform: str, old: str, new: str) -> None:
     db.execute("update or ignore outbox set chat = ? where platform = ? and chat = ?", [new, platform, old])
     db.execute("update outbox set ref = null where platform = ? and chat = ? and state = 'ready'", [platform, new])
     db.execute("update turns set chat = ? where platform = ? and chat = ?", [new, platform, old])
-    for table in ("turns", "forgotten"):
+    db.execute("update or ignore refusals set chat = ? where platform = ? and chat = ?", [new, platform, old])
+    for table, column in (("turns", "conversation"), ("forgotten", "conversation"), ("outbox", "lane")):
         db.execute(
-            f"""update or ignore {table} set conversation = :new || substr(conversation, length(:old) + 1)
-                where substr(conversation, 1, length(:old)) = :old""",  # noqa: S608 our own table names
+            f"""update or replace {table} set {column} = :new || substr({column}, length(:old) + 1)
+                where substr({column}, 1, length(:old)) = :old""",  # noqa: S608 our own table names
             {"old": f"{platform}:{old}:", "new": f"{platform}:{new}:"},
         )
 
@@ -146,6 +158,7 @@ def _parsed(text: str) -> Body:
 
 def _bubble(row: dict[str, Any]) -> Bubble:
     address = Address(row["platform"], row["chat"], row["thread"])
+    at = datetime.fromisoformat(row["at"])
     return Bubble(
         id=row["id"],
         inbox=row["inbox"],
@@ -156,5 +169,6 @@ def _bubble(row: dict[str, Any]) -> Bubble:
         ref=MessageRef(address.platform, address.chat, row["ref"]) if row["ref"] else None,
         state=row["state"],
         body=_parsed(row["body"]) if row["body"] else None,
-        tried=datetime.fromisoformat(row["at"]),  # an earlier process may have sent it
+        tried=at,  # an earlier process may have sent it
+        at=at,
     )

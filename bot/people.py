@@ -53,4 +53,4 @@ def note_refusal(db: Database, address: Address, at: datetime) -> None:
 
 
 def _plain(code: str) -> bytes:
-    return code.replace("-", "").replace(" ", "").upper().encode()
+    return code.replace("-", "").replace(" ", "").upper().encode(errors="replace")

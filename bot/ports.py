@@ -31,6 +31,7 @@ class Limits:
     chat_pace     calls into one chat
     idempotent    a repeated send with the same key gives the same message, not a second one
     local         only the operator can write here, so nobody is a stranger
+    spans         how many stretches of a message may look different; None: any number
     """
 
     length: int
@@ -41,6 +42,7 @@ class Limits:
     chat_pace: Callable[[Address], Pace]
     idempotent: bool
     local: bool = False
+    spans: int | None = None
 
 
 class Intake(Protocol):
@@ -74,7 +76,10 @@ class Platform(Protocol):
         """Take a message of ours away; succeeds when it is gone already."""
 
     async def finish(self, refs: Sequence[MessageRef]) -> None:
-        """These messages are final: handles that were kept for editing them can go."""
+        """Nothing more comes for these: our messages are final, and a question among them gets no answer.
+
+        Handles that were kept for editing them can go, and what waits for an answer shall stop waiting.
+        """
 
     async def typing(self, to: Address) -> None:
         """Show once that an answer is being written."""

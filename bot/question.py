@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 
 from bot import context, inbox, outbox, turns
 from bot.command import Again
+from bot.config import ModelSettings
 from bot.core import Core
 from bot.delivery import Delivery, Painter
 from bot.messages import Body, Button, Incoming, MessageRef, Prompt, Sampling
@@ -100,7 +102,8 @@ class Question:
             raise
         except Exception:
             log.exception("inbox rows %s: the answer failed", self.rows)
-            await self._set_aside("an error, see the log")
+            if not self._committed:
+                await self._set_aside("an error, see the log")
 
     async def _answer(self) -> None:
         attempts = await self._core.store.run(lambda db: inbox.attempt(db, self.rows))
@@ -110,7 +113,7 @@ class Question:
         while True:
             asked = await self._core.store.run(self._recall)
             if asked is None:
-                return await self._say("nothing_to_retry")
+                return await self._nothing_to_retry()
             delivery = await self._delivery(asked)
             if await self._write(asked, delivery):
                 return await delivery.deliver()
@@ -127,10 +130,10 @@ class Question:
                 await self._writing.run(self._prompt(asked))
             painter.close()
             await self._commit(asked, delivery, self._writing)
-        except BaseException:
+            await painting
+        finally:
             painting.cancel()
-            raise
-        await painting
+            await asyncio.wait([painting])
         return self._committed
 
     # ---- what goes in ------------------------------------------------------------------------------
@@ -157,7 +160,7 @@ class Question:
             asked,
             system=settings.bot.system_prompt,
             named=settings.groups.shared and not self.incoming.private,
-            sampling=Sampling(max_tokens=settings.model.max_tokens or None),
+            sampling=_sampling(settings.model),
         )
 
     # ---- what comes out ----------------------------------------------------------------------------
@@ -179,13 +182,21 @@ class Question:
         async with delivery.settled():
             if self._verdict == "redo":
                 return
-            self._committed = True
             if self._verdict == "drop":
-                await self._core.store.run(lambda db: self._finish(db, delivery, []))
+                await self._settle(lambda db: self._finish(db, delivery, []))
             elif written.failure or not written.text.strip():
-                await self._core.store.run(lambda db: self._excuse(db, asked, delivery, written))
+                await self._settle(lambda db: self._excuse(db, asked, delivery, written))
             else:
-                await self._core.store.run(lambda db: self._remember(db, asked, delivery, written))
+                await self._settle(lambda db: self._remember(db, asked, delivery, written))
+
+    async def _settle(self, work: Callable[[Database], None]) -> None:
+        """From now on nobody can halt it, unless the transaction fails."""
+        self._committed = True
+        try:
+            await self._core.store.run(work)
+        except Exception:
+            self._committed = False
+            raise
 
     def _remember(self, db: Database, asked: Asked, delivery: Delivery, written: Writing) -> None:
         context_ids = context.took(asked.earlier, written.kept)
@@ -209,22 +220,42 @@ class Question:
         delivery.stage(db, bodies, self._core.clock.now(), turn)
         inbox.done(db, self.rows)
 
-    async def _say(self, key: str) -> None:
-        """Answer with a sentence of our own."""
-        self._committed = True
+    async def _nothing_to_retry(self) -> None:
+        """Say so; but nothing to whoever pressed ↻ twice or edited what is forgotten: they see all that there is."""
+        turn = self._again.turn if self._again else None
+        twice = turn is not None and await self._core.store.run(lambda db: turns.is_superseded(db, turn))
+        if self.incoming.call and not twice:
+            return await self._say("nothing_to_retry")
+        return await self._settle(lambda db: inbox.done(db, self.rows))
+
+    async def _say(self, key: str, aside: str = "") -> None:
+        """Answer with a sentence of our own; `aside`: the reason to keep the rows, in the same transaction."""
         delivery = await self._delivery()
         bodies = delivery.bodies(self._core.locale(key))
-        await self._core.store.run(lambda db: self._finish(db, delivery, bodies))
+
+        def work(db: Database) -> None:
+            if aside:
+                inbox.aside(db, self.rows, aside)
+            self._finish(db, delivery, bodies)
+
+        await self._settle(work)
         await delivery.deliver()
 
     async def _set_aside(self, reason: str) -> None:
         """Keep the rows with the reason, and apologise once."""
-        await self._core.store.run(lambda db: inbox.aside(db, self.rows, reason))
-        await self._say("apology")
+        await self._say("apology", aside=reason)
 
     @property
     def _in_place(self) -> bool:
         return self._again is not None and self._again.here
+
+
+def _sampling(asked: ModelSettings) -> Sampling:
+    """How the answer is chosen. "beams" is how the first Korean KoGPT2 bots did it."""
+    own = Sampling(max_tokens=asked.max_tokens or None, bad_words=tuple(asked.bad_words) or None)
+    if asked.decoding == "folder":
+        return own
+    return replace(own, temperature=0.0, num_beams=3, no_repeat_ngram_size=3, repetition_penalty=1.25)
 
 
 def _ratings(turn: int) -> tuple[Button, ...]:

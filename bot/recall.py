@@ -26,7 +26,7 @@ def recall_again(db: Database, again: Again, conversation: str, row: int, incomi
 
     An edited question brings its new text; a wish for another answer (/retry) has none.
     """
-    old = _replaced(db, again, conversation)
+    old = _replaced(db, again, conversation, incoming)
     if old is None:
         return None
     asked_at, question = turns.place(db, old.id)
@@ -34,7 +34,10 @@ def recall_again(db: Database, again: Again, conversation: str, row: int, incomi
     return Asked(conversation, asked_at, question, old.person, said, tuple(turns.by_ids(db, old.context)), old)
 
 
-def _replaced(db: Database, again: Again, conversation: str) -> Turn | None:
+def _replaced(db: Database, again: Again, conversation: str, incoming: Incoming) -> Turn | None:
+    if not incoming.call:  # edited: whichever answer to it is shown by now
+        shown = turns.of_question(db, incoming.ref)
+        return turns.live(db, conversation, shown.id) if shown else None
     if again.turn is not None:
         return turns.live(db, conversation, again.turn)
     return next(iter(turns.recent(db, conversation, 1)), None)

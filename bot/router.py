@@ -28,10 +28,10 @@ class Router:
         return self._by_name.get(match_key(call.name))
 
     def _slash(self, text: str) -> Call | None:
-        name, _, rest = text[1:].partition(" ")
+        name, *rest = re.split(r"\s+", text[1:].rstrip(), maxsplit=1)
         if not match_key(name) or "/" in name:  # "/", "//", "/etc/passwd": talk
             return None
-        return Call(name, {"text": rest.strip()} if rest.strip() else {})
+        return Call(name, {"text": rest[0]} if rest else {})
 
 
 def pattern(phrase: str) -> re.Pattern[str]:

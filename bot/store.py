@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,11 +20,24 @@ from typing import IO, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import InUse, StoreError
-from bot.tables import migrations
+from bot.tables import migrations, newer
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+# What opening a database may fail with that says nothing about the file: https://sqlite.org/rescode.html
+_NO_DAMAGE = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 _GROUP = 256  # works in one commit at most, so that a flood does not hold back the first of them
 
 
@@ -39,30 +53,42 @@ class Store:
         self._lock = lock
         self._works: queue.SimpleQueue[tuple[Callable[[Database], object], Future[object]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="store", daemon=True)
+        self._door = threading.Lock()
+        self._closed = False
 
     @classmethod
     def open(cls, folder: Path) -> Store:
-        """Raises InUse when another process holds the folder, StoreError when it can't be written."""
+        """Raises InUse when another process holds the folder, StoreError when it can't be written or is too new."""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = _lock(folder)
-            store = cls(_connect(folder / "irang.db"), lock)
-        except (OSError, sqlite3.OperationalError) as error:
+            with ExitStack() as undo:
+                lock = undo.enter_context(_lock(folder))
+                connection = undo.enter_context(closing(_connect(folder / "irang.db")))
+                _bring_up_to_date(folder, Database(connection))
+                undo.pop_all()
+        except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{folder}: no place for the database ({error}): check its owner and free space") from None
-        migrations.apply(store._db)
+        store = cls(connection, lock)
         store._thread.start()
         return store
 
     async def run(self, work: Callable[[Database], T]) -> T:
-        """Do `work` and return its result once it is durable; raises what it raised."""
+        """Do `work` and return its result once it is durable; raises what it raised, StoreError after `close`."""
         done: Future[T] = Future()
         done.set_running_or_notify_cancel()  # a caller who gives up waiting does not undo the work
-        self._works.put((work, done))  # type: ignore[arg-type]  # the queue mixes works of every type
+        with self._door:
+            if self._closed:
+                raise StoreError("the database is closed: the bot is stopping")
+            self._works.put((work, done))  # type: ignore[arg-type]  # the queue mixes works of every type
         return await asyncio.wrap_future(done)
 
     def close(self) -> None:
         """Finish what is queued and let the data folder go."""
-        self._works.put(None)
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
+            self._works.put(None)
         self._thread.join()
         self._db.close()
         self._lock.close()
@@ -86,6 +112,8 @@ class Store:
             self._db.conn.execute("begin immediate")
             for work, done in group:
                 settled.append(self._attempt(work, done))
+                if not self._db.conn.in_transaction:  # SQLite itself undoes everything after some failures of a disk
+                    raise sqlite3.OperationalError("the whole transaction was undone")
             self._db.conn.execute("commit")
         except sqlite3.Error as error:  # the disk is full, the file is gone: nobody's work is on disk
             failure = error
@@ -100,6 +128,8 @@ class Store:
         try:
             with self._db.atomic():
                 result = work(self._db)
+        except StopIteration as error:  # no future takes one: its caller would wait for ever
+            return partial(done.set_exception, RuntimeError(f"the work ran out of rows: {error!r}"))
         except Exception as error:  # noqa: BLE001 handed to the caller, who knows what it means
             return partial(done.set_exception, error)
         return partial(done.set_result, result)
@@ -123,13 +153,19 @@ def _lock(folder: Path) -> IO[str]:
     return lock
 
 
+def _bring_up_to_date(folder: Path, db: Database) -> None:
+    if ahead := newer(db):
+        raise StoreError(f"{folder}: the database was made by a newer irang ({ahead}): update this one")
+    migrations.apply(db)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     """Open the database; a damaged one is put aside, loudly, and a new one begun."""
     connection = _open(path)
     if _sound(connection):
         return connection
     connection.close()
-    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     for suffix in ("", "-wal", "-shm"):
         if (file := Path(f"{path}{suffix}")).exists():
             file.rename(f"{aside}{suffix}")
@@ -151,7 +187,7 @@ def _sound(connection: sqlite3.Connection) -> bool:
         connection.execute("pragma synchronous = full")  # a commit survives a power cut
         connection.execute("pragma secure_delete = on")  # what is forgotten leaves the pages too
         return bool(connection.execute("pragma quick_check").fetchone()[0] == "ok")
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in _NO_DAMAGE:
+            raise
         return False

@@ -7,13 +7,22 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("irang")
 
 
+def newer(db: Database) -> str:
+    """The changes that a newer program made to this database, "" when there are none."""
+    blank = Database(memory=True)
+    known = {migration.name for migration in migrations.pending(blank)}
+    blank.close()
+    return ", ".join(applied.name for applied in migrations.applied(db) if applied.name not in known)
+
+
 @migrations()
 def m001_foundation(db: Database) -> None:
     """Inbox, outbox, conversations, ratings, people."""
+    # autoincrement: an id is never given twice, since Discord's nonces, old buttons and "forgotten" are made of them.
     # The inbox keeps a row's payload until it is done, its key for ever after: that is what tells a repeat.
     db.execute(
         """create table inbox (
-            id integer primary key, platform text not null, key text not null, payload text not null,
+            id integer primary key autoincrement, platform text not null, key text not null, payload text not null,
             state text not null default 'new',    -- new, done, aside (with its reason)
             attempts integer not null default 0, reason text not null default '', at text not null,
             unique (platform, key)
@@ -26,10 +35,10 @@ def m001_foundation(db: Database) -> None:
     # A bubble is one message of ours; an answer to inbox row `inbox` has bubbles 0, 1, 2, … in `part`.
     db.execute(
         """create table outbox (
-            id integer primary key, inbox integer not null, part integer not null, lane text not null,
+            id integer primary key autoincrement, inbox integer not null, part integer not null, lane text not null,
             platform text not null, chat text not null, thread text not null, reply_to text not null,
             ref text,                             -- the platform's message id, once known
-            body text,                            -- the final text; null while it is being written
+            body text,                            -- the final text; while it is being written, what its first send said
             state text not null default 'open',   -- open, ready (to be shown), surplus (to be deleted), sent, failed
             turn integer, at text not null,
             unique (inbox, part)
@@ -40,7 +49,7 @@ def m001_foundation(db: Database) -> None:
     db.execute("create index outbox_turn on outbox (turn)")
     db.execute(
         """create table turns (
-            id integer primary key, conversation text not null, inbox integer not null,
+            id integer primary key autoincrement, conversation text not null, inbox integer not null,
             platform text not null, chat text not null, question text not null,   -- the question's message id
             person text not null, name text not null, said text not null, answered text not null,
             model text not null, context text not null,  -- JSON list of the turns it was answered from
@@ -48,7 +57,7 @@ def m001_foundation(db: Database) -> None:
             stopped integer not null default 0, at text not null
         ) strict"""
     )
-    db.execute("create index turns_conversation on turns (conversation, id)")
+    db.execute("create index turns_conversation on turns (conversation, inbox, id)")
     db.execute("create index turns_question on turns (platform, chat, question)")
     # Turns asked before inbox row `inbox` are forgotten in this conversation.
     db.execute("create table forgotten (conversation text primary key, inbox integer not null) strict")

@@ -35,7 +35,7 @@ def recent(db: Database, conversation: str, limit: int) -> list[Turn]:
     rows = db.query(
         """select * from turns where conversation = :conversation and state = 'live'
            and inbox > coalesce((select inbox from forgotten where conversation = :conversation), 0)
-           order by id desc limit :limit""",
+           order by inbox desc, id desc limit :limit""",  # one that was answered anew keeps its place
         {"conversation": conversation, "limit": limit},
     )
     return [_turn(row) for row in rows][::-1]
@@ -44,7 +44,7 @@ def recent(db: Database, conversation: str, limit: int) -> list[Turn]:
 def by_ids(db: Database, ids: Sequence[int]) -> list[Turn]:
     """These turns, oldest first; those that were deleted since are left out."""
     marks = ", ".join("?" * len(ids))
-    return [_turn(row) for row in db.query(f"select * from turns where id in ({marks}) order by id", list(ids))]  # noqa: S608
+    return [_turn(row) for row in db.query(f"select * from turns where id in ({marks}) order by inbox, id", list(ids))]  # noqa: S608
 
 
 def of_question(db: Database, ref: MessageRef) -> Turn | None:
@@ -99,6 +99,10 @@ def add(
 def supersede(db: Database, id: int) -> None:
     """Another answer stands in this turn's place; the old one is kept to learn from."""
     db.execute("update turns set state = 'superseded' where id = ?", [id])
+
+
+def is_superseded(db: Database, id: int) -> bool:
+    return db.execute("select 1 from turns where id = ? and state = 'superseded'", [id]).fetchone() is not None
 
 
 def retract(db: Database, ref: MessageRef) -> None:

@@ -43,8 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address for --port")
     serve.add_argument("--key-env", help="NAME of the environment variable that holds the bearer token")
     serve.add_argument("--threads", type=int, default=0, help="CPU threads; 0: chosen by torch")
-    serve.add_argument("--slots", type=int, default=4, help="answers written at the same time")
-    serve.add_argument("--waiting", type=int, default=64, help="requests that may wait for a slot")
+    serve.add_argument("--slots", type=int, default=32, help="answers written at the same time")
+    serve.add_argument("--waiting", type=int, default=256, help="requests that may wait for a slot")
+    kinds = ("auto", "float32", "bfloat16", "int8")
+    serve.add_argument("--precision", choices=kinds, default="auto", help="what to compute in on a CPU")
+    serve.add_argument("--memory", type=int, default=0, help="MiB for keys and values; 0: chosen by what is there")
     serve.add_argument("--stay", action="store_true", help="go on when standard input ends")
     return parser
 
@@ -73,7 +76,8 @@ def _serve(asked: argparse.Namespace) -> int:
     log.info("loading %s", asked.model)
     from model import serving  # torch and transformers take seconds to import: what can be refused is refused before
 
-    ready = serving.open_folder(asked.model, threads=asked.threads, slots=asked.slots, waiting=asked.waiting)
+    options = serving.Options(asked.threads, asked.slots, asked.waiting, asked.precision, asked.memory)
+    ready = serving.open_folder(asked.model, options)
     log.info("loaded %s in %.1f s", ready.name, time.monotonic() - began)
     listener = sockets.bind_unix(asked.uds) if asked.uds else sockets.bind_tcp(asked.host, asked.port)
     where = str(asked.uds) if asked.uds else "http://{}:{}".format(*listener.getsockname()[:2])

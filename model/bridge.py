@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
@@ -12,7 +13,8 @@ from queue import SimpleQueue
 from threading import Thread
 
 from bot.messages import Sampling
-from model.engine import Engine, Produced, QueueFull, Request
+from model.engine import Engine, QueueFull, Request
+from model.writer import Produced
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +39,21 @@ class _Stop:
 
 
 class Answer:
-    """What the engine makes of one request. Iterate it to the end, or close it: closing frees its slot."""
+    """What the engine makes of one request. Iterate it to the end, or close it: closing frees its slot.
+
+    Attributes: `begun` and `first` are when it was asked for and when its first token came, on time.monotonic().
+    """
 
     def __init__(self, id: str, close: Callable[[str], None]) -> None:
         self.id = id
+        self.begun = time.monotonic()
+        self.first: float | None = None
         self._close = close
         self._produced: asyncio.Queue[Produced] = asyncio.Queue()
 
     def put(self, produced: Produced) -> None:
+        if produced.tokens and self.first is None:
+            self.first = time.monotonic()
         self._produced.put_nowait(produced)
 
     async def next(self) -> Produced:
@@ -80,7 +89,7 @@ class Bridge:
     def start(self) -> None:
         self._thread.start()
 
-    async def submit(self, ids: Sequence[int], sampling: Sampling) -> Answer:
+    async def submit(self, ids: Sequence[int], sampling: Sampling, banned: tuple[tuple[int, ...], ...] = ()) -> Answer:
         """Ask for an answer. Raises QueueFull, ValueError for a prompt that doesn't fit, EngineDead."""
         if self.dead:
             raise EngineDead
@@ -88,7 +97,7 @@ class Bridge:
         self._answers[answer.id] = answer
         accepted: asyncio.Future[None] = self._loop.create_future()
         self._asked.add(accepted)
-        self._orders.put(_Add(Request(answer.id, tuple(ids), sampling), accepted))
+        self._orders.put(_Add(Request(answer.id, tuple(ids), sampling, banned), accepted))
         try:
             await accepted
         except BaseException:  # cancelled as well: nobody is left to close it
@@ -125,7 +134,7 @@ class Bridge:
             self._orders.put(_Cancel(id))
 
     def _deliver(self, all_produced: Sequence[Produced]) -> None:
-        if any(produced.finish != "error" for produced in all_produced):
+        if any(produced.finish not in ("error", "memory") for produced in all_produced):
             self.steps += 1
             self._next_step.set()
             self._next_step = asyncio.Event()
@@ -139,7 +148,7 @@ class Bridge:
     def _fail(self) -> None:
         self.dead = True
         for id, answer in self._answers.items():
-            answer.put(Produced(id, None, "error"))
+            answer.put(Produced(id, (), "error"))
         self._answers.clear()
         for accepted in self._asked:
             _settle(accepted, EngineDead())

@@ -1,25 +1,31 @@
-"""The decode loop: requests join and leave at any step; it knows only token ids.
+"""The decode loop: requests join and leave at any step, and every step reads for all of them at once.
 
-The simplest engine that is right: each request has a key-value cache of its own, and one step gives every running
-request one token, one after the other. No asyncio, no HTTP, no text; one thread calls it.
+It knows only token ids: no asyncio, no HTTP, no text; one thread calls it. A step reads one token of every answer
+that is being written and a share of the prompts that are new, packed into one row (iteration-level scheduling: Orca,
+Yu et al., OSDI 2022).
 """
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Literal
 
 import torch
-from transformers import DynamicCache, PreTrainedModel
+from transformers import PreTrainedModel
 
 from bot.messages import Sampling
+from model.beams import Beams
+from model.kept import Kept
+from model.memory import Memory
+from model.packed import Packed, Stretch, prepare, read
+from model.sampling import Draw, choose
+from model.writer import Produced, Writer
 
-Finish = Literal["", "stop", "length", "error"]
+log = logging.getLogger(__name__)
 
-
-_GREEDY = 1e-5  # below this, dividing by the temperature leaves the range of float32
+_RECOVER = 64  # steps without trouble after which one more slot is tried again
 
 
 class QueueFull(Exception):
@@ -28,79 +34,71 @@ class QueueFull(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A prompt to continue. What `sampling` leaves open is the engine's default."""
+    """A prompt to continue. What `sampling` leaves open is the engine's default. `banned`: words as token ids."""
 
     id: str
     ids: tuple[int, ...]
     sampling: Sampling
+    banned: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Produced:
-    """What one step gave one request: a token, or the end, or both. A stop token is not handed out.
+class Limits:
+    """What the engine may use.
 
-    `finish` is "stop", "length" (max_tokens, or the window is full), "error" (the model's numbers are not finite),
-    or "" while it goes on.
+    slots      requests that are written at the same time
+    waiting    requests that may wait for a slot
+    context    tokens of prompt and answer together: the model's positions
+    chunk      prompt tokens that one step reads, all new requests together
+    budget     tokens of all running requests together, their longest answers included
+    kept       bytes for keys and values of what was read before
     """
 
-    request: str
-    token: int | None
-    finish: Finish = ""
+    slots: int
+    waiting: int
+    context: int
+    chunk: int = 128
+    budget: int = 1 << 20
+    kept: int = 256 << 20
 
 
-class _Running:
-    """A request that has a slot."""
+@dataclass(slots=True)
+class _Slot:
+    """A running request and the tokens that are set aside for it."""
 
-    def __init__(self, request: Request, sampling: Sampling, model: PreTrainedModel) -> None:
-        self.id = request.id
-        self.sampling = sampling
-        self.seen = list(request.ids)
-        self.prompt_length = len(request.ids)
-        self.unread = request.ids
-        self.cache = DynamicCache(config=model.config)
-        self.random = torch.Generator(device=model.device)
-        if sampling.seed is None:
-            self.random.seed()
-        else:
-            self.random.manual_seed(sampling.seed)
+    job: Writer | Beams
+    tokens: int
 
-    @property
-    def written(self) -> int:
-        return len(self.seen) - self.prompt_length
 
-    def take(self, token: int) -> None:
-        self.seen.append(token)
-        self.unread = (token,)
+@dataclass(slots=True)
+class _Turn:
+    """What one request has read in a step, and what the model says behind each stretch: [stretches, vocabulary]."""
+
+    job: Writer | Beams
+    stretches: list[Stretch]
+    logits: torch.Tensor | None = None
 
 
 class Engine:
     """Continues prompts with one model.
 
-    slots      requests that are written at the same time
-    waiting    requests that may wait for a slot
-    context    tokens of prompt and answer together: the model's positions
     stop_ids   tokens that end an answer
     defaults   what a request's sampling leaves open; max_tokens unset: until the window is full
     """
 
-    def __init__(
-        self,
-        model: PreTrainedModel,
-        *,
-        slots: int,
-        waiting: int,
-        context: int,
-        stop_ids: Iterable[int],
-        defaults: Sampling,
-    ) -> None:
+    def __init__(self, model: PreTrainedModel, limits: Limits, *, stop_ids: Iterable[int], defaults: Sampling) -> None:
+        prepare(model)
         self._model = model
-        self._slots = slots
-        self._most_waiting = waiting
+        self._limits = limits
+        self._slots = limits.slots
         self._stop_ids = frozenset(stop_ids)
         self._defaults = defaults
-        self._running: OrderedDict[str, _Running] = OrderedDict()
+        self._memory = Memory(limits.context)
+        self._running: OrderedDict[str, _Slot] = OrderedDict()
         self._waiting: OrderedDict[str, Request] = OrderedDict()
-        self.context = context
+        self._quiet = 0  # steps since memory last ran out
+        self.kept = Kept(limits.kept)
+        self.context = limits.context
 
     @property
     def running(self) -> int:
@@ -113,78 +111,168 @@ class Engine:
     def add(self, request: Request) -> None:
         """Queue a request; it gets its first token in the first step that has a slot for it.
 
-        Raises QueueFull, and ValueError when the prompt is empty or leaves no room for an answer.
+        Raises QueueFull, and ValueError when the prompt is empty, leaves no room for an answer or needs more memory
+        than there is.
         """
         if not 0 < len(request.ids) < self.context:
             raise ValueError(f"a prompt of {len(request.ids)} tokens does not fit a window of {self.context}")
         if request.id in self._running or request.id in self._waiting:
             raise ValueError("a request with this id is under way")
-        if len(self._waiting) >= self._most_waiting + self._slots - len(self._running):
+        if (needs := self._needs(request)) > self._limits.budget:
+            raise ValueError(
+                f"prompt and answer may take {needs} tokens, and there is memory for {self._limits.budget}"
+            )
+        if len(self._waiting) >= self._limits.waiting + self._slots - len(self._running):
             raise QueueFull
         self._waiting[request.id] = request
 
+    @torch.inference_mode()
     def cancel(self, id: str) -> None:
         """Forget a request; its slot is free for the next step. Nothing happens when it has ended already."""
         self._waiting.pop(id, None)
-        self._running.pop(id, None)
+        self._leave(id)
 
     @torch.inference_mode()
     def step(self) -> list[Produced]:
-        """Give every running request one token. An exception of the model leaves this engine unusable."""
-        while self._waiting and len(self._running) < self._slots:
-            id, request = self._waiting.popitem(last=False)
-            self._running[id] = _Running(request, _filled(request.sampling, self._defaults), self._model)
-        produced = [self._advance(running) for running in self._running.values()]
+        """Read once for every running request. An exception of the model leaves this engine unusable."""
+        produced = self._admit()
+        turns, failed = self._plan()
+        self._read(turns)
+        produced += [*failed, *self._advance(turns)]
         for one in produced:
             if one.finish:
-                del self._running[one.request]
+                self._leave(one.request)
+        self._recover()
         return produced
 
-    def _advance(self, running: _Running) -> Produced:
-        logits = self._read(running)
-        if not torch.isfinite(logits.max()):  # one NaN makes the maximum NaN; a forbidden token's -inf is fine
-            return Produced(running.id, None, "error")
-        token = choose(logits, running.seen, running.sampling, running.random)
-        if token in self._stop_ids:
-            return Produced(running.id, None, "stop")
-        running.take(token)
-        full = running.written == running.sampling.max_tokens or len(running.seen) >= self.context
-        return Produced(running.id, token, "length" if full else "")
+    # ---- who is running ------------------------------------------------------------------------------
 
-    def _read(self, running: _Running) -> torch.Tensor:
-        ids = torch.tensor([running.unread], device=self._model.device)
-        output = self._model(input_ids=ids, past_key_values=running.cache, use_cache=True, logits_to_keep=1)
-        logits: torch.Tensor = output.logits
-        return logits[0, -1].float()
+    def _admit(self) -> list[Produced]:
+        """Give slots to those who wait longest, as long as there is memory for all they may write."""
+        free = self._limits.budget - sum(slot.tokens for slot in self._running.values())
+        failed: list[Produced] = []
+        while self._waiting and len(self._running) < self._slots:
+            id, request = next(iter(self._waiting.items()))
+            if (needs := self._needs(request)) > free:
+                break
+            del self._waiting[id]
+            try:
+                self._running[id] = _Slot(self._job(request), needs)
+            except RuntimeError as error:
+                failed.append(self._no_memory(id, error))
+            free -= needs
+        return failed
+
+    def _job(self, request: Request) -> Writer | Beams:
+        sampling = _filled(request.sampling, self._defaults)
+        draw = Draw(sampling, list(request.ids), len(request.ids), self._stop_ids, request.banned)
+        writer = Writer(request.id, draw, self._memory, self.kept, self.context)
+        beams = sampling.num_beams or 1
+        return Beams(writer, beams) if beams > 1 else writer
+
+    def _needs(self, request: Request) -> int:
+        sampling = _filled(request.sampling, self._defaults)
+        longest = min(len(request.ids) + (sampling.max_tokens or self.context), self.context)
+        return longest * (sampling.num_beams or 1)
+
+    def _leave(self, id: str) -> None:
+        if slot := self._running.pop(id, None):
+            slot.job.close()
+
+    # ---- a step --------------------------------------------------------------------------------------
+
+    def _plan(self) -> tuple[list[_Turn], list[Produced]]:
+        """What each request shall read: those who write come first, new prompts share a chunk in their order."""
+        chunk = self._limits.chunk
+        turns: list[_Turn] = []
+        failed: list[Produced] = []
+        for id, slot in self._running.items():
+            try:
+                stretches = slot.job.plan(chunk)
+            except RuntimeError as error:
+                failed.append(self._no_memory(id, error))
+                continue
+            if stretches:
+                turns.append(_Turn(slot.job, stretches))
+                chunk -= sum(len(stretch.ids) for stretch in stretches if len(stretch.ids) > 1)
+        return turns, failed
+
+    def _read(self, turns: Sequence[_Turn]) -> None:
+        """Let the model read. Where memory runs out, halves are tried, once; what still doesn't fit has no logits."""
+        if not turns or self._forward(turns):
+            return
+        middle = (len(turns) + 1) // 2
+        for half in filter(None, (turns[:middle], turns[middle:])):
+            self._forward(half)
+
+    def _forward(self, turns: Sequence[_Turn]) -> bool:
+        """Read for these; False when memory ran out. What was written to memory meanwhile may be written again."""
+        try:
+            self._forward_at_once(turns)
+        except RuntimeError as error:
+            self._note_no_memory(error)
+            return False
+        return True
+
+    def _forward_at_once(self, turns: Sequence[_Turn]) -> None:
+        packed = Packed([stretch for turn in turns for stretch in turn.stretches], self._model.device)
+        logits, at = read(self._model, packed), 0
+        for turn in turns:
+            turn.logits = logits[at : at + len(turn.stretches)]
+            at += len(turn.stretches)
+
+    def _advance(self, turns: Sequence[_Turn]) -> list[Produced]:
+        """Choose everybody's next token: plain answers all at once, beams each by themselves."""
+        produced: list[Produced] = []
+        writers: list[tuple[Writer, torch.Tensor]] = []
+        finite = _finite(turns)
+        for turn in turns:
+            if turn.logits is None:
+                produced.append(Produced(turn.job.id, (), "memory"))
+            elif turn.job.id not in finite:
+                produced.append(Produced(turn.job.id, (), "error"))
+            elif isinstance(turn.job, Beams):
+                produced += turn.job.advance(turn.stretches, turn.logits)
+            elif turn.job.has_read(turn.stretches[0]):
+                writers.append((turn.job, turn.logits))
+        if writers:
+            logits = torch.cat([row for _, row in writers])
+            tokens = choose(logits, [writer.draw for writer, _ in writers])
+            produced += [writer.take(token) for (writer, _), token in zip(writers, tokens, strict=True)]
+        return produced
+
+    # ---- memory --------------------------------------------------------------------------------------
+
+    def _no_memory(self, id: str, error: RuntimeError) -> Produced:
+        self._note_no_memory(error)
+        return Produced(id, (), "memory")
+
+    def _note_no_memory(self, error: RuntimeError) -> None:
+        """Make room: what is kept goes, and half as many requests are let in. Raises an error of another kind."""
+        if not _out_of_memory(error):
+            raise error
+        self.kept.clear()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        self._slots, self._quiet = max(1, len(self._running) // 2), 0
+        log.warning("memory ran out with %d requests: %d at a time for now", len(self._running), self._slots)
+
+    def _recover(self) -> None:
+        self._quiet += 1
+        if self._slots < self._limits.slots and self._quiet >= _RECOVER:
+            self._slots, self._quiet = self._slots + 1, 0
 
 
-def choose(logits: torch.Tensor, seen: list[int], sampling: Sampling, random: torch.Generator) -> int:
-    """The next token. Order and meaning are transformers': penalty, temperature, top_k, top_p, then chance.
-
-    temperature 0 takes the likeliest; top_k 0 and top_p 1 switch themselves off.
-    """
-    if sampling.repetition_penalty not in (None, 1.0):
-        logits = _penalised(logits, seen, sampling.repetition_penalty)
-    temperature = 1.0 if sampling.temperature is None else sampling.temperature
-    if temperature < _GREEDY:
-        return int(logits.argmax())
-    logits = (logits - logits.max()) / temperature  # differences to the maximum can't overflow upwards
-    ordered, tokens = logits.sort(descending=True, stable=True)
-    if sampling.top_k:
-        ordered = ordered[: sampling.top_k]
-    chances = ordered.softmax(-1)
-    if sampling.top_p is not None and sampling.top_p < 1:
-        before = chances.cumsum(-1) - chances
-        chances = chances.masked_fill(before >= sampling.top_p, 0.0)
-        chances[0] = chances[0].clamp_min(torch.finfo(chances.dtype).tiny)  # top_p 0 still leaves the likeliest
-    return int(tokens[torch.multinomial(chances, 1, generator=random)])
+def _finite(turns: Sequence[_Turn]) -> set[str]:
+    """The requests whose numbers can be used. One NaN makes a maximum NaN; a forbidden token's -inf is fine."""
+    peaks = {turn.job.id: turn.logits.amax() for turn in turns if turn.logits is not None}
+    usable = torch.isfinite(torch.stack(tuple(peaks.values()))).tolist() if peaks else ()
+    return {id for id, fine in zip(peaks, usable, strict=True) if fine}
 
 
-def _penalised(logits: torch.Tensor, seen: list[int], penalty: float) -> torch.Tensor:
-    """Every token of prompt and answer made less likely, as transformers does it."""
-    ids = torch.tensor(sorted(set(seen)), device=logits.device)
-    scores = logits[ids]
-    return logits.scatter(0, ids, torch.where(scores < 0, scores * penalty, scores / penalty))
+def _out_of_memory(error: RuntimeError) -> bool:
+    """CUDA has a type for it; on a CPU the allocator only says it."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
 
 
 def _filled(asked: Sampling, defaults: Sampling) -> Sampling:

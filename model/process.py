@@ -15,6 +15,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -48,8 +49,7 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
 class ModelProcess:
     """Keeps a model folder served on a Unix socket: `socket`, which is another than the given one if that is too long.
 
-    threads      CPU threads for the model; None or 0: chosen by torch
-    slots        answers that are written at the same time
+    options      further options of `python -m model serve`, by name: {"threads": 2}
     stuck_after  seconds without any token, though asked for one, after which the process is killed
     check_every  seconds between two questions for a token
     load_within  seconds that loading may take
@@ -59,8 +59,7 @@ class ModelProcess:
         self,
         folder: Path,
         socket: Path,
-        threads: int | None = None,
-        slots: int = 4,
+        options: Mapping[str, object] = MappingProxyType({}),
         *,
         stuck_after: float = 60.0,
         check_every: float = 15.0,
@@ -70,8 +69,7 @@ class ModelProcess:
         healthy_after: float = 60.0,
     ) -> None:
         self._folder = folder.resolve()
-        self._threads = threads or 0
-        self._slots = slots
+        self._options = {f"--{name}": value for name, value in options.items()}
         self._stuck_after = stuck_after
         self._check_every = check_every
         self._load_within = load_within
@@ -154,7 +152,7 @@ class ModelProcess:
         return process.returncode, healthy
 
     async def _spawn(self) -> Process:
-        options = {"--model": self._folder, "--uds": self.socket, "--threads": self._threads, "--slots": self._slots}
+        options = {"--model": self._folder, "--uds": self.socket, **self._options}
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

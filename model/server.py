@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,19 +19,26 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.messages import Message, Sampling
+from bot.messages import Sampling
 from model import wire
+from model.answering import Text
 from model.bridge import Answer, Bridge, EngineDead
-from model.detokenize import Spelling
 from model.engine import Engine, QueueFull
+from model.metrics import Metrics
 from model.prompt import Renderer
-from model.wire import Form, Refusal, Usage
+from model.stops import Stops
+from model.wire import Ask, Chat, ChatForm, Completion, CompletionForm, Form, Refusal, Usage
 
 log = logging.getLogger(__name__)
 
 LONGEST_BODY = 1_000_000  # bytes; far above what any window takes
-KEEP_ALIVE_EVERY = 10.0  # seconds of silence after which a client is told that work goes on
 HEALTH_DEADLINE = 10.0  # seconds for one token
+
+# How an answer that the model could not finish is refused.
+_FAILURES = {
+    "error": (503, "the model failed on this request", "model_error"),
+    "memory": (503, "there is no memory left for this request: try again later", "out_of_memory"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class _Asked:
 
     form: Form
     answer: Answer
+    text: Text
     prompt_length: int
     usage: bool
 
@@ -60,12 +68,14 @@ class _Endpoint:
         self._on_ready = on_ready
         self._on_death = on_death
         self._created = int(time.time())
+        self._metrics = Metrics()
         self._bridge: Bridge
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Open for as long as the engine's thread runs; open means that it has written a token."""
         self._bridge = Bridge(self._serving.engine, self._on_death)
+        self._expose()
         self._bridge.start()
         try:
             if not await self._bridge.alive(deadline=60 * HEALTH_DEADLINE):  # a GPU compiles its kernels first
@@ -87,29 +97,68 @@ class _Endpoint:
         model = {"id": self._serving.name, "object": "model", "created": self._created, "owned_by": "irang"}
         return JSONResponse({"object": "list", "data": [model]})
 
-    async def complete(self, request: Request) -> Response:
-        ask = wire.read(await _body(request))
+    async def metrics(self, _: Request) -> Response:
+        return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def chat(self, request: Request) -> Response:
+        ask = wire.read(await _body(request), Chat)
+        try:
+            rendered = self._serving.renderer.render(ask.prompt, self._room(ask.sampling))
+        except ValueError as error:
+            raise Refusal(400, str(error), "invalid_value", "messages") from None
+        return await self._answer(request, ask, rendered.ids, ChatForm(self._serving.name, rendered.kept))
+
+    async def completion(self, request: Request) -> Response:
+        ask = wire.read(await _body(request), Completion)
+        ids = self._serving.renderer.encode(ask.prompt)
+        return await self._answer(request, ask, ids, CompletionForm(self._serving.name))
+
+    async def _answer(self, request: Request, ask: Ask, ids: Sequence[int], form: Form) -> Response:
         if ask.model not in (self._serving.name, "irang", ""):
             raise Refusal(404, f"the model here is {self._serving.name}", "model_not_found", "model")
-        asked = await self._submit(ask.prompt, ask.sampling, usage=ask.wants_usage)
+        answer = await self._submit(ids, ask.sampling)
+        text = Text(answer, self._serving.renderer, Stops(ask.sampling.stop or ()), self._bridge)
+        asked = _Asked(form, answer, text, len(ids), ask.wants_usage)
         if ask.stream:
-            return _EventStream(asked.answer, self._events(asked))
+            return _EventStream(self._events(asked), lambda: self._close(asked))
         try:
             return await _unless_gone(request, self._whole(asked))
         finally:
-            asked.answer.close()
+            self._close(asked)
 
-    async def _submit(self, messages: tuple[Message, ...], sampling: Sampling, *, usage: bool) -> _Asked:
+    async def _submit(self, ids: Sequence[int], sampling: Sampling) -> Answer:
         try:
-            rendered = self._serving.renderer.render(messages, self._room(sampling))
-            answer = await self._bridge.submit(rendered.ids, sampling)
+            return await self._bridge.submit(ids, sampling, self._banned(sampling.bad_words or ()))
         except ValueError as error:
             raise Refusal(400, str(error), "invalid_value", "messages") from None
         except QueueFull:
             raise Refusal(429, "too many requests are waiting: try again later", "queue_full") from None
         except EngineDead:
             raise Refusal(503, "the model is restarting", "model_error") from None
-        return _Asked(Form(self._serving.name, rendered.kept), answer, len(rendered.ids), usage)
+
+    def _banned(self, words: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        """Each word as it is written at a text's start and after a blank."""
+        spelled = (self._serving.renderer.encode(text) for word in words for text in (word, f" {word}"))
+        return tuple(tuple(ids) for ids in spelled if ids)
+
+    def _close(self, asked: _Asked) -> None:
+        """Free the slot, and count how it went."""
+        asked.answer.close()
+        self._metrics.requests.labels(asked.text.finish or "left").inc()
+        self._metrics.prompt_tokens.inc(asked.prompt_length)
+        self._metrics.tokens.inc(asked.text.tokens)
+        if asked.answer.first is not None:
+            self._metrics.first_token.observe(asked.answer.first - asked.answer.begun)
+
+    def _expose(self) -> None:
+        engine, kept = self._serving.engine, self._serving.engine.kept
+        gauge = self._metrics.gauge
+        gauge("irang_model_running", "Requests that are being written", lambda: engine.running)
+        gauge("irang_model_waiting", "Requests that wait for a slot", lambda: engine.waiting)
+        gauge("irang_model_steps", "Steps that gave somebody a token", lambda: self._bridge.steps)
+        gauge("irang_model_kept_hits", "Prompts whose beginning was read before", lambda: kept.hits)
+        gauge("irang_model_kept_misses", "Prompts whose beginning was new", lambda: kept.misses)
+        gauge("irang_model_kept_bytes", "Bytes of keys and values that are kept", lambda: kept.size)
 
     def _room(self, sampling: Sampling) -> int:
         """What the answer leaves of the window to the prompt; the answer gets half of it at most."""
@@ -118,41 +167,23 @@ class _Endpoint:
         return context - min(longest, context // 2)
 
     async def _events(self, asked: _Asked) -> AsyncIterator[str]:
-        yield wire.event(asked.form.opening())
-        spelling, written, finish = Spelling(self._serving.renderer.decode), 0, ""
-        steps = self._bridge.steps
-        while not finish:
-            try:
-                produced = await asyncio.wait_for(asked.answer.next(), KEEP_ALIVE_EVERY)
-            except TimeoutError:
-                if self._bridge.steps > steps:  # others are being answered; a stuck engine stays silent
-                    yield wire.KEEP_ALIVE
-                steps = self._bridge.steps
-                continue
-            finish = produced.finish
-            if produced.token is None:
-                continue
-            written += 1
-            if text := spelling.add(produced.token):
-                yield wire.event(asked.form.piece(text))
-        if finish == "error":
-            yield wire.event(_model_error().body())
+        if opening := asked.form.opening():
+            yield wire.event(opening)
+        async for piece in asked.text.pieces():
+            yield wire.event(asked.form.piece(piece)) if piece else wire.KEEP_ALIVE
+        if failure := _FAILURES.get(asked.text.finish):
+            yield wire.event(Refusal(*failure).body())
             return
-        yield wire.event(asked.form.last(finish))
+        yield wire.event(asked.form.last(asked.text.finish))
         if asked.usage:
-            yield wire.event(asked.form.usage(Usage(asked.prompt_length, written)))
+            yield wire.event(asked.form.usage(Usage(asked.prompt_length, asked.text.tokens)))
         yield wire.DONE
 
     async def _whole(self, asked: _Asked) -> Response:
-        spelling, text, written, finish = Spelling(self._serving.renderer.decode), "", 0, ""
-        async for produced in asked.answer:
-            finish = produced.finish
-            if produced.token is not None:
-                written += 1
-                text += spelling.add(produced.token)
-        if finish == "error":
-            raise _model_error()
-        return JSONResponse(asked.form.whole(text, finish, Usage(asked.prompt_length, written)))
+        text = "".join([piece async for piece in asked.text.pieces()])
+        if failure := _FAILURES.get(asked.text.finish):
+            raise Refusal(*failure)
+        return JSONResponse(asked.form.whole(text, asked.text.finish, Usage(asked.prompt_length, asked.text.tokens)))
 
 
 def build(
@@ -171,9 +202,11 @@ def build(
     endpoint = _Endpoint(serving, on_ready, on_death)
     return Starlette(
         routes=[
-            Route("/v1/chat/completions", endpoint.complete, methods=["POST"]),
+            Route("/v1/chat/completions", endpoint.chat, methods=["POST"]),
+            Route("/v1/completions", endpoint.completion, methods=["POST"]),
             Route("/v1/models", endpoint.models),
             Route("/health", endpoint.health),
+            Route("/metrics", endpoint.metrics),
         ],
         middleware=[Middleware(_KeyCheck, key=key)] if key else [],
         exception_handlers={Refusal: _refuse, HTTPException: _refuse_http, ClientDisconnect: _nobody, 500: _broken},
@@ -186,15 +219,15 @@ class _EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, answer: Answer, events: AsyncIterator[str]) -> None:
+    def __init__(self, events: AsyncIterator[str], close: Callable[[], None]) -> None:
         super().__init__(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        self._answer = answer
+        self._close = close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._answer.close()
+            self._close()
 
 
 class _KeyCheck:
@@ -240,10 +273,6 @@ async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) ->
 async def _gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         continue
-
-
-def _model_error() -> Refusal:
-    return Refusal(503, "the model failed on this request", "model_error")
 
 
 async def _refuse(_: Request, refusal: Exception) -> Response:

@@ -6,43 +6,79 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 import uvicorn
+from transformers import PreTrainedModel
 
 from model import folder as folders
-from model import weights
-from model.engine import Engine
+from model import packed, weights
+from model.engine import Engine, Limits
 from model.folder import FolderError
+from model.precision import Precision
 from model.prompt import Renderer
 from model.server import Serving, build
 
 log = logging.getLogger(__name__)
 
 _LONGEST_ANSWER = 1024  # tokens, where the folder names no longest answer
+_CPU_MEMORY = 2 << 30  # bytes for keys and values
+_SHARE = 0.8  # of a GPU's free memory; the rest is for the steps themselves
 
 
-def open_folder(folder: Path, *, threads: int = 0, slots: int = 4, waiting: int = 64) -> Serving:
-    """Load a model folder for serving. Raises FolderError.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a model is served.
 
-    threads  CPU threads for the model; 0: chosen by torch
-    slots    answers that are written at the same time
-    waiting  requests that may wait for a slot
+    threads    CPU threads for the model; 0: chosen by torch
+    slots      answers that are written at the same time
+    waiting    requests that may wait for a slot
+    precision  what to compute in on a CPU
+    memory     MiB for keys and values; 0: 2048 on a CPU, most of what is free on a GPU
     """
+
+    threads: int = 0
+    slots: int = 32
+    waiting: int = 256
+    precision: Precision = "auto"
+    memory: int = 0
+
+
+def open_folder(folder: Path, options: Options) -> Serving:
+    """Load a model folder for serving. Raises FolderError."""
     folders.check(folder)
-    if threads:
-        torch.set_num_threads(threads)
+    if options.threads:
+        torch.set_num_threads(options.threads)
     defaults, ignored = folders.default_sampling(folder)
     if ignored:
         log.warning("generation_config.json: not known here and left out: %s", ", ".join(ignored))
-    model = weights.load(folder)
+    model = weights.load(folder, options.precision)
     renderer = _renderer(folder)
-    context = weights.window(model)
-    defaults = replace(defaults, max_tokens=defaults.max_tokens or min(_LONGEST_ANSWER, context // 2))
-    engine = Engine(model, slots=slots, waiting=waiting, context=context, stop_ids=renderer.stop_ids, defaults=defaults)
+    if not packed.faithful(model):
+        raise FolderError(
+            f"{folder}: models of the kind {model.config.model_type} can't be batched here: use [model] url"
+        )
+    limits = _limits(model, options)
+    defaults = replace(defaults, max_tokens=defaults.max_tokens or min(_LONGEST_ANSWER, limits.context // 2))
+    engine = Engine(model, limits, stop_ids=renderer.stop_ids, defaults=defaults)
     return Serving(folders.served_name(folder), renderer, engine, defaults)
+
+
+def _limits(model: PreTrainedModel, options: Options) -> Limits:
+    """What fits: three quarters of the memory for answers under way, the rest for what is kept of earlier ones."""
+    gpu = model.device.type == "cuda"
+    free = int(torch.cuda.mem_get_info()[0] * _SHARE) if gpu else _CPU_MEMORY
+    memory = options.memory << 20 or free
+    return Limits(
+        slots=options.slots,
+        waiting=options.waiting,
+        context=weights.window(model),
+        chunk=2048 if gpu else 128,
+        budget=memory * 3 // 4 // weights.bytes_per_token(model) // 2,  # a row may be twice as long as its tokens
+        kept=memory // 4,
+    )
 
 
 def run(serving: Serving, listener: socket.socket, *, key: str | None, on_ready: Callable[[], None]) -> bool:

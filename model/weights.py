@@ -13,19 +13,20 @@ from transformers.utils import logging as transformers_logging
 
 from model import folder as folders
 from model.folder import FolderError
+from model.precision import Precision, settle
 
 log = logging.getLogger(__name__)
 
 
-def load(folder: Path) -> PreTrainedModel:
-    """The folder's model, ready to be asked; on the first GPU if there is one.
+def load(folder: Path, precision: Precision = "auto") -> PreTrainedModel:
+    """The folder's model, ready to be asked; on the first GPU if there is one, in its own numbers.
 
+    precision  what to compute in on a CPU
     Raises FolderError when the folder isn't in order, or when its weights don't match its configuration.
     """
     folders.check(folder)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    # Half precision is slow on most CPUs, and some have no kernels for it.
     kind = "auto" if device == "cuda" else torch.float32
     try:
         loaded: Any = AutoModelForCausalLM.from_pretrained(
@@ -42,7 +43,10 @@ def load(folder: Path) -> PreTrainedModel:
     absent = sorted(told["missing_keys"]) + sorted(str(key) for key in told["mismatched_keys"])
     if absent:  # transformers would go on with random numbers in their place
         raise FolderError(f"{folder}: {len(absent)} weights are missing or of another shape, the first is {absent[0]}")
-    return cast(PreTrainedModel, model.to(device).eval())
+    ready = cast(PreTrainedModel, model.to(device).eval())
+    if device == "cpu":
+        log.info("computing in %s", settle(ready, precision))
+    return ready
 
 
 def window(model: PreTrainedModel) -> int:
@@ -51,6 +55,14 @@ def window(model: PreTrainedModel) -> int:
     if not isinstance(positions, int) or positions < 2:
         raise FolderError("config.json does not say how long a text the model can read (max_position_embeddings)")
     return positions
+
+
+def bytes_per_token(model: PreTrainedModel) -> int:
+    """Bytes of keys and values for one token."""
+    config = model.config.get_text_config(decoder=True)
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return int(2 * config.num_hidden_layers * heads * size * model.dtype.itemsize)
 
 
 def first_line(error: Exception) -> str:

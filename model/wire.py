@@ -6,7 +6,7 @@ import json
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,7 +18,6 @@ KEEP_ALIVE = ": working\n\n"
 # What changes an answer and isn't done here is refused, not ignored; these values change nothing.
 _WITHOUT_EFFECT: dict[str, tuple[Any, ...]] = {
     "n": (None, 1),
-    "stop": (None, "", []),
     "tools": (None, []),
     "functions": (None, []),
     "logprobs": (None, False),
@@ -82,13 +81,15 @@ class _StreamOptions(BaseModel):
 Real = Annotated[float, Field(allow_inf_nan=False)]
 
 
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class Ask(BaseModel):
-    """A request's body. Fields that the protocol has and that change nothing here (user, metadata, …) may be there."""
+    """What both kinds of request have. Fields of the protocol that change nothing here (user, …) may be there."""
 
     model_config = ConfigDict(strict=True)
 
     model: str = ""
-    messages: Annotated[list[_Entry], Field(min_length=1)]
     stream: bool | None = False
     stream_options: _StreamOptions | None = None
     max_tokens: Annotated[int, Field(ge=1)] | None = None
@@ -98,10 +99,12 @@ class Ask(BaseModel):
     top_k: Annotated[int, Field(ge=-1, lt=1 << 31)] | None = None
     repetition_penalty: Annotated[Real, Field(gt=0, le=10)] | None = None
     seed: Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)] | None = None
-
-    @property
-    def prompt(self) -> tuple[Message, ...]:
-        return tuple(entry.message() for entry in self.messages)
+    stop: Word | Annotated[list[Word], Field(max_length=16)] | None = None
+    # vLLM's additions, by its names or transformers':
+    min_tokens: Annotated[int, Field(ge=0)] | None = None
+    no_repeat_ngram_size: Annotated[int, Field(ge=0, le=64)] | None = None
+    bad_words: Annotated[list[Word], Field(max_length=1000)] | None = None
+    num_beams: Annotated[int, Field(ge=1, le=8)] | None = None
 
     @property
     def sampling(self) -> Sampling:
@@ -112,6 +115,11 @@ class Ask(BaseModel):
             top_k=0 if self.top_k == -1 else self.top_k,  # vLLM's way of switching it off
             repetition_penalty=self.repetition_penalty,
             seed=self.seed,
+            min_tokens=self.min_tokens,
+            no_repeat_ngram_size=self.no_repeat_ngram_size,
+            bad_words=tuple(self.bad_words) if self.bad_words else None,
+            stop=(self.stop,) if isinstance(self.stop, str) else tuple(self.stop) if self.stop else None,
+            num_beams=self.num_beams,
         )
 
     @property
@@ -119,7 +127,27 @@ class Ask(BaseModel):
         return bool(self.stream_options and self.stream_options.include_usage)
 
 
-def read(body: bytes) -> Ask:
+class Chat(Ask):
+    """POST /v1/chat/completions."""
+
+    messages: Annotated[list[_Entry], Field(min_length=1)]
+
+    @property
+    def prompt(self) -> tuple[Message, ...]:
+        return tuple(entry.message() for entry in self.messages)
+
+
+class Completion(Ask):
+    """POST /v1/completions: text to go on from, with no template round it."""
+
+    prompt: Annotated[str, Field(min_length=1)]
+    max_tokens: Annotated[int, Field(ge=1)] | None = 16  # the protocol's own default
+
+
+A = TypeVar("A", bound=Ask)
+
+
+def read(body: bytes, kind: type[A]) -> A:
     """The request in a body. Raises Refusal, whose text repeats nothing of what the body says."""
     try:
         content = json.loads(body)
@@ -131,7 +159,7 @@ def read(body: bytes) -> Ask:
         if content.get(name) not in harmless:
             raise Refusal(400, f"{name} is not supported here", "unsupported_parameter", name)
     try:
-        return Ask.model_validate(content)
+        return kind.model_validate(content)
     except ValidationError as error:
         fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
         param = ".".join(str(step) for step in fault["loc"])
@@ -158,9 +186,55 @@ class Usage:
         }
 
 
+class Form(Protocol):
+    """How one answer is written down."""
+
+    def opening(self) -> dict[str, Any] | None:
+        """The chunk before the first piece, if there is one."""
+
+    def piece(self, text: str) -> dict[str, Any]: ...
+
+    def last(self, finish: str) -> dict[str, Any]:
+        """The chunk that ends the answer."""
+
+    def usage(self, usage: Usage) -> dict[str, Any]: ...
+
+    def whole(self, text: str, finish: str, usage: Usage) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
-class Form:
-    """How one answer is written down. `kept`: how many of the prompt's messages the model's window took."""
+class CompletionForm:
+    """The answer to a Completion."""
+
+    model: str
+    id: str = field(default_factory=lambda: f"cmpl-{uuid.uuid4().hex}")
+    created: int = field(default_factory=lambda: int(time.time()))
+
+    def opening(self) -> dict[str, Any] | None:
+        return None
+
+    def piece(self, text: str) -> dict[str, Any]:
+        return {**self._head(), "choices": [self._choice(text, None)]}
+
+    def last(self, finish: str) -> dict[str, Any]:
+        return {**self._head(), "choices": [self._choice("", finish)]}
+
+    def usage(self, usage: Usage) -> dict[str, Any]:
+        return {**self._head(), "choices": [], "usage": usage.body()}
+
+    def whole(self, text: str, finish: str, usage: Usage) -> dict[str, Any]:
+        return {**self._head(), "choices": [self._choice(text, finish)], "usage": usage.body()}
+
+    def _head(self) -> dict[str, Any]:
+        return {"id": self.id, "object": "text_completion", "created": self.created, "model": self.model}
+
+    def _choice(self, text: str, finish: str | None) -> dict[str, Any]:
+        return {"index": 0, "text": text, "logprobs": None, "finish_reason": finish}
+
+
+@dataclass(frozen=True, slots=True)
+class ChatForm:
+    """The answer to a Chat. `kept`: how many of the prompt's messages the model's window took."""
 
     model: str
     kept: int

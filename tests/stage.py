@@ -149,7 +149,9 @@ class Stage:
     # ---- the platform ------------------------------------------------------------------------------
 
     def parse(self, payload: str) -> Event | None:
-        number: int = json.loads(payload)
+        number = json.loads(payload)
+        if not isinstance(number, int) or not 0 <= number < len(self._events):
+            raise ValueError("no such event")
         return self._events[number]
 
     async def run(self, intake: Intake, commands: Sequence[Command]) -> None:

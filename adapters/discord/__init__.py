@@ -156,7 +156,8 @@ class Discord:
         params = {"limit": LOOK_BACK, "after": str(after)}
         for message in await self._rest.call("GET", _MESSAGES, params=params, channel_id=to.chat):
             answered = (message.get("message_reference") or {}).get("message_id")
-            same = reply_to and answered == reply_to.id and message["content"].strip() == text.strip()
+            refers = answered in (None, reply_to.id if reply_to else None)  # to nothing: the question was deleted
+            same = refers and message["content"].strip() == text.strip()
             if message["author"]["id"] == self._me and (same or message.get("nonce") == key.id):
                 return _ref(message)
         return None
@@ -174,7 +175,10 @@ class Discord:
             log.debug("discord: message %s was deleted already", ref.id)
 
     async def finish(self, refs: Sequence[MessageRef]) -> None:
+        """An interaction that is not answered any more must not be shown as "thinking" for ever."""
         self._answers.forget(refs)
+        for handle in (handle for ref in refs if (handle := Handle.of(ref))):
+            await self._answers.withdraw(handle)
 
     async def typing(self, to: Address) -> None:
         await self._rest.call("POST", "/channels/{channel_id}/typing", channel_id=to.chat)

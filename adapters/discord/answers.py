@@ -69,6 +69,17 @@ class Answers:
             self._given.popitem(last=False)
         return ref
 
+    async def withdraw(self, handle: Handle) -> None:
+        """Give the place up that a deferred command holds: nothing will be said there. May be repeated."""
+        if arriving := self._arriving.get(handle.token):
+            await arriving.wait()
+        if self._is_over(handle):
+            return
+        try:
+            await self._call("DELETE", handle, {}, None)
+        except Gone:
+            log.debug("discord: interaction %s holds no place", handle.interaction)
+
     async def edit(self, ref: MessageRef, changes: Mapping[str, Any]) -> bool:
         """Edit a message that was given here; False: it is one like any other (now)."""
         return await self._through_webhook("PATCH", ref, changes)

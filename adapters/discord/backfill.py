@@ -10,7 +10,7 @@ from typing import Any
 from adapters.discord.calls import Rest
 from adapters.discord.parse import Data
 from adapters.discord.rows import channel_cursor, matters, message_row
-from bot.errors import BadToken, PlatformError, Refused
+from bot.errors import BadToken, PlatformError, Refused, Throttled, Uncertain, Unreachable
 from bot.messages import Cursor, Raw
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 PAGE = 100  # messages that Discord gives at once
 CHANNELS = 200  # looked into after a restart: the ones that were talked in last
 AT_ONCE = 5  # channels that are read side by side
+PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0)  # seconds between the tries to read a history
 
 Take = Callable[[Sequence[Raw], Cursor | None], Awaitable[None]]
 
@@ -39,17 +40,28 @@ async def catch_up(rest: Rest, cursors: Mapping[str, str], limit: int, me: str, 
 
 async def _catch_up_with(rest: Rest, channel: str, after: int, limit: int, me: str, take: Take) -> None:
     try:
-        messages = await _missed(rest, channel, after, limit)
+        messages = await _insisted(lambda: _missed(rest, channel, after, limit))
     except BadToken:
         raise
     except Refused as error:  # deleted, or we were thrown out
         log.info("discord: channel %s has no history for us: %s", channel, error)
         return
     except PlatformError as error:
-        log.warning("discord: what was missed in channel %s stays unread: %s", channel, error)
+        log.error("discord: what was missed in channel %s stays unread: %s", channel, error)
         return
     if messages:
         await take([message_row(each) for each in messages if matters(each, me)], channel_cursor(messages[-1]))
+
+
+async def _insisted(read: Callable[[], Awaitable[list[Data]]]) -> list[Data]:
+    """Read, and again a few times: what comes next moves the cursor, and then nobody looks back any more."""
+    for pause in PAUSES:
+        try:
+            return await read()
+        except (Unreachable, Uncertain, Throttled) as error:
+            log.warning("discord: %s; reading the history again in %.0f s", error, pause)
+            await asyncio.sleep(error.retry_after if isinstance(error, Throttled) else pause)
+    return await read()
 
 
 async def _missed(rest: Rest, channel: str, after: int, limit: int) -> list[Data]:

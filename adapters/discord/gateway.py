@@ -86,8 +86,12 @@ class Gateway(discord.Client):
             self._receive(frame)
 
     async def entrance(self) -> str:
-        """Where to connect. Raises Unreachable when the day's IDENTIFYs are used up."""
-        _, url, limit = await self.http.get_bot_gateway()
+        """Where to connect. Raises PlatformError, also when the day's IDENTIFYs are used up."""
+        try:
+            _, url, limit = await self.http.get_bot_gateway()
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            cause = error.__cause__  # the library says GatewayNotFound whatever the answer was
+            raise meaning(cause if isinstance(cause, discord.HTTPException) else error) from None
         if limit["remaining"] < 1:
             raise Unreachable(f"discord: no IDENTIFY is left for {limit['reset_after'] / 1000:.0f} s")
         return url

@@ -12,7 +12,7 @@ from telegram.constants import ChatAction
 
 from adapters.telegram import webhook
 from adapters.telegram.calls import Api, Request
-from adapters.telegram.entities import entities, length
+from adapters.telegram.entities import MOST, entities, length
 from adapters.telegram.menu import publish
 from adapters.telegram.parse import NAME, Me, event
 from adapters.telegram.polling import poll
@@ -57,6 +57,7 @@ class Telegram:
         bot_pace=Pace(25, 1.0),  # about 30 are allowed
         chat_pace=_chat_pace,
         idempotent=False,
+        spans=MOST,
     )
 
     def __init__(
@@ -94,7 +95,7 @@ class Telegram:
         try:
             user = await insist(self._api.get_me, self._rest)
             self._me = Me(user.id, user.username or "")
-            await publish(self._api, commands, self._language)
+            await publish(self._api, intake, self._me, commands, self._language)
             async with Reception(intake, self._api, self._me, self._now) as reception:
                 await self._receive(reception)
         finally:

@@ -107,9 +107,11 @@ def _message(message: Json, me: Me) -> Incoming | Migrated | None:
     if not said and not attachments:  # somebody joined, a title changed
         return None
     marks = message.get("entities") or message.get("caption_entities") or ()
+    private = chat["type"] == "private"
+    if not private and _is_for_another(said, marks, me):
+        return None
     mentions, quote = _mentions(said, marks, me), _quote(message, me)
     text = without(said, mentions)
-    private = chat["type"] == "private"
     return Incoming(
         address=_address(message),
         ref=_ref(message),
@@ -143,16 +145,30 @@ def _mentions(text: str, marks: Sequence[Json], me: Me) -> list[tuple[int, int]]
 
 
 def _call(said: str, text: str, marks: Sequence[Json], me: Me) -> Call | None:
-    """The command that a message begins with, unless another bot is meant. `text` is `said` without our name."""
+    """The command that a message begins with, unless another bot is meant. `text` is `said` without our name.
+
+    A bare "/new" in a group counts as ours: with privacy mode on, Telegram brings it to the bots that it may be for.
+    """
+    command, name = _command(said, marks)
+    if not command or (name and not me.is_called(name)):
+        return None
+    rest = text[1 + len(command) :].strip()
+    return Call(command.lower(), {"text": rest} if rest else {})
+
+
+def _is_for_another(said: str, marks: Sequence[Json], me: Me) -> bool:
+    """Whether a message is a command for another bot: "/new@other_bot", even as a reply to what we wrote."""
+    _, name = _command(said, marks)
+    return bool(name) and not me.is_called(name)
+
+
+def _command(said: str, marks: Sequence[Json]) -> tuple[str, str]:
+    """The command that a message begins with and whom it names: ("new", "irang_bot"); "" for what is not there."""
     for mark in marks:
-        if mark["type"] != "bot_command" or mark["offset"] != 0:
-            continue
-        command, at, name = between(said, 1, index(mark["length"])).partition("@")
-        if at and not me.is_called(name):
-            return None
-        rest = text[1 + len(command) :].strip()
-        return Call(command.lower(), {"text": rest} if rest else {})
-    return None
+        if mark["type"] == "bot_command" and mark["offset"] == 0:
+            command, _, name = between(said, 1, index(mark["length"])).partition("@")
+            return command, name
+    return "", ""
 
 
 def _quote(message: Json, me: Me) -> Quote | None:

@@ -55,7 +55,11 @@ class Reception:
         return int(offset)
 
     def _answer(self, query: object) -> None:
-        """Let the button that was pressed stop spinning."""
+        """Let the button that was pressed stop spinning.
+
+        The pacer knows nothing of this call: it says nothing in a chat, so no chat's limit counts it, and the button
+        must not wait behind messages. A 429 on it leaves the button spinning for a while, which is all.
+        """
         if not isinstance(query, dict) or len(self._answering) >= MOST_ANSWERS:
             return
         task = asyncio.create_task(self._stop_spinning(str(query.get("id"))))

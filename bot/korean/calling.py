@@ -8,10 +8,13 @@ from functools import cache
 # A bare name is no call when more follows ("이랑" is a particle too): the vocative or a sign must come with it.
 _VOCATIVE = r"(?:(?:아|야|님|씨|이)(?=[\s,.!?~…]|$)[\s,.!?~…]*|\s*[,!?~…:]+\s*|\s*$)"
 
+# What a keyboard or copy-paste may put in front of it, and nobody sees: blanks, Hangul fillers, zero-width marks.
+_UNSEEN = r"[\s\u115f\u1160\u3164\uffa0\u200b-\u200f\u2060\ufeff]"
+
 
 @cache
 def _call(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\s*@?{re.escape(name)}{_VOCATIVE}", re.IGNORECASE)
+    return re.compile(rf"{_UNSEEN}*@?{re.escape(name)}{_VOCATIVE}", re.IGNORECASE)
 
 
 def called(text: str, name: str) -> str | None:

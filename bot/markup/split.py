@@ -22,23 +22,26 @@ _RANKS = ((_PARAGRAPH, 0.5), (_LINE, 0.5), (_SENTENCE, 0.5), (_SPACE, 0.25))
 _BEFORE_CODE = 0.25
 
 
-def split(body: Body, length: int, measure: Callable[[Body], int]) -> list[Body]:
+def split(body: Body, length: int, measure: Callable[[Body], int], spans: int | None = None) -> list[Body]:
     """The body in parts of which each measures at most `length`; a blank body gives one empty part.
+
+    `spans`: how many of them a part may have at most, None for any number.
 
     `measure` may count markup too, but must not shrink when text is added. Only two things give way, so that there is
     always progress: formatting that leaves no room for a single character is dropped, and a single character that is
     too long by itself makes a part. Buttons belong to no part.
     """
-    return list(_Parts(body, length, measure)) or [Body("")]
+    return list(_Parts(body, length, measure, spans)) or [Body("")]
 
 
 class _Parts:
-    def __init__(self, body: Body, length: int, measure: Callable[[Body], int]) -> None:
+    def __init__(self, body: Body, length: int, measure: Callable[[Body], int], most: int | None) -> None:
         self._text = body.text
         self._end = len(body.text.rstrip())
         self._spans = tidy(body.text, body.spans)
         self._length = length
         self._measure = measure
+        self._most = most
 
     def __iter__(self) -> Iterator[Body]:
         start = self._visible(0)
@@ -71,7 +74,8 @@ class _Parts:
         return self._cut(start)
 
     def _fits(self, start: int, end: int) -> bool:
-        return self._measure(clip(self._text, self._spans, start, end)) <= self._length
+        part = clip(self._text, self._spans, start, end)
+        return (self._most is None or len(part.spans) <= self._most) and self._measure(part) <= self._length
 
     def _reach(self, start: int) -> int:
         """The furthest end that fits; `start` if none does. Tries `length` characters first, as most count one."""

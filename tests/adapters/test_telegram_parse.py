@@ -133,7 +133,6 @@ def test_a_linked_name_is_a_mention(people: People, minsu: Human, group: Chat) -
         ("/ask@irang_bot 오늘 뭐 해", Call("ask", {"text": "오늘 뭐 해"}), True, "/ask 오늘 뭐 해"),
         ("/ask 하나\n둘", Call("ask", {"text": "하나\n둘"}), False, "/ask 하나\n둘"),
         ("/ask @irang_bot 뭐", Call("ask", {"text": "뭐"}), True, "/ask 뭐"),
-        ("/new@other_bot", None, False, "/new@other_bot"),
         ("그 /new 말이야", None, False, "그 /new 말이야"),
     ],
 )
@@ -143,6 +142,15 @@ def test_commands(
     people.say(group, minsu, said)
     found = message(people)
     assert (found.call, found.addressed, found.text) == (call, addressed, text)
+
+
+def test_a_command_for_another_bot_is_nothing_for_us_in_a_group(people: People, minsu: Human, group: Chat) -> None:
+    ours = answer(people, group, "하늘은 파래요").id
+    for reply_to in (None, ours):
+        people.say(group, minsu, "/new@other_bot", reply_to=reply_to)
+        assert heard(people) is None
+    people.say(people.private(minsu), minsu, "/new@other_bot")
+    assert (message(people).call, message(people).addressed) == (None, True)
 
 
 def test_a_reply_to_us_is_for_us(people: People, minsu: Human, group: Chat) -> None:

@@ -168,3 +168,15 @@ def test_the_checker_sees_torn_letters() -> None:
 def test_two_thousand_random_documents_have_no_fault() -> None:
     counts, samples = survey(seed=1, inputs=2_000)
     assert not samples, report(2_000, counts)
+
+
+def test_a_part_has_at_most_so_many_spans() -> None:
+    body = render("\n".join(f"- **{number}번** 말" for number in range(25)))
+    parts = split(body, 4096, utf16, 10)
+    assert [len(part.spans) for part in parts] == [10, 10, 5]
+    assert "\n".join(part.text for part in parts) == body.text
+
+
+def test_one_letter_with_more_looks_than_allowed_keeps_its_text() -> None:
+    spans = (Span("bold", 0, 1), Span("italic", 0, 1), Span("strike", 0, 1))
+    assert [part.text for part in split(Body("가나", spans), 10, utf16, 2)] == ["가나"]

@@ -14,9 +14,10 @@ from transformers import GPT2LMHeadModel
 
 from bot.messages import Sampling
 from model import sockets
-from model.engine import Engine, Produced
+from model.engine import Engine, Limits
 from model.prompt import Renderer
 from model.server import Serving, build
+from model.writer import Produced
 from tests.model.tiny import CONTEXT, tiny_tokenizer
 
 NAME = "tiny@00000000"
@@ -52,9 +53,8 @@ class HeldEngine(Engine):
 
 def held_engine(model: GPT2LMHeadModel, *, slots: int = 4, waiting: int = 4) -> HeldEngine:
     stops = Renderer(tiny_tokenizer()).stop_ids
-    return HeldEngine(
-        model, slots=slots, waiting=waiting, context=CONTEXT, stop_ids=stops, defaults=Sampling(temperature=0)
-    )
+    limits = Limits(slots=slots, waiting=waiting, context=CONTEXT)
+    return HeldEngine(model, limits, stop_ids=stops, defaults=Sampling(temperature=0))
 
 
 @dataclass

@@ -31,7 +31,7 @@ async def bridged(*, slots: int = 4, waiting: int = 4) -> AsyncIterator[tuple[Br
 
 
 async def tokens(answer: Answer) -> list[int]:
-    return [produced.token async for produced in answer if produced.token is not None]
+    return [token async for produced in answer for token in produced.tokens]
 
 
 async def test_an_answer_comes_back_whole() -> None:

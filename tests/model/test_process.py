@@ -66,7 +66,7 @@ def gone(pid: int) -> bool:
 
 
 async def test_a_killed_model_is_restarted_and_answers_again(folder: Path, tmp_path: Path) -> None:
-    async with supervised(ModelProcess(folder, tmp_path / "m.sock", threads=1, first_delay=0.01)) as model:
+    async with supervised(ModelProcess(folder, tmp_path / "m.sock", {"threads": 1}, first_delay=0.01)) as model:
         assert await model.wait_ready(LOADING)
         assert "".join(piece.text for piece in await answer(model)) == "가나 ?"
         first = model.pid

@@ -112,7 +112,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"stream": "yes"}, "stream"),
     ({"model": 5}, "model"),
     ({"n": 2}, "n"),
-    ({"stop": ["\n"]}, "stop"),
+    ({"stop": [""]}, "stop"),
+    ({"stop": ["비밀이야기" * 100]}, "stop"),
+    ({"bad_words": "비밀이야기"}, "bad_words"),
+    ({"num_beams": 99}, "num_beams"),
     ({"tools": [{"type": "function"}]}, "tools"),
     ({"response_format": {"type": "json_object"}}, "response_format"),
 ]

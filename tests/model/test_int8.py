@@ -1,0 +1,43 @@
+"""8-bit linear layers are close to the true ones, and nobody's result depends on the others in the batch."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from transformers import GPT2Config, GPT2LMHeadModel
+from transformers.pytorch_utils import Conv1D
+
+from model.int8 import Int8Linear, fuse, quantise
+
+
+def test_the_result_is_close_to_the_true_one() -> None:
+    torch.manual_seed(0)
+    true = nn.Linear(256, 128)
+    x = torch.randn(5, 256)
+    error = (Int8Linear(true.weight.detach(), true.bias)(x) - true(x)).norm() / true(x).norm()
+    assert error < 0.01
+
+
+def test_a_tokens_result_does_not_depend_on_the_others() -> None:
+    torch.manual_seed(0)
+    layer = Int8Linear(torch.randn(64, 96), None)
+    token, loud = torch.randn(1, 96), torch.randn(7, 96) * 1000
+    assert torch.equal(layer(token)[0], layer(torch.cat((loud, token)))[-1])
+
+
+def test_nothing_in_gives_the_bias() -> None:
+    bias = torch.arange(4.0)
+    assert torch.equal(Int8Linear(torch.randn(4, 8), bias)(torch.zeros(1, 8))[0], bias)
+
+
+def test_gpt2s_layers_are_all_replaced_and_its_words_stay_likely() -> None:
+    torch.manual_seed(0)
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=300, n_embd=64, n_layer=2, n_head=2, n_positions=64)).eval()  # type: ignore[no-untyped-call]
+    ids = torch.randint(0, 300, (1, 20))
+    with torch.inference_mode():
+        true = model(ids).logits.log_softmax(-1)
+        assert len(quantise(model)) == 2 * 4 + 1
+        fuse(model)
+        quantised = model(ids).logits.log_softmax(-1)
+    assert not any(isinstance(module, nn.Linear | Conv1D) for module in model.modules())
+    assert float((true.exp() * (true - quantised)).sum(-1).mean()) < 1e-3
