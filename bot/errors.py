@@ -11,6 +11,7 @@ IrangError
 │   ├── Refused          will never be accepted (blocked, kicked, deleted, malformed)
 │   ├── Moved            the chat has a new id
 │   └── BadToken         the platform doesn't know this token
+├── ModelRefused         a model folder or version that will not be used: what is wrong with it
 └── BackendError         the model can't answer
     ├── BackendDown      nobody listens, or it died on the way: try again later
     ├── BackendBusy      its queue is full
@@ -70,6 +71,10 @@ class Moved(PlatformError):
 
 
 class BadToken(PlatformError):
+    pass
+
+
+class ModelRefused(IrangError):
     pass
 
 

@@ -77,6 +77,7 @@ class ModelProcess:
         self._longest_delay = longest_delay
         self._healthy_after = healthy_after
         self._ready = asyncio.Event()
+        self._ended = asyncio.Event()
         self._stop = asyncio.Event()
         self._over = asyncio.Event()
         self._over.set()
@@ -119,6 +120,16 @@ class ModelProcess:
             return False
         return True
 
+    async def loads(self, within: float) -> bool:
+        """Whether it writes its first token before it ends for the first time, and `within` so many seconds."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._ready, self._ended)]
+        try:
+            await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return self._ready.is_set()
+
     async def stop(self) -> None:
         """End the process, kindly and then surely; `run` returns."""
         self._stop.set()
@@ -145,6 +156,7 @@ class ModelProcess:
             stopping.cancel()
             await _end(process)
             await asyncio.gather(*readers)
+            self._ended.set()
             watching.cancel()
             self.pid = None
         with suppress(asyncio.CancelledError):

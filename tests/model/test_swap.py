@@ -1,0 +1,85 @@
+"""A model is changed while chats go on: nobody's answer breaks, and a bad one changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ModelRefused
+from bot.messages import Message, Prompt, Sampling
+from model.swap import Swapping
+from tests.model.served import until
+from tests.model.tiny import saying, tiny_folder
+
+LONG = Prompt((Message("user", "?"),), Sampling(max_tokens=60))
+
+
+@asynccontextmanager
+async def swapping(folder: Path, data: Path) -> AsyncIterator[Swapping]:
+    models = Swapping(folder, data, {"threads": 1}, (), load_within=60.0)
+    try:
+        assert await models.process.wait_ready(60)
+        yield models
+    finally:
+        await models.close()
+
+
+async def answer(models: Swapping, prompt: Prompt = LONG) -> str:
+    return "".join([piece.text async for piece in models.generate(prompt)])
+
+
+async def test_a_new_model_takes_over_and_the_old_one_ends_its_answers(tmp_path: Path) -> None:
+    old = tiny_folder(tmp_path / "old", saying("ab", for_ever=True))
+    new = tiny_folder(tmp_path / "new", saying("cd"))
+    async with swapping(old, tmp_path) as models:
+        first = models.process
+        stream = models.generate(LONG)
+        begun = await anext(stream)
+        await models.use(new)
+        assert await answer(models) == "cd"
+        rest = [piece.text async for piece in stream]
+        assert "".join([begun.text, *rest]) == "ab" * 30
+        await until(lambda: first.pid is None)
+        await models.use(old)
+        assert await answer(models, Prompt(LONG.messages, Sampling(max_tokens=4))) == "abab"
+    assert not [name for name in os.listdir(tmp_path) if name.endswith(".sock")]
+
+
+@pytest.mark.parametrize("harm", ["missing weights", "no model"])
+async def test_a_model_that_does_not_load_changes_nothing(tmp_path: Path, harm: str) -> None:
+    good, bad = tiny_folder(tmp_path / "good", saying("ab")), tiny_folder(tmp_path / "bad", saying("cd"))
+    weights = bad / "model.safetensors"
+    if harm == "missing weights":
+        os.truncate(weights, weights.stat().st_size // 2)
+    else:
+        weights.unlink()
+    async with swapping(good, tmp_path) as models:
+        pid = models.process.pid
+        with pytest.raises(ModelRefused, match="bad") as refusal:
+            await models.use(bad)
+        assert "\n" not in str(refusal.value)
+        assert (await answer(models), models.process.pid) == ("ab", pid)
+
+
+async def test_many_chats_notice_nothing(tmp_path: Path) -> None:
+    old = tiny_folder(tmp_path / "old", saying("ab", for_ever=True))
+    new = tiny_folder(tmp_path / "new", saying("cd", for_ever=True))
+    async with swapping(old, tmp_path) as models:
+        changed = asyncio.Event()
+
+        async def chat() -> list[str]:
+            told: list[str] = []
+            while not changed.is_set() or not told or "ab" in told[-1]:
+                told.append(await answer(models))
+            return told
+
+        chats = [asyncio.create_task(chat()) for _ in range(8)]
+        await models.use(new)
+        changed.set()
+        answers = [text for told in await asyncio.gather(*chats) for text in told]
+    assert set(answers) == {"ab" * 30, "cd" * 30}
