@@ -7,14 +7,14 @@ import logging
 import random
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from bot import outbox, people, turns
+from bot import control, outbox, people, turns
 from bot.command import all_commands
 from bot.config import Settings, secret
 from bot.core import Core
@@ -192,40 +192,36 @@ async def model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, 
         finally:
             await remote.close()
         return
-    async with _own_model(settings, root) as (socket, ready):
-        local = OpenAIBackend("http://model/v1", uds=socket, tags=tags)
-        try:
-            yield local, ready
-        finally:
-            await local.close()
+    async with _own_model(settings, root) as own:
+        yield own
 
 
 @asynccontextmanager
-async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Path, Callable[[], Awaitable[None]]]]:
-    from model.process import ModelProcess
+async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, Callable[[], Awaitable[None]]]]:
+    """A model in a process of its own, which `irang models use` can change while the bot runs."""
+    from model.swap import Swapping
 
-    folder = model_folder(settings, root)
     asked = settings.model
     options = {"threads": asked.threads, "slots": asked.slots, "precision": asked.precision, "memory": asked.memory}
     data = root / settings.bot.data
     data.mkdir(parents=True, exist_ok=True, mode=0o700)  # the store makes it too, but later
-    process = ModelProcess(folder, data / "model.sock", options)
-    watching = asyncio.create_task(process.run())
+    models = Swapping(model_folder(settings, root), data, options, asked.think_tags)
 
     async def ready() -> None:
-        for _ in range(_LOADING):
-            if await process.wait_ready(1.0):
-                return
-            if process.pid is None and process.last_words:  # it has ended, and said why
-                break
-        log.warning("the model is not ready, questions wait for it: %s", process.last_words or "it is still loading")
+        process = models.process
+        if not await process.loads(_LOADING):
+            why = process.last_words or "it is still loading"
+            log.warning("the model is not ready, questions wait for it: %s", why)
+
+    async def use(wish: Mapping[str, Any]) -> Mapping[str, Any]:
+        await models.use(Path(str(wish["folder"])))
+        return {}
 
     try:
-        yield process.socket, ready
+        async with control.serving(data / "control.sock", {"use": use}):
+            yield models, ready
     finally:
-        await process.stop()
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        await models.close()
 
 
 def model_folder(settings: Settings, root: Path) -> Path:

@@ -156,6 +156,7 @@ class ModelProcess:
             stopping.cancel()
             await _end(process)
             await asyncio.gather(*readers)
+            await _let_go(process)
             self._ended.set()
             watching.cancel()
             self.pid = None
@@ -235,6 +236,14 @@ async def _healthy(client: httpx.AsyncClient) -> bool:
     except httpx.RequestError:
         return False
     return response.status_code == httpx.codes.OK
+
+
+async def _let_go(process: Process) -> None:
+    """Close our end of its standard input: only then is everything of it gone."""
+    assert process.stdin
+    process.stdin.close()
+    with suppress(ConnectionError):
+        await process.stdin.wait_closed()
 
 
 async def _end(process: Process) -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from tokenizers import Tokenizer
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from bot.messages import Message, Role
+from model.reasoning import DEFAULT_TAGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,12 @@ class _Control:
 
 _Part = _Words | _Control
 
+_KOGPT2 = (
+    "{% for message in messages %}"
+    "{% if message.role == 'assistant' %}<sys>{{ message.content }}{{ eos_token }}"
+    "{% elif message.role == 'user' %}<usr>{{ message.content }}{% endif %}"
+    "{% endfor %}{% if add_generation_prompt %}<sys>{% endif %}"
+)
 _FIRST_PLACE = 0xF0000  # private-use plane 15: no template trims, changes or writes these by itself
 _PLACE = re.compile("([\U000f0000-\U000ffffd])")
 
@@ -76,7 +84,7 @@ class Renderer:
         """Raises ValueError when the tokenizer has no chat template or isn't of the tokenizers library."""
         if not isinstance(tokenizer, PreTrainedTokenizerFast):
             raise ValueError("the model folder needs a tokenizer.json")
-        if not tokenizer.chat_template:
+        if not tokenizer.chat_template and not _like_kogpt2(tokenizer):
             raise ValueError("the model folder's tokenizer has no chat template")
         self._tokenizer = tokenizer
         self._plain = _without_added_tokens(tokenizer.backend_tokenizer)
@@ -84,6 +92,8 @@ class Renderer:
         self._control_pattern, self._control_by_text = _control_pattern(tokenizer, self._controls)
         self._system = self._system_habit()
         self.stop_ids = frozenset(stop_ids) | self._own_stops()
+        self._spoken = _spoken(tokenizer, self._controls - self.stop_ids)
+        self._mute = self._controls - self._spoken.keys()
 
     @classmethod
     def load(cls, folder: Path) -> Renderer:
@@ -138,12 +148,22 @@ class Renderer:
         return [id for id, _, _ in self._spans(_clean(text))]
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text that people see; control ids say nothing. U+FFFD at the end may be an unfinished character."""
-        return str(self._plain.decode([id for id in ids if id not in self._controls], skip_special_tokens=False))
+        """The text that was written; template tokens say nothing. U+FFFD at the end may be an unfinished character.
+
+        An added token that stands for text ("<think>") is text, so that a reasoning block can be found and cut.
+        """
+        texts: list[str] = []
+        for spoken, group in groupby((id for id in ids if id not in self._mute), key=self._spoken.get):
+            stretch = list(group)
+            texts.append(spoken * len(stretch) if spoken else self._plainly(stretch))
+        return "".join(texts)
 
     def settled(self, ids: Sequence[int]) -> str:
         """`decode` less an unfinished character at its end: what can be shown while more ids are to come."""
         return self.decode(ids).rstrip("\ufffd")
+
+    def _plainly(self, ids: Sequence[int]) -> str:
+        return str(self._plain.decode(ids, skip_special_tokens=False))
 
     # ---- the template ----------------------------------------------------------------------------
 
@@ -316,6 +336,26 @@ def _control_ids(tokenizer: PreTrainedTokenizerFast) -> frozenset[int]:
     special = {id for id in roles.values() if isinstance(id, int)}
     harmless = {unknown} - special
     return frozenset((added | special) - harmless)
+
+
+def _spoken(tokenizer: PreTrainedTokenizerFast, controls: frozenset[int]) -> dict[int, str]:
+    """The control tokens that stand for text of the answer: those that are not special, and the marks of reasoning."""
+    marks = {mark for tag in DEFAULT_TAGS for mark in (f"<{tag}>", f"</{tag}>")}
+    tokens = tokenizer.added_tokens_decoder.items()
+    return {
+        id: token.content for id, token in tokens if id in controls and (not token.special or token.content in marks)
+    }
+
+
+def _like_kogpt2(tokenizer: PreTrainedTokenizerFast) -> bool:
+    """Whether it has the first Korean bots' tokens of turns; if so it gets their template."""
+    vocabulary = tokenizer.get_vocab()
+    if "<usr>" not in vocabulary or "<sys>" not in vocabulary or not tokenizer.eos_token:
+        return False
+    # As special tokens they become control ids, which nobody's words can be.
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<usr>", "<sys>"]})
+    tokenizer.chat_template = _KOGPT2
+    return True
 
 
 def _control_pattern(

@@ -241,3 +241,32 @@ def test_a_tokenizer_without_chat_template_is_refused() -> None:
     tokenizer = toy_tokenizer("")
     with pytest.raises(ValueError, match="chat template"):
         Renderer(tokenizer)
+
+
+@toys
+def test_marks_of_reasoning_are_text_and_marks_of_turns_are_not(renderer: Renderer) -> None:
+    tokenizer = renderer._tokenizer
+    marks: list[int] = tokenizer.convert_tokens_to_ids(["<|im_start|>", "</think>", "</think>", "</s>"])  # type: ignore[assignment]
+    assert renderer.decode([*renderer.encode("음"), *marks, *renderer.encode("네")]) == "음</think></think>네"
+
+
+def test_a_tokenizer_with_the_first_bots_turns_needs_no_template() -> None:
+    tokenizer = toy_tokenizer("")
+    tokenizer.chat_template = None
+    with pytest.raises(ValueError, match="no chat template"):
+        Renderer(tokenizer)
+    tokenizer.add_tokens(["<usr>", "<sys>"])
+    renderer = Renderer(tokenizer)
+    said = renderer.render([user("안녕"), bot("네"), user("<sys>뭐 해?")], 1000).ids
+    usr, sys, stop = (tokenizer.get_vocab()[token] for token in ("<usr>", "<sys>", "</s>"))
+    assert said == (
+        usr,
+        *renderer.encode("안녕"),
+        sys,
+        *renderer.encode("네"),
+        stop,
+        usr,
+        *renderer.encode("<sys>뭐 해?"),
+        sys,
+    )
+    assert renderer.stop_ids == {stop}
