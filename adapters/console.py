@@ -9,7 +9,7 @@ import logging
 import sys
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
@@ -104,15 +104,17 @@ class Console:
 
     async def finish(self, refs: Sequence[MessageRef]) -> None:
         """Leave the final text on the screen, and the line to whoever writes next."""
+        final = [body for ref in dict.fromkeys(refs) if (body := self._bodies.pop(ref, None))]
         if self._live:
-            self._live.update(self._whole(), refresh=True)
+            self._live.update(_joined(self._bodies.values()), refresh=True)  # another answer may still be written
+        if self._live and not self._bodies:
             self._live.stop()
             self._live = None
-        elif self._bodies:
-            self._screen.print(self._whole())
-        self._bodies.clear()
+        if final:
+            self._screen.print(_joined(final))
         self._idle.set()
-        self._show_prompt()
+        if not self._bodies:
+            self._show_prompt()
 
     async def typing(self, to: Address) -> None:
         return None
@@ -122,12 +124,10 @@ class Console:
         if not self._interactive:
             return
         if self._live is None:
-            self._live = Live(console=self._screen, auto_refresh=False, vertical_overflow="visible")
+            # transient: what is final is printed once more, above whatever is still being written
+            self._live = Live(console=self._screen, auto_refresh=False, transient=True, vertical_overflow="visible")
             self._live.start()
-        self._live.update(self._whole(), refresh=True)
-
-    def _whole(self) -> Text:
-        return Text("\n").join(_styled(body) for body in self._bodies.values())
+        self._live.update(_joined(self._bodies.values()), refresh=True)
 
     def _show_prompt(self) -> None:
         if self._interactive:
@@ -158,6 +158,10 @@ def _who() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "operator"
+
+
+def _joined(bodies: Iterable[Body]) -> Text:
+    return Text("\n").join(_styled(body) for body in bodies)
 
 
 def _styled(body: Body) -> Text:

@@ -225,12 +225,14 @@ async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Back
 
 
 def model_folder(settings: Settings, root: Path) -> Path:
-    """The configured model, or the one that comes along."""
+    """The configured model, the version that `irang models use` chose, or the one that comes along."""
     if settings.model.folder:
         return root / settings.model.folder
     from model.folder import EMBEDDED
+    from model.registry import Registry
 
-    return EMBEDDED
+    chosen = Registry(root / settings.bot.data / "models").current()
+    return chosen.folder if chosen else EMBEDDED
 
 
 async def _at_once() -> None:

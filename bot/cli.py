@@ -8,18 +8,20 @@ from collections.abc import Awaitable, Callable, Coroutine
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
 from rich.console import Console as Screen
 
 from bot import app as bot_app
-from bot.config import Settings, load
+from bot.config import Settings
 from bot.errors import BadToken, ConfigError, IrangError
 from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.logs import set_up
+from bot.models_cli import models
 from bot.ports import Platform
+from bot.where import ConfigPath, settings_of
 
 _BAD_CONFIG = 78  # EX_CONFIG of sysexits.h: a restart changes nothing
 
@@ -29,11 +31,8 @@ cli = typer.Typer(
     pretty_exceptions_show_locals=False,  # some of them are tokens
     help="이랑: an assistant whose language model is yours.",
 )
+cli.add_typer(models, name="models")
 _notes = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False)
-
-ConfigPath = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration file (config.toml here, if there is one).")
-]
 
 
 @cli.command()
@@ -54,7 +53,7 @@ def check(config: ConfigPath = None) -> None:
     from bot.doctor import examine
 
     async def work() -> None:
-        settings, root = _settings(config)
+        settings, root = settings_of(config)
         findings = await examine(settings, root)
         for finding in findings:
             _notes.print(f"[{'green' if finding.fine else 'red'}]{'✓' if finding.fine else '✗'}[/] ", end="")
@@ -76,11 +75,15 @@ def version() -> None:
 
 def main() -> None:
     _own_packages()
-    cli()
+    try:
+        cli()
+    except IrangError as error:
+        _notes.print(str(error), markup=False)
+        sys.exit(_BAD_CONFIG if isinstance(error, ConfigError) else 1)
 
 
 async def _run(config: Path | None, *, chat_only: bool) -> None:
-    settings, root = _settings(config)
+    settings, root = settings_of(config)
     live = [] if chat_only else bot_app.platforms(settings)
     terminal = chat_only or not live or (settings.console.enabled and sys.stdin.isatty())
     screen_level = "WARNING" if terminal else settings.log.level
@@ -125,14 +128,6 @@ def _tell_how_to_connect(settings: Settings, live: list[Platform]) -> None:
 
 def _locale(settings: Settings) -> Locale:
     return load_locale(settings.bot.language)
-
-
-def _settings(config: Path | None) -> tuple[Settings, Path]:
-    """The settings, and the folder that paths in them start from. No file at all means every default."""
-    path = config or Path("config.toml")
-    if config is None and not path.exists():
-        return Settings(), Path.cwd()
-    return load(path), path.resolve().parent
 
 
 def _guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -42,9 +43,16 @@ def _zone(value: str) -> str:
 
 
 def _http_url(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", value):
+    if value and not (re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", value) and _has_place(value)):
         raise ValueError('an http(s) address without user name or password: "http://127.0.0.1:8000/v1"')
     return value.rstrip("/")
+
+
+def _has_place(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:  # a port beyond 65,535, a bracket too many
+        return False
 
 
 def _host_port(value: str) -> str:

@@ -112,8 +112,8 @@ class Store:
             self._db.conn.execute("begin immediate")
             for work, done in group:
                 settled.append(self._attempt(work, done))
-                if not self._db.conn.in_transaction:  # SQLite itself undoes everything after some failures of a disk
-                    raise sqlite3.OperationalError("the whole transaction was undone")
+                if not self._db.conn.in_transaction:
+                    raise sqlite3.OperationalError("a work ended the transaction of all")
             self._db.conn.execute("commit")
         except sqlite3.Error as error:  # the disk is full, the file is gone: nobody's work is on disk
             failure = error
@@ -130,7 +130,9 @@ class Store:
                 result = work(self._db)
         except StopIteration as error:  # no future takes one: its caller would wait for ever
             return partial(done.set_exception, RuntimeError(f"the work ran out of rows: {error!r}"))
-        except Exception as error:  # noqa: BLE001 handed to the caller, who knows what it means
+        except Exception as error:
+            if isinstance(error, sqlite3.Error) and not self._db.conn.in_transaction:
+                raise  # SQLite undid everybody's work, as it does when the disk is full
             return partial(done.set_exception, error)
         return partial(done.set_result, result)
 
@@ -178,7 +180,12 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     os.chmod(path, 0o600)  # people's conversations
+    connection.text_factory = _text
     return connection
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode(errors="replace")  # a disk that spoilt one letter does not silence a conversation
 
 
 def _sound(connection: sqlite3.Connection) -> bool:
@@ -190,4 +197,6 @@ def _sound(connection: sqlite3.Connection) -> bool:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF in _NO_DAMAGE:
             raise
+        return False
+    except UnicodeDecodeError:  # SQLite's complaint quotes what was spoilt
         return False

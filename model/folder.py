@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.errors import IrangError
+from bot.errors import ModelRefused
 from bot.messages import Sampling
 
 EMBEDDED = Path(__file__).resolve().parent / "assets"
@@ -33,32 +35,71 @@ _CODE_KEYS = re.compile(
     """,
     re.VERBOSE,
 )
-_MARKS = {"_from_model_config"}  # transformers writes it into generation_config.json: true or false, nothing more
+# transformers writes these by itself: true or false, and a number.
+_MARKS = {"_from_model_config", "_sliding_window_pattern"}
 _MOST = 1 << 31
-_SAMPLED = {"max_new_tokens", "temperature", "top_p", "top_k", "repetition_penalty", "do_sample"}
+_LARGEST = 64 << 20  # bytes of a file that is read as a whole; the largest known tokenizers have 35 MB
+_SAMPLED = {
+    "max_new_tokens", "temperature", "top_p", "top_k", "repetition_penalty", "do_sample", "min_new_tokens",
+    "no_repeat_ngram_size", "num_beams",
+}  # fmt: skip
 _IDS = {"bos_token_id", "eos_token_id", "pad_token_id", "transformers_version", "use_cache"} | _MARKS
 
 
-class FolderError(IrangError):
+class FolderError(ModelRefused):
     """A model folder can't be used; the text is one line that says why."""
 
 
 def check(folder: Path) -> None:
     """Raises FolderError unless the folder holds a safetensors model and nothing that could run code."""
-    if not folder.is_dir():
-        raise FolderError(f"{folder}: no such model folder")
-    names = sorted(entry.name for entry in folder.iterdir())
+    names = regular_files(folder, _FILES)
     for needed in ("config.json", "tokenizer.json"):
         if needed not in names:
             raise FolderError(f"{folder}: {needed} is missing")
     if not any(name.endswith(".safetensors") for name in names):
         raise FolderError(f"{folder}: weights are missing: model.safetensors is expected, other formats are not loaded")
     for name in names:
-        if not _FILES.fullmatch(name) or not (folder / name).is_file():
-            raise FolderError(f"{folder}: {name} is not a file of a model folder: move it elsewhere")
-    for name in names:
         if name.endswith("config.json"):
-            _check_keys(folder / name)
+            check_keys(folder / name)
+    _check_index(folder, names)
+
+
+def regular_files(folder: Path, known: re.Pattern[str]) -> list[str]:
+    """The names in a folder. Raises FolderError unless each is a known one, a plain file, and of a size to be read."""
+    if not folder.is_dir():
+        raise FolderError(f"{folder}: no such model folder")
+    names = sorted(os.listdir(folder))
+    for name in names:
+        about = (folder / name).lstat()  # no link is followed, and no pipe is opened
+        if not known.fullmatch(name) or not stat.S_ISREG(about.st_mode):
+            raise FolderError(f"{folder}: {_shown(name)} is not a file of a model folder: move it elsewhere")
+        if not name.endswith(".safetensors") and about.st_size > _LARGEST:
+            raise FolderError(f"{folder}: {name} has {about.st_size} bytes: at most {_LARGEST} are read")
+    return names
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files, in the order of their names."""
+    return sorted(folder.glob("*.safetensors"))
+
+
+def _check_index(folder: Path, names: Sequence[str]) -> None:
+    """An index names files of its own folder, all of which are there."""
+    file = folder / "model.safetensors.index.json"
+    if file.name not in names:
+        return
+    places = _read(file).get("weight_map")
+    shards = set(places.values()) if isinstance(places, dict) and all(map(_is_text, places.values())) else {""}
+    if not shards <= {name for name in names if name.endswith(".safetensors")}:
+        raise FolderError(f"{file}: names weights that are not in the folder: copy the whole folder")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _shown(name: str) -> str:
+    return name if name.isprintable() and len(name) <= 60 else ascii(name)[:60]
 
 
 def served_name(folder: Path) -> str:
@@ -71,7 +112,7 @@ def served_name(folder: Path) -> str:
 def weights_digest(folder: Path) -> str:
     """SHA-256 in hex over the names and contents of the safetensors files."""
     whole = hashlib.sha256()
-    for file in sorted(folder.glob("*.safetensors")):
+    for file in weight_files(folder):
         with file.open("rb") as weights:
             part = hashlib.file_digest(weights, "sha256").hexdigest()
         whole.update(f"{part}  {file.name}\n".encode())
@@ -94,6 +135,9 @@ def default_sampling(folder: Path) -> tuple[Sampling, tuple[str, ...]]:
         top_p=_real(file, asked, "top_p"),
         top_k=_whole(file, asked, "top_k"),
         repetition_penalty=_real(file, asked, "repetition_penalty") or None,
+        min_tokens=_whole(file, asked, "min_new_tokens"),
+        no_repeat_ngram_size=_whole(file, asked, "no_repeat_ngram_size"),
+        num_beams=_whole(file, asked, "num_beams") or None,
     )
     return sampling, tuple(sorted(asked.keys() - _SAMPLED - _IDS))
 
@@ -112,7 +156,7 @@ def _whole(file: Path, content: dict[str, Any], key: str) -> int | None:
     return None if value is None else int(value)
 
 
-def _check_keys(file: Path) -> None:
+def check_keys(file: Path) -> None:
     for key in _keys(_read(file)):
         if key not in _MARKS and _CODE_KEYS.fullmatch(key):
             raise FolderError(f"{file}: {key} can name code to run, which is never done: remove that key")
@@ -137,3 +181,21 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise FolderError(f"{file}: a JSON object is expected")
     return content
+
+
+def templates(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The chat templates, each with the file that it stands in. Raises FolderError when one can't be read."""
+    file = folder / "chat_template.jinja"
+    if file.is_file():
+        try:
+            yield file, file.read_text(encoding="utf-8")
+        except ValueError:
+            raise FolderError(f"{file}: not UTF-8") from None
+    configured = folder / "tokenizer_config.json"
+    if configured.is_file():
+        match _read(configured).get("chat_template"):
+            case str(text):
+                yield configured, text
+            case list(several):
+                for one in several:
+                    yield configured, str(one.get("template")) if isinstance(one, dict) else ""

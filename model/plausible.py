@@ -1,0 +1,77 @@
+"""Does a model's configuration describe the weights that are there? Asked before any memory is taken for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.errors import ModelRefused
+from model.header import Tensor
+
+_LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+_SIZES = (
+    "vocab_size", "hidden_size", "n_embd", "num_attention_heads", "n_head", "n_positions", "max_position_embeddings",
+    "n_inner", "intermediate_size",
+)  # fmt: skip
+
+
+def check(folder: Path, weights: Mapping[str, Tensor]) -> int:
+    """The number of parameters. Raises ModelRefused when the architecture is none that writes text, or when it wants
+    more numbers than the files hold: what is missing would be taken from the air, and may be terabytes."""
+    file = folder / "config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    _few_layers(file, config, len(weights))
+    there = sum(tensor.numbers for tensor in weights.values())
+    wanted = _wanted(file, folder)
+    if wanted > there * 1.01 + 4096:
+        raise ModelRefused(
+            f"{file}: describes {wanted:,} parameters and the weights hold {there:,}: not the same model"
+        )
+    return there
+
+
+def _few_layers(file: Path, config: Any, tensors: int) -> None:
+    """Even a model without memory takes a while when it has a billion layers."""
+    for key, value in _integers(config):
+        if key in (*_LAYERS, *_SIZES) and value < 1:
+            raise ModelRefused(f"{file}: {key} = {value}: expected a positive number")
+        if key in _LAYERS and value > tensors:
+            raise ModelRefused(f"{file}: {key} = {value}, and the weights hold {tensors} tensors: not the same model")
+        if not -(1 << 40) < value < 1 << 40:
+            raise ModelRefused(f"{file}: {key} = {str(value)[:20]}: no model has such a number")
+
+
+def _integers(content: Any, key: str = "") -> list[tuple[str, int]]:
+    match content:
+        case dict():
+            return [found for name, value in content.items() for found in _integers(value, str(name))]
+        case list():
+            return [found for value in content for found in _integers(value, key)]
+        case bool():
+            return []
+        case int():
+            return [(key, content)]
+        case _:
+            return []
+
+
+def _wanted(file: Path, folder: Path) -> int:
+    """The parameters of the model that config.json describes, built without memory."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    try:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        if type(config) not in AutoModelForCausalLM._model_mapping:
+            raise ModelRefused(
+                f"{file}: models of the kind {config.model_type!r} don't write text: another one is needed"
+            )
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)  # type: ignore[no-untyped-call]
+    except ModelRefused:
+        raise
+    except Exception as error:  # noqa: BLE001 a stranger's file: transformers raises what it likes
+        raise ModelRefused(f"{file}: no model can be made of it ({type(error).__name__})") from None
+    return sum(parameter.numel() for parameter in model.parameters())

@@ -1,0 +1,229 @@
+"""data/models/: every version that was ever added, none of which changes, and which of them answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.errors import ModelRefused
+from model import folder as folders
+from model import header, plausible, template
+
+_NAME = re.compile(r"[\w][\w.-]{0,63}")
+_BLOCK = 1 << 20  # bytes that are copied at once
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of a version. `files`: SHA-256 by name; `scores`: what training/ measured, by metric."""
+
+    source: str
+    created: str
+    parameters: int
+    files: dict[str, str]
+    base: str = ""
+    licence: str = ""
+    revision: str = ""
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One model that can answer."""
+
+    name: str
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum((self.folder / name).stat().st_size for name in self.manifest.files)
+
+
+class Registry:
+    """The versions in one folder. Every refusal is a ModelRefused of one line, and then nothing has changed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._pointer = root / "current"
+
+    def versions(self) -> list[Version]:
+        """All of them, by name."""
+        if not self._root.is_dir():
+            return []
+        return [
+            self.get(entry.name)
+            for entry in sorted(self._root.iterdir())
+            if _NAME.fullmatch(entry.name) and entry.is_dir()
+        ]
+
+    def get(self, name: str) -> Version:
+        folder = self._root / name
+        if not _NAME.fullmatch(name) or not (folder / "manifest.json").is_file():
+            known = ", ".join(sorted(entry.name for entry in self._root.glob("*") if entry.is_dir())) or "none yet"
+            raise ModelRefused(f"no model version is called {name!r:.70}: expected one of these: {known}")
+        try:
+            content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            return Version(name, folder, Manifest(**content))
+        except (ValueError, TypeError):
+            raise ModelRefused(f"{folder}/manifest.json can't be read: remove this version and add it again") from None
+
+    def current(self) -> Version | None:
+        """The version that answers; None: the one that comes along."""
+        name = self._pointers()[0]
+        return self.get(name) if name else None
+
+    def previous(self) -> Version | None:
+        """The version that answered before; None: the one that comes along."""
+        name = self._pointers()[1]
+        return self.get(name) if name else None
+
+    def add(self, source: Path, name: str = "", *, origin: str = "", revision: str = "", licence: str = "") -> Version:
+        """Check a folder, copy it and seal the copy."""
+        name = name or re.sub(r"[^\w.-]+", "-", source.resolve().name).strip("-.")
+        if not _NAME.fullmatch(name):
+            raise ModelRefused(f"{name!r:.70} can't be a version's name: expected letters, digits, '.', '_' and '-'")
+        if (self._root / name).exists():
+            raise ModelRefused(f"{name}: a version of that name is there: choose another with --name")
+        examine(source)
+        draft = self._root / f".adding-{secrets.token_hex(8)}"
+        draft.mkdir(parents=True)
+        try:
+            files = {
+                file: _copied(source / file, draft / file)
+                for file in sorted(os.listdir(source))
+                if file != "manifest.json"
+            }
+            parameters = examine(draft)  # the copy, since the source may have changed meanwhile
+            scores = _scores(draft)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            manifest = Manifest(origin or str(source.resolve()), now, parameters, files, "", licence, revision, scores)
+            _write(draft / "manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+            _seal(draft)
+            draft.rename(self._root / name)
+            _sync(self._root)
+        except BaseException:
+            _unsealed_removal(draft)
+            raise
+        return self.get(name)
+
+    def use(self, name: str) -> None:
+        """From the next start on, and in the running bot, this version answers; "": the one that comes along."""
+        if name:
+            self.get(name)
+        before = self._pointers()[0]
+        if before == name:
+            return
+        self._root.mkdir(parents=True, exist_ok=True)
+        draft = self._root / f".current-{secrets.token_hex(8)}"
+        _write(draft, f"{name}\n{before}\n")
+        draft.replace(self._pointer)
+        _sync(self._root)
+
+    def verify(self, name: str) -> list[str]:
+        """What differs from the day it was added, a line for each file."""
+        version = self.get(name)
+        there = set(os.listdir(version.folder)) - {"manifest.json"}
+        faults = [f"{file}: is new" for file in sorted(there - version.manifest.files.keys())]
+        for file, digest in version.manifest.files.items():
+            if file not in there:
+                faults.append(f"{file}: is gone")
+            elif _digest(version.folder / file) != digest:
+                faults.append(f"{file}: has changed")
+        return faults
+
+    def remove(self, name: str) -> None:
+        version = self.get(name)
+        if self._pointers()[0] == name:
+            raise ModelRefused(f"{name} answers now: use another version first")
+        _unsealed_removal(version.folder)
+
+    def _pointers(self) -> tuple[str, str]:
+        if not self._pointer.is_file():
+            return "", ""
+        lines = [*self._pointer.read_text(encoding="utf-8").splitlines(), "", ""]
+        return lines[0], lines[1]
+
+
+def examine(folder: Path) -> int:
+    """The number of parameters of a folder that may be served. Raises ModelRefused with what is wrong; runs nothing."""
+    folders.check(folder)
+    weights: dict[str, header.Tensor] = {}
+    for file in folders.weight_files(folder):
+        weights |= header.tensors(file)
+    for place, text in folders.templates(folder):
+        template.check(place, text)
+    _check_tokenizer(folder / "tokenizer.json")
+    return plausible.check(folder, weights)
+
+
+def _check_tokenizer(file: Path) -> None:
+    from tokenizers import Tokenizer
+
+    try:
+        Tokenizer.from_file(str(file))
+    except Exception as error:  # noqa: BLE001 the library raises bare Exceptions
+        raise ModelRefused(f"{file}: no tokenizer ({type(error).__name__})") from None
+
+
+def _scores(folder: Path) -> dict[str, float]:
+    """What training/ has measured, from the file that it leaves in the folder."""
+    file = folder / "metrics.json"
+    if not file.is_file():
+        return {}
+    content = json.loads(file.read_text(encoding="utf-8"))
+    return {str(name): float(value) for name, value in content.items() if isinstance(value, int | float)}
+
+
+def _copied(source: Path, to: Path) -> str:
+    """Copy a plain file, following no link; returns its SHA-256."""
+    digest = hashlib.sha256()
+    with open(os.open(source, os.O_RDONLY | os.O_NOFOLLOW), "rb") as reading, to.open("xb") as writing:
+        while block := reading.read(_BLOCK):
+            digest.update(block)
+            writing.write(block)
+        writing.flush()
+        os.fsync(writing.fileno())
+    return digest.hexdigest()
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _write(file: Path, text: str) -> None:
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _seal(folder: Path) -> None:
+    """What is added never changes."""
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    _sync(folder)
+
+
+def _unsealed_removal(folder: Path) -> None:
+    """Out of sight first, so that a crash leaves no half version behind."""
+    gone = folder.with_name(f".removed-{secrets.token_hex(8)}")
+    folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

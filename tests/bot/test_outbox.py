@@ -1,0 +1,155 @@
+"""The rows of our own messages, from the first "…" to a chat that moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from bot import outbox, people, turns
+from bot.messages import Address, Body, Button, MessageRef, Reaction, Span
+from bot.outbox import Bubble
+from tests.bot.memory import HOME, MINSU, NOON, YUNA, arrive, ask, said
+
+CHAT = Address("telegram", "10")
+ASKED = MessageRef("telegram", "10", "q")
+
+
+def bubble(inbox: int, part: int = 0, *, address: Address = CHAT, lane: str = HOME, body: str = "") -> Bubble:
+    return Bubble(0, inbox, part, lane, address, ASKED, None, "open", Body(body) if body else None)
+
+
+def add(db: Database, inbox: int, part: int = 0) -> Bubble:
+    return outbox.add(db, bubble(inbox, part), NOON)
+
+
+def states(db: Database) -> list[str]:
+    return [row["state"] for row in db.query("select state from outbox order by id")]
+
+
+def test_a_bubble_comes_back_as_the_next_process_must_know_it(db: Database) -> None:
+    mine = outbox.add(db, bubble(5, body="첫마디"), NOON)
+    read = outbox.of(db, 5)[0]
+    assert read == replace(mine, tried=NOON)  # an earlier process may have sent it
+    assert read.key == mine.key
+
+
+def test_the_parts_of_an_answer_come_in_order(db: Database) -> None:
+    for part in (2, 0, 1):
+        add(db, 5, part)
+    assert [each.part for each in outbox.of(db, 5)] == [0, 1, 2]
+
+
+@given(st.integers(1, 2**40), st.datetimes(min_value=NOON.replace(tzinfo=None)))
+def test_a_key_is_never_longer_than_discord_s_nonce(id: int, at: datetime) -> None:
+    assert len(replace(bubble(1), id=id, at=at).key) <= 25
+
+
+def test_what_is_due_is_what_is_committed_and_not_shown(db: Database) -> None:
+    rows = [add(db, number) for number in range(1, 6)]
+    for row in rows[1:4]:
+        outbox.ready(db, row.id, Body("답"), 1)
+    outbox.sent(db, rows[2].id)
+    outbox.failed(db, rows[3].id)
+    outbox.surplus(db, rows[4].id)
+    assert [each.inbox for each in outbox.due(db)] == [2, 5]
+    assert states(db) == ["open", "ready", "sent", "failed", "surplus"]
+
+
+def test_what_people_see_is_not_kept_twice(db: Database) -> None:
+    for end in (outbox.sent, outbox.failed):
+        row = outbox.add(db, bubble(arrive(db, end.__name__)), NOON)
+        outbox.ready(db, row.id, Body("비밀"), 1)
+        end(db, row.id)
+    assert [(row["body"], row["reply_to"]) for row in db.query("select body, reply_to from outbox")] == [(None, "")] * 2
+
+
+def test_a_message_that_was_deleted_gets_another_key(db: Database) -> None:
+    row = add(db, 1)
+    outbox.placed(db, row.id, MessageRef("telegram", "10", "a"))
+    first = row.key
+    outbox.lost(db, row, NOON + timedelta(seconds=1))
+    assert (row.ref, outbox.of(db, 1)[0].ref) == (None, None)
+    assert outbox.of(db, 1)[0].key == row.key != first
+
+
+def test_an_answer_hands_its_messages_over_once(db: Database) -> None:
+    for part, ref in enumerate(("a", "b")):
+        row = add(db, 1, part)
+        outbox.ready(db, row.id, Body("답"), 7)
+        outbox.placed(db, row.id, MessageRef("telegram", "10", ref))
+        outbox.sent(db, row.id)
+    refs = outbox.of_turn(db, 7)
+    assert [ref.id for ref in refs] == ["a", "b"]
+    outbox.hand_over(db, refs)
+    assert outbox.of_turn(db, 7) == []
+
+
+spans = st.builds(Span, st.sampled_from(["bold", "code", "link"]), st.integers(0, 9), st.integers(0, 9), st.text())
+bodies = st.builds(
+    Body,
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.lists(spans, max_size=3).map(tuple),
+    st.lists(st.builds(Button, st.text(), st.text()), max_size=3).map(tuple),
+)
+
+
+@given(bodies)
+def test_a_body_comes_back_as_it_was(body: Body) -> None:
+    assert outbox._parsed(outbox.dump(body)) == body
+
+
+# ---- a chat that moved -----------------------------------------------------------------------------
+
+
+def test_a_chat_that_moved_takes_everything_along(db: Database) -> None:
+    turn = ask(db, "하나", conversation="telegram:10:7:1")
+    turns.forget(db, "telegram:10:", arrive(db, "/new"))
+    ask(db, "둘")
+    people.note_refusal(db, CHAT, NOON)
+    shown, due = (
+        add(db, 1),
+        outbox.add(db, bubble(2, address=Address("telegram", "10", "7"), lane="telegram:10:7:1"), NOON),
+    )
+    for row, text in ((shown, "답"), (due, "아직")):
+        outbox.ready(db, row.id, Body(text), turn)
+        outbox.placed(db, row.id, MessageRef("telegram", "10", f"m{row.id}"))
+    outbox.sent(db, shown.id)
+    outbox.migrate(db, "telegram", "10", "-100")
+
+    assert said(turns.recent(db, "telegram:-100:7:1", 9)) == ["하나"]
+    assert said(turns.recent(db, "telegram:-100:", 9)) == ["둘"]  # and what was forgotten stays so
+    assert db.execute("select conversation from forgotten").fetchall() == [("telegram:-100:",)]
+    assert people.was_refused(db, Address("telegram", "-100"))
+    waiting = outbox.due(db)[0]
+    assert (waiting.address, waiting.ref, waiting.lane) == (Address("telegram", "-100", "7"), None, "telegram:-100:7:1")
+    turns.rate(db, Reaction(MessageRef("telegram", "-100", f"m{shown.id}"), MINSU, "👍", True), NOON)
+    assert db.table("ratings").count == 1
+    for table in ("turns", "outbox", "refusals"):
+        assert db.table(table).count_where("chat = '10'") == 0
+    for table, column in (("turns", "conversation"), ("forgotten", "conversation"), ("outbox", "lane")):
+        assert db.table(table).count_where(f"{column} like 'telegram:10:%'") == 0
+
+
+def test_a_chat_that_moved_touches_no_other(db: Database) -> None:
+    for place in ("telegram:100:", "telegram:1:", "discord:10:", "telegram:10_:", "telegram:10"):
+        ask(db, place, by=YUNA, conversation=place)
+    before = db.execute("select conversation from turns order by id").fetchall()
+    outbox.migrate(db, "telegram", "10", "-100")
+    assert db.execute("select conversation from turns order by id").fetchall() == before
+
+
+def test_moving_twice_is_moving_once(db: Database) -> None:
+    ask(db, "하나")
+    turns.forget(db, HOME, 0)
+    people.note_refusal(db, CHAT, NOON)
+    for _ in range(2):
+        outbox.migrate(db, "telegram", "10", "-100")
+    turns.forget(db, HOME, 0)  # the old id is heard of once more
+    people.note_refusal(db, CHAT, NOON)
+    outbox.migrate(db, "telegram", "10", "-100")
+    assert said(turns.recent(db, "telegram:-100:", 9)) == ["하나"]
+    assert db.execute("select conversation from forgotten").fetchall() == [("telegram:-100:",)]
