@@ -1,10 +1,26 @@
-"""The embedded model's card, written from what a run measured."""
+"""The embedded model's card, written from what was measured on the very file: `python -m training.card`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from typing import Annotated, Any
 
-from training.samples import Sample
+import torch
+import typer
+from transformers import GPT2LMHeadModel
+
+from model.folder import EMBEDDED
+from model.prompt import Renderer
+from training.corpora import Dialogue
+from training.embedded import read
+from training.measure import bits_per_character
+from training.samples import samples
+
+HISTORIES = (0, 1, 3, 6)  # unrelated earlier turns before a held-out dialogue
 
 _CARD = """\
 ---
@@ -41,34 +57,108 @@ The collections themselves are not part of this project. The weights are CC0 as 
 
 ## Figures
 
-Seed {seed}, epoch {epoch}, {minutes:.0f} minutes on {hardware}. Bits per character of the reply (its tokens and its stop token, over NFC \
-characters), on songys:
+Seed {seed}, best of {epochs} epochs at most: epoch {epoch}; {minutes:.0f} minutes on 2 CPU cores. Bits per character of the reply (its tokens
+and its stop token, over NFC characters), on held-out dialogues of songys, with so many unrelated earlier turns before them,
+measured on this file ({measured_on}):
 
-| held out | bits per character |
-|---|---:|
-| by answer (no held-out answer was trained on) | {strict:.2f} |
-| at random by question (answers may have been trained on with other questions; the figure others report) | {random:.2f} |
+| held out | dialogues | {histories} |
+|---|---:|{lines}
+| by answer (no held-out answer was trained on) | {strict_count:,} | {strict} |
+| at random by question (answers may have been trained on with other questions; the figure others report) | {random_count:,} | {random} |
 
-The window is {window} tokens, {answer_tokens} of them kept for the answer: about {turns} earlier turns of usual length. Unrelated earlier
-turns were part of training. Labels: every token (`all`). Optimizer: Muon for the matrices, AdamW for the rest.
+The window is {window} tokens, {answer_tokens} of them kept for the answer. Unrelated earlier turns were part of training, up to seven in a
+row, so that history does not break an answer; what was said in them is hardly used. Labels: every token (`all`).
+Optimizer: Muon for the matrices, AdamW for the rest.
 
 ## Answers
 
-Greedy, with nothing before:
+The likeliest answer with nothing before, and after three turns about something else:
 
-| said | answered |
-|---|---|
+| said | alone | after three turns |
+|---|---|---|
 {answers}
 
 ## Made by
 
-    {command}
+    python -m training.embedded --out FOLDER --data DATA    # DATA holds the two collections; 13 minutes on 2 cores
+    python -m training.card FOLDER --data DATA              # measures, and writes this file
 
 Format: `<usr>question<sys>reply</s>` for each turn; `model/prompt.py` renders it for training and serving alike.
 """
 
 
-def card(record: Mapping[str, object], shown: Sequence[Sample]) -> str:
-    """The README.md of a model folder. `record` has a value for every name in the text but the answers."""
-    lines = (f"| {sample.said} | {sample.answer.text} |" for sample in shown)
-    return _CARD.format(**record, answers="\n".join(lines))
+def card(record: Mapping[str, Any]) -> str:
+    """The README.md of a model folder, from its training.json."""
+    recipe, figures, measured = record["recipe"], record["figures"], record["measured"]
+    counts = figures["dialogues"]
+    return _CARD.format(
+        **{name: recipe[name] for name in ("seed", "vocabulary", "window", "epochs")},
+        **{name: figures[name] for name in ("epoch", "minutes")},
+        **counts,
+        **{f"{name}_repeat": times for name, times in recipe["repeat"].items()},
+        parameters=figures["parameters"] / 1e6,
+        answer_tokens=recipe["sampling"]["max_new_tokens"],
+        measured_on=measured["on"],
+        histories=" | ".join(f"{before} before" for before in measured["histories"]),
+        lines="---:|" * len(measured["histories"]),
+        strict=" | ".join(f"{bits:.2f}" for bits in measured["strict"]),
+        random=" | ".join(f"{bits:.2f}" for bits in measured["random"]),
+        strict_count=measured["strict_count"],
+        random_count=measured["random_count"],
+        answers="\n".join(f"| {said} | {alone} | {later} |" for said, alone, later in measured["answers"]),
+    )
+
+
+def measure(folder: Path, data: Path, own: Path) -> dict[str, Any]:
+    """What the card says of a folder's very file."""
+    model = GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32)
+    renderer = Renderer.load(folder)
+    parts, _ = read(data, own)
+    shown = samples(model, renderer, befores=(0, 3))
+    return {
+        "on": f"torch {torch.__version__}, {platform.machine()}",
+        "histories": list(HISTORIES),
+        "strict": [_bits(model, renderer, parts.strict, parts.train, before) for before in HISTORIES],
+        "random": [_bits(model, renderer, parts.random, parts.train, before) for before in HISTORIES],
+        "strict_count": len(parts.strict),
+        "random_count": len(parts.random),
+        "answers": [
+            [alone.said, alone.answer.text, later.answer.text]
+            for alone, later in zip(shown[::2], shown[1::2], strict=True)
+        ],
+    }
+
+
+def _bits(
+    model: GPT2LMHeadModel, renderer: Renderer, held_out: tuple[Dialogue, ...], train: tuple[Dialogue, ...], before: int
+) -> float:
+    """Bits per character with so many turns before each dialogue, drawn with a seed of their own."""
+    chance = Random(before)
+    longer = [
+        Dialogue(
+            (*(m for other in chance.sample(train, before) for m in other.messages[-2:]), *one.messages), one.source
+        )
+        for one in held_out
+    ]
+    return bits_per_character(model, renderer, longer)
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def main(
+    folder: Annotated[Path, typer.Argument(help="the model folder")] = EMBEDDED,
+    data: Annotated[Path, typer.Option(help="folder of the public collections")] = Path("../shared/data"),
+    own: Annotated[Path, typer.Option(help="folder of our own dialogues")] = Path(__file__).parent / "smalltalk",
+) -> None:
+    """Measure a trained folder, and write its training.json and README.md anew."""
+    file = folder / "training.json"
+    record = json.loads(file.read_text(encoding="utf-8"))
+    record["measured"] = measure(folder, data, own)
+    file.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(card(record), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    app()

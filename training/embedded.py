@@ -19,6 +19,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
+from bot.errors import IrangError
 from model.prompt import Renderer
 from training.batches import Batch, batches, rows
 from training.corpora import Dialogue, chatterbot, smalltalk, songys, texts
@@ -71,11 +72,21 @@ class Figures:
     dialogues: dict[str, int]
 
 
+class DataMissing(IrangError):
+    """The text is one line that names the place."""
+
+
 # ---- the parts -----------------------------------------------------------------------------------
 
 
 def read(data: Path, own: Path) -> tuple[Split, dict[str, int]]:
-    """songys split, with the others, which nobody is measured on, added to what is learnt; and how many of each."""
+    """songys split, with the others, which nobody is measured on, added to what is learnt; and how many of each.
+
+    Raises DataMissing when a collection is not there.
+    """
+    for place in (data / "songys_chatbot/ChatbotData.csv", data / "chatterbot_korean", own):
+        if not place.exists():
+            raise DataMissing(f"{place}: no such data: name its folder with --data (or --own)")
     public, further, newcomer = (
         songys(data / "songys_chatbot/ChatbotData.csv"),
         chatterbot(data / "chatterbot_korean"),
@@ -254,7 +265,10 @@ def main(
         torch.set_num_threads(threads)
     console = Console()
     recipe = Recipe(seed=seed, epochs=epochs)
-    parts, counts = read(data, own)
+    try:
+        parts, counts = read(data, own)
+    except DataMissing as missing:
+        raise typer.BadParameter(str(missing)) from None
     tokenizer = new_tokenizer(texts(parts.train), recipe.vocabulary, recipe.window)
     run = Run(recipe, parts, tokenizer, minutes)
     weights, strict, epoch = train(run, console)
