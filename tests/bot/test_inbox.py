@@ -20,8 +20,9 @@ async def test_a_row_is_queued_though_its_connection_ends_while_it_is_committed(
         inbox, door = Inbox(store, SystemClock()), threading.Event()
         held = asyncio.create_task(store.run(lambda db: door.wait(5)))
         bringing = asyncio.create_task(inbox.take("stage", [Raw("1", "안녕")], Cursor("offset", "2")))
-        while not inbox._taking:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            while not inbox._taking:  # noqa: ASYNC110 nothing tells of it
+                await asyncio.sleep(0)
         bringing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await bringing
