@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bot import control, outbox, people, turns
 from bot.command import all_commands
@@ -29,6 +29,9 @@ from bot.outbox import Bubble
 from bot.pacing import Pacer
 from bot.ports import Backend, Platform
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from model.swap import Choice
 
 log = logging.getLogger(__name__)
 
@@ -205,7 +208,7 @@ async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Back
     options = {"threads": asked.threads, "slots": asked.slots, "precision": asked.precision, "memory": asked.memory}
     data = root / settings.bot.data
     data.mkdir(parents=True, exist_ok=True, mode=0o700)  # the store makes it too, but later
-    models = Swapping(model_folder(settings, root), data, options, asked.think_tags)
+    models = Swapping(_configured(settings, root), data, options, asked.think_tags)
 
     async def ready() -> None:
         process = models.process
@@ -214,7 +217,7 @@ async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Back
             log.warning("the model is not ready, questions wait for it: %s", why)
 
     async def use(wish: Mapping[str, Any]) -> Mapping[str, Any]:
-        await models.use(Path(str(wish["folder"])))
+        await models.use(_chosen(settings, root, str(wish["version"])))
         return {}
 
     try:
@@ -225,14 +228,32 @@ async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Back
 
 
 def model_folder(settings: Settings, root: Path) -> Path:
-    """The configured model, the version that `irang models use` chose, or the one that comes along."""
+    """The folder of what answers: configured, chosen by `irang models use`, or what comes along."""
+    return _configured(settings, root).folder
+
+
+def _configured(settings: Settings, root: Path) -> Choice:
+    from model.registry import Registry
+    from model.swap import Choice
+
     if settings.model.folder:
-        return root / settings.model.folder
+        return Choice(root / settings.model.folder)
+    current = Registry(root / settings.bot.data / "models").current()
+    return _chosen(settings, root, current.name if current else "")
+
+
+def _chosen(settings: Settings, root: Path, version: str) -> Choice:
+    """A version with every adapter that sits on the same base; "": the model that comes along."""
     from model.folder import EMBEDDED
     from model.registry import Registry
+    from model.swap import Choice
 
-    chosen = Registry(root / settings.bot.data / "models").current()
-    return chosen.folder if chosen else EMBEDDED
+    registry = Registry(root / settings.bot.data / "models")
+    chosen = registry.get(version) if version else None
+    base = chosen.manifest.base or chosen.name if chosen else ""
+    adapters = {one.name: one.folder for one in registry.versions() if base and one.manifest.base == base}
+    folder = registry.get(base).folder if base else EMBEDDED
+    return Choice(folder, adapters, chosen.name if chosen and chosen.manifest.base else "")
 
 
 async def _at_once() -> None:

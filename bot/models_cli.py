@@ -34,14 +34,15 @@ def list_versions(config: ConfigPath = None) -> None:
     """Every version, with the one that answers marked."""
     registry, _, locale = _registry(config)
     current = registry.current()
-    table = Table("", *(locale(f"models_{column}") for column in ("name", "parameters", "size", "licence", "scores")))
-    table.add_row("" if current else "●", EMBEDDED, "", "", "Apache-2.0", "")
+    columns = ("name", "base", "parameters", "size", "licence", "scores")
+    table = Table("", *(locale(f"models_{column}") for column in columns))
+    table.add_row("" if current else "●", EMBEDDED, "", "", "", "CC0-1.0", "")
     for version in registry.versions():
         about = version.manifest
         scores = ", ".join(f"{name} {value:g}" for name, value in about.scores.items())
         mark = "●" if current and current.name == version.name else ""
         size = f"{version.size / 1e6:,.0f} MB"
-        table.add_row(mark, version.name, f"{about.parameters:,}", size, about.licence or "?", scores)
+        table.add_row(mark, version.name, about.base, f"{about.parameters:,}", size, about.licence or "?", scores)
     _screen.print(table)
 
 
@@ -51,6 +52,7 @@ def add(
     name: Annotated[str, typer.Option(help="What to call it.")] = "",
     revision: Annotated[str | None, typer.Option(help="A branch, tag or commit on the hub.")] = None,
     licence: Annotated[str, typer.Option(help="Its licence, for the list.")] = "",
+    base: Annotated[str, typer.Option(help="For a LoRA adapter: the version that it was trained on.")] = "",
     config: ConfigPath = None,
 ) -> None:
     """Check a model and keep a copy that never changes. Only safetensors; nothing of it is run."""
@@ -58,12 +60,17 @@ def add(
 
     registry, _, locale = _registry(config)
     if Path(source).is_dir():
-        version = registry.add(Path(source), name, licence=licence)
+        version = registry.add(Path(source), name, licence=licence, base=base)
     elif hub.ID.fullmatch(source):
         with tempfile.TemporaryDirectory(prefix="irang-hub-") as folder:
             commit = hub.fetch(source, revision, Path(folder))
             version = registry.add(
-                Path(folder), name or source.rpartition("/")[2], origin=source, revision=commit, licence=licence
+                Path(folder),
+                name or source.rpartition("/")[2],
+                origin=source,
+                revision=commit,
+                licence=licence,
+                base=base,
             )
     else:
         raise ModelRefused(f"{source}: no such folder, and no owner/name of the hub")
@@ -110,15 +117,12 @@ def remove(name: Name, config: ConfigPath = None) -> None:
 
 async def _use(registry: Registry, name: str, settings: Settings, config: Path | None, locale: Locale) -> None:
     """The running bot tries it first: what it refuses changes nothing."""
-    from model.folder import EMBEDDED as ASSETS
-
     root = settings_of(config)[1]
-    folder = registry.get(name).folder.resolve() if name else ASSETS
     if settings.model.url or settings.model.folder:
         raise IrangError(locale("models_elsewhere"))
     if faults := registry.verify(name) if name else []:
         raise ModelRefused(f"{name}: {faults[0]}: remove it and add it again")
-    answered = await control.ask(root / settings.bot.data / "control.sock", "use", folder=str(folder))
+    answered = await control.ask(root / settings.bot.data / "control.sock", "use", version=name)
     registry.use(name)
     _screen.print(locale("models_answers" if answered else "models_next_start", name=name or EMBEDDED), markup=False)
 

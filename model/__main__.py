@@ -48,8 +48,19 @@ def _parser() -> argparse.ArgumentParser:
     kinds = ("auto", "float32", "bfloat16", "int8")
     serve.add_argument("--precision", choices=kinds, default="auto", help="what to compute in on a CPU")
     serve.add_argument("--memory", type=int, default=0, help="MiB for keys and values; 0: chosen by what is there")
+    serve.add_argument(
+        "--adapter", action="append", default=[], metavar="NAME=FOLDER", type=_adapter, help="a LoRA over the model"
+    )
+    serve.add_argument("--answers", default="", metavar="NAME", help="the adapter that answers who names no model")
     serve.add_argument("--stay", action="store_true", help="go on when standard input ends")
     return parser
+
+
+def _adapter(words: str) -> tuple[str, Path]:
+    name, _, folder = words.partition("=")
+    if not name or not folder:
+        raise argparse.ArgumentTypeError("expected NAME=FOLDER")
+    return name, Path(folder)
 
 
 def _leave_with_parent(socket: Path | None) -> None:
@@ -76,7 +87,9 @@ def _serve(asked: argparse.Namespace) -> int:
     log.info("loading %s", asked.model)
     from model import serving  # torch and transformers take seconds to import: what can be refused is refused before
 
-    options = serving.Options(asked.threads, asked.slots, asked.waiting, asked.precision, asked.memory)
+    options = serving.Options(
+        asked.threads, asked.slots, asked.waiting, asked.precision, asked.memory, dict(asked.adapter), asked.answers
+    )
     ready = serving.open_folder(asked.model, options)
     log.info("loaded %s in %.1f s", ready.name, time.monotonic() - began)
     listener = sockets.bind_unix(asked.uds) if asked.uds else sockets.bind_tcp(asked.host, asked.port)

@@ -89,7 +89,9 @@ class Bridge:
     def start(self) -> None:
         self._thread.start()
 
-    async def submit(self, ids: Sequence[int], sampling: Sampling, banned: tuple[tuple[int, ...], ...] = ()) -> Answer:
+    async def submit(
+        self, ids: Sequence[int], sampling: Sampling, banned: tuple[tuple[int, ...], ...] = (), adapter: str = ""
+    ) -> Answer:
         """Ask for an answer. Raises QueueFull, ValueError for a prompt that doesn't fit, EngineDead."""
         if self.dead:
             raise EngineDead
@@ -97,7 +99,7 @@ class Bridge:
         self._answers[answer.id] = answer
         accepted: asyncio.Future[None] = self._loop.create_future()
         self._asked.add(accepted)
-        self._orders.put(_Add(Request(answer.id, tuple(ids), sampling, banned), accepted))
+        self._orders.put(_Add(Request(answer.id, tuple(ids), sampling, banned, adapter), accepted))
         try:
             await accepted
         except BaseException:  # cancelled as well: nobody is left to close it

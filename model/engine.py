@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 
 import torch
 from transformers import PreTrainedModel
@@ -18,6 +19,7 @@ from transformers import PreTrainedModel
 from bot.messages import Sampling
 from model.beams import Beams
 from model.kept import Kept
+from model.lora import Adapter, attach
 from model.memory import Memory
 from model.packed import Packed, Stretch, prepare, read
 from model.sampling import Draw, choose
@@ -34,12 +36,16 @@ class QueueFull(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A prompt to continue. What `sampling` leaves open is the engine's default. `banned`: words as token ids."""
+    """A prompt to continue. What `sampling` leaves open is the engine's default.
+
+    `banned`: words as token ids. `adapter`: which of the engine's adapters writes; "": the model as it is.
+    """
 
     id: str
     ids: tuple[int, ...]
     sampling: Sampling
     banned: tuple[tuple[int, ...], ...] = ()
+    adapter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +90,21 @@ class Engine:
 
     stop_ids   tokens that end an answer
     defaults   what a request's sampling leaves open; max_tokens unset: until the window is full
+    adapters   changes to the model that a request can ask for, by name
     """
 
-    def __init__(self, model: PreTrainedModel, limits: Limits, *, stop_ids: Iterable[int], defaults: Sampling) -> None:
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        limits: Limits,
+        *,
+        stop_ids: Iterable[int],
+        defaults: Sampling,
+        adapters: Mapping[str, Adapter] = MappingProxyType({}),
+    ) -> None:
         prepare(model)
+        self._adapters = adapters
+        self._adapting = attach(model, adapters)
         self._model = model
         self._limits = limits
         self._slots = limits.slots
@@ -118,6 +135,8 @@ class Engine:
             raise ValueError(f"a prompt of {len(request.ids)} tokens does not fit a window of {self.context}")
         if request.id in self._running or request.id in self._waiting:
             raise ValueError("a request with this id is under way")
+        if request.adapter and request.adapter not in self._adapters:
+            raise ValueError(f"no adapter is called {request.adapter}")
         if (needs := self._needs(request)) > self._limits.budget:
             raise ValueError(
                 f"prompt and answer may take {needs} tokens, and there is memory for {self._limits.budget}"
@@ -166,7 +185,7 @@ class Engine:
     def _job(self, request: Request) -> Writer | Beams:
         sampling = _filled(request.sampling, self._defaults)
         draw = Draw(sampling, list(request.ids), len(request.ids), self._stop_ids, request.banned)
-        writer = Writer(request.id, draw, self._memory, self.kept, self.context)
+        writer = Writer(request.id, draw, self._memory, self.kept, self.context, request.adapter)
         beams = sampling.num_beams or 1
         return Beams(writer, beams) if beams > 1 else writer
 
@@ -216,6 +235,7 @@ class Engine:
 
     def _forward_at_once(self, turns: Sequence[_Turn]) -> None:
         packed = Packed([stretch for turn in turns for stretch in turn.stretches], self._model.device)
+        self._adapting.of(packed)
         logits, at = read(self._model, packed), 0
         for turn in turns:
             turn.logits = logits[at : at + len(turn.stretches)]

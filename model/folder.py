@@ -52,16 +52,23 @@ class FolderError(ModelRefused):
 
 def check(folder: Path) -> None:
     """Raises FolderError unless the folder holds a safetensors model and nothing that could run code."""
+    _check_complete(folder)
     names = regular_files(folder, _FILES)
+    for name in names:
+        if name.endswith("config.json"):
+            check_keys(folder / name)
+    _check_index(folder, names)
+
+
+def _check_complete(folder: Path) -> None:
+    if not folder.is_dir():
+        raise FolderError(f"{folder}: no such model folder")
+    names = os.listdir(folder)
     for needed in ("config.json", "tokenizer.json"):
         if needed not in names:
             raise FolderError(f"{folder}: {needed} is missing")
     if not any(name.endswith(".safetensors") for name in names):
         raise FolderError(f"{folder}: weights are missing: model.safetensors is expected, other formats are not loaded")
-    for name in names:
-        if name.endswith("config.json"):
-            check_keys(folder / name)
-    _check_index(folder, names)
 
 
 def regular_files(folder: Path, known: re.Pattern[str]) -> list[str]:

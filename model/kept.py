@@ -13,6 +13,7 @@ _BLOCK = 16  # tokens: prefixes are found at multiples of it
 
 @dataclass(eq=False, slots=True)
 class _Entry:
+    owner: str
     ids: tuple[int, ...]
     layers: Layers
     size: int
@@ -33,15 +34,16 @@ class Kept:
         self.hits = 0
         self.misses = 0
 
-    def find(self, ids: Sequence[int]) -> tuple[int, Layers]:
+    def find(self, ids: Sequence[int], owner: str = "") -> tuple[int, Layers]:
         """The longest kept prefix of a prompt: its tokens, and their keys and values as views.
 
-        At least one token is left to read, since the model has to say what follows.
+        At least one token is left to read, since the model has to say what follows. `owner`: the adapter it was read
+        with, since another one reads otherwise.
         """
         found: tuple[int, _Entry] | None = None
-        for end, block in _blocks(ids[:-1]):
+        for end, block in _blocks(ids[:-1], owner):
             entry = self._index.get(block)
-            if entry is None or entry.ids[:end] != tuple(ids[:end]):  # equal hashes are no proof
+            if entry is None or entry.owner != owner or entry.ids[:end] != tuple(ids[:end]):  # a hash is no proof
                 break
             found = end, entry
         if found is None:
@@ -52,7 +54,7 @@ class Kept:
         self._entries.move_to_end(id(entry))
         return end, {layer: (keys[:, :end], values[:, :end]) for layer, (keys, values) in entry.layers.items()}
 
-    def keep(self, ids: Sequence[int], layers: Layers) -> None:
+    def keep(self, ids: Sequence[int], layers: Layers, owner: str = "") -> None:
         """Copy what a sequence has read. What it continues is no longer kept apart."""
         end = len(ids) // _BLOCK * _BLOCK
         size = sum(2 * keys[:, :end].numel() * keys.element_size() for keys, _ in layers.values())
@@ -60,10 +62,10 @@ class Kept:
             return
         self._make_room(size)
         copies = {layer: (keys[:, :end].clone(), values[:, :end].clone()) for layer, (keys, values) in layers.items()}
-        entry = _Entry(tuple(ids[:end]), copies, size)
+        entry = _Entry(owner, tuple(ids[:end]), copies, size)
         self._entries[id(entry)] = entry
         self.size += size
-        for _, block in _blocks(entry.ids):
+        for _, block in _blocks(entry.ids, owner):
             self._point(block, entry)
 
     def clear(self) -> None:
@@ -91,9 +93,9 @@ class Kept:
             del self._index[block]
 
 
-def _blocks(ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _blocks(ids: Sequence[int], owner: str) -> Iterator[tuple[int, int]]:
     """(end, hash of everything up to there) for each whole block."""
-    chained = 0
+    chained = hash(owner)
     for end in range(_BLOCK, len(ids) + 1, _BLOCK):
         chained = hash((chained, tuple(ids[end - _BLOCK : end])))
         yield end, chained

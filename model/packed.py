@@ -24,6 +24,7 @@ class Stretch:
     seat: Seat
     start: int
     ids: Sequence[int]
+    adapter: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -126,7 +127,7 @@ class Packed:
     """A step: which tokens the model reads, and where each one's past lies.
 
     Attributes: `ids` and `positions` as the model wants them, [1, tokens]; `last` the places of each stretch's last
-    token, in the order of the stretches, [stretches].
+    token, in the order of the stretches, [stretches]; `adapted` the places of the tokens of each adapter, by its name.
     """
 
     def __init__(self, stretches: Sequence[Stretch], device: torch.device) -> None:
@@ -134,14 +135,18 @@ class Packed:
         ids: list[int] = []
         positions: list[int] = []
         last = [0] * len(stretches)
+        adapted: dict[str, list[int]] = {}
         for number in order:
             stretch = stretches[number]
+            if stretch.adapter:
+                adapted.setdefault(stretch.adapter, []).extend(range(len(ids), len(ids) + len(stretch.ids)))
             ids.extend(stretch.ids)
             positions.extend(range(stretch.start, stretch.start + len(stretch.ids)))
             last[number] = len(ids) - 1
         self.ids = torch.tensor([ids], device=device)
         self.positions = torch.tensor([positions], device=device)
         self.last = torch.tensor(last, device=device)
+        self.adapted = {name: torch.tensor(places, device=device) for name, places in adapted.items()}
         self._parts = tuple(_parts([stretches[number] for number in order], self.positions[0]))
 
     def attend(

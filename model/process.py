@@ -12,7 +12,7 @@ import signal
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -49,7 +49,7 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
 class ModelProcess:
     """Keeps a model folder served on a Unix socket: `socket`, which is another than the given one if that is too long.
 
-    options      further options of `python -m model serve`, by name: {"threads": 2}
+    options      further options of `python -m model serve`, by name: {"threads": 2, "adapter": ["a=folder"]}
     stuck_after  seconds without any token, though asked for one, after which the process is killed
     check_every  seconds between two questions for a token
     load_within  seconds that loading may take
@@ -69,7 +69,7 @@ class ModelProcess:
         healthy_after: float = 60.0,
     ) -> None:
         self._folder = folder.resolve()
-        self._options = {f"--{name}": value for name, value in options.items()}
+        self._options = tuple(_words(options))
         self._stuck_after = stuck_after
         self._check_every = check_every
         self._load_within = load_within
@@ -165,13 +165,13 @@ class ModelProcess:
         return process.returncode, healthy
 
     async def _spawn(self) -> Process:
-        options = {"--model": self._folder, "--uds": self.socket, **self._options}
+        options = (f"--model={self._folder}", f"--uds={self.socket}", *self._options)
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "model",
             "serve",
-            *(str(word) for option in options.items() for word in option),
+            *options,
             stdin=PIPE,  # never written to: its end tells the process that we are gone
             stdout=PIPE,
             stderr=PIPE,
@@ -217,6 +217,13 @@ class ModelProcess:
                 return False
             log.info("the model is still loading (%.0f s)", waited)
         return True
+
+
+def _words(options: Mapping[str, object]) -> Iterator[str]:
+    """As the command line wants them; a list gives its option several times."""
+    for name, value in options.items():
+        for one in value if isinstance(value, list) else [value]:
+            yield f"--{name}={one}"
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:

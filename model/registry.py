@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.errors import ModelRefused
 from model import folder as folders
-from model import header, plausible, template
+from model import header, lora, plausible, template
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 _BLOCK = 1 << 20  # bytes that are copied at once
@@ -86,14 +86,17 @@ class Registry:
         name = self._pointers()[1]
         return self.get(name) if name else None
 
-    def add(self, source: Path, name: str = "", *, origin: str = "", revision: str = "", licence: str = "") -> Version:
-        """Check a folder, copy it and seal the copy."""
+    def add(
+        self, source: Path, name: str = "", *, origin: str = "", revision: str = "", licence: str = "", base: str = ""
+    ) -> Version:
+        """Check a folder, copy it and seal the copy. `base`: the version that a LoRA adapter changes."""
         name = name or re.sub(r"[^\w.-]+", "-", source.resolve().name).strip("-.")
         if not _NAME.fullmatch(name):
             raise ModelRefused(f"{name!r:.70} can't be a version's name: expected letters, digits, '.', '_' and '-'")
         if (self._root / name).exists():
             raise ModelRefused(f"{name}: a version of that name is there: choose another with --name")
         examine(source)
+        self._check_base(source, base)
         draft = self._root / f".adding-{secrets.token_hex(8)}"
         draft.mkdir(parents=True)
         try:
@@ -105,7 +108,9 @@ class Registry:
             parameters = examine(draft)  # the copy, since the source may have changed meanwhile
             scores = _scores(draft)
             now = datetime.now(UTC).isoformat(timespec="seconds")
-            manifest = Manifest(origin or str(source.resolve()), now, parameters, files, "", licence, revision, scores)
+            manifest = Manifest(
+                origin or str(source.resolve()), now, parameters, files, base, licence, revision, scores
+            )
             _write(draft / "manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
             _seal(draft)
             draft.rename(self._root / name)
@@ -144,7 +149,15 @@ class Registry:
         version = self.get(name)
         if self._pointers()[0] == name:
             raise ModelRefused(f"{name} answers now: use another version first")
+        if above := next((other.name for other in self.versions() if other.manifest.base == name), ""):
+            raise ModelRefused(f"{name} is the base of {above}: remove that first")
         _unsealed_removal(version.folder)
+
+    def _check_base(self, source: Path, base: str) -> None:
+        if lora.is_adapter(source) != bool(base):
+            raise ModelRefused(f"{source}: --base names the version that a LoRA adapter was trained on, and only that")
+        if base and self.get(base).manifest.base:
+            raise ModelRefused(f"{base} is an adapter itself: expected the version that it sits on")
 
     def _pointers(self) -> tuple[str, str]:
         if not self._pointer.is_file():
@@ -155,6 +168,8 @@ class Registry:
 
 def examine(folder: Path) -> int:
     """The number of parameters of a folder that may be served. Raises ModelRefused with what is wrong; runs nothing."""
+    if lora.is_adapter(folder):
+        return lora.check(folder)
     folders.check(folder)
     weights: dict[str, header.Tensor] = {}
     for file in folders.weight_files(folder):

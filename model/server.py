@@ -6,9 +6,9 @@ import asyncio
 import hmac
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
@@ -43,12 +43,17 @@ _FAILURES = {
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A model that is ready to be served under a name."""
+    """A model that is ready to be served.
+
+    name      what it answers under when a request names no model
+    adapters  every name that a request may use, and the engine's adapter for it; "": the model as it is
+    """
 
     name: str
     renderer: Renderer
     engine: Engine
     defaults: Sampling
+    adapters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,9 @@ class _Endpoint:
         return JSONResponse({"status": "ok", **state, "steps": self._bridge.steps})
 
     async def models(self, _: Request) -> Response:
-        model = {"id": self._serving.name, "object": "model", "created": self._created, "owned_by": "irang"}
-        return JSONResponse({"object": "list", "data": [model]})
+        names = sorted({self._serving.name, *self._serving.adapters})
+        about = {"object": "model", "created": self._created, "owned_by": "irang"}
+        return JSONResponse({"object": "list", "data": [{"id": name, **about} for name in names]})
 
     async def metrics(self, _: Request) -> Response:
         return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
@@ -106,17 +112,15 @@ class _Endpoint:
             rendered = self._serving.renderer.render(ask.prompt, self._room(ask.sampling))
         except ValueError as error:
             raise Refusal(400, str(error), "invalid_value", "messages") from None
-        return await self._answer(request, ask, rendered.ids, ChatForm(self._serving.name, rendered.kept))
+        return await self._answer(request, ask, rendered.ids, ChatForm(self._named(ask), rendered.kept))
 
     async def completion(self, request: Request) -> Response:
         ask = wire.read(await _body(request), Completion)
         ids = self._serving.renderer.encode(ask.prompt)
-        return await self._answer(request, ask, ids, CompletionForm(self._serving.name))
+        return await self._answer(request, ask, ids, CompletionForm(self._named(ask)))
 
     async def _answer(self, request: Request, ask: Ask, ids: Sequence[int], form: Form) -> Response:
-        if ask.model not in (self._serving.name, "irang", ""):
-            raise Refusal(404, f"the model here is {self._serving.name}", "model_not_found", "model")
-        answer = await self._submit(ids, ask.sampling)
+        answer = await self._submit(ids, ask.sampling, self._serving.adapters.get(form.model, ""))
         text = Text(answer, self._serving.renderer, Stops(ask.sampling.stop or ()), self._bridge)
         asked = _Asked(form, answer, text, len(ids), ask.wants_usage)
         if ask.stream:
@@ -126,9 +130,18 @@ class _Endpoint:
         finally:
             self._close(asked)
 
-    async def _submit(self, ids: Sequence[int], sampling: Sampling) -> Answer:
+    def _named(self, ask: Ask) -> str:
+        """The model that shall answer. Raises Refusal for one that is not here."""
+        if ask.model in ("", "irang", self._serving.name):
+            return self._serving.name
+        if ask.model not in self._serving.adapters:
+            raise Refusal(404, f"the model here is {self._serving.name}", "model_not_found", "model")
+        return ask.model
+
+    async def _submit(self, ids: Sequence[int], sampling: Sampling, adapter: str) -> Answer:
+        banned = self._banned(sampling.bad_words or ())
         try:
-            return await self._bridge.submit(ids, sampling, self._banned(sampling.bad_words or ()))
+            return await self._bridge.submit(ids, sampling, banned, adapter)
         except ValueError as error:
             raise Refusal(400, str(error), "invalid_value", "messages") from None
         except QueueFull:

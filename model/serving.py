@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -14,7 +14,7 @@ import uvicorn
 from transformers import PreTrainedModel
 
 from model import folder as folders
-from model import packed, weights
+from model import lora, packed, weights
 from model.engine import Engine, Limits
 from model.folder import FolderError
 from model.precision import Precision
@@ -37,6 +37,8 @@ class Options:
     waiting    requests that may wait for a slot
     precision  what to compute in on a CPU
     memory     MiB for keys and values; 0: 2048 on a CPU, most of what is free on a GPU
+    adapters   LoRA folders over the model, by name
+    answers    the adapter that answers who names no model; "": the model as it is
     """
 
     threads: int = 0
@@ -44,6 +46,8 @@ class Options:
     waiting: int = 256
     precision: Precision = "auto"
     memory: int = 0
+    adapters: Mapping[str, Path] = field(default_factory=dict)
+    answers: str = ""
 
 
 def open_folder(folder: Path, options: Options) -> Serving:
@@ -62,8 +66,19 @@ def open_folder(folder: Path, options: Options) -> Serving:
         )
     limits = _limits(model, options)
     defaults = replace(defaults, max_tokens=defaults.max_tokens or min(_LONGEST_ANSWER, limits.context // 2))
-    engine = Engine(model, limits, stop_ids=renderer.stop_ids, defaults=defaults)
-    return Serving(folders.served_name(folder), renderer, engine, defaults)
+    adapters = {name: lora.load(place, name, model) for name, place in options.adapters.items()}
+    engine = Engine(model, limits, stop_ids=renderer.stop_ids, defaults=defaults, adapters=adapters)
+    names = _names(folder, options.adapters)
+    chosen = next((name for name in names if names[name] == options.answers), None)
+    if chosen is None:
+        raise FolderError(f"{options.answers}: no such adapter: name its folder too")
+    return Serving(chosen, renderer, engine, defaults, names)
+
+
+def _names(folder: Path, adapters: Mapping[str, Path]) -> dict[str, str]:
+    """What clients call the model and each of its adapters: name and digest, and the adapter's bare name too."""
+    full = {f"{name}@{folders.weights_digest(place)[:8]}": name for name, place in adapters.items()}
+    return {folders.served_name(folder): "", **full, **{name: name for name in adapters}}
 
 
 def _limits(model: PreTrainedModel, options: Options) -> Limits:

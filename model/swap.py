@@ -22,11 +22,29 @@ from model.process import ModelProcess
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What shall answer: a model folder, LoRA folders over it by name, and which of those; "": the model as it is."""
+
+    folder: Path
+    adapters: Mapping[str, Path] = field(default_factory=dict)
+    answers: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.answers or self.folder.name
+
+    def options(self) -> dict[str, object]:
+        """As `python -m model serve` takes them."""
+        adapters = [f"{name}={folder}" for name, folder in self.adapters.items()]
+        return {"adapter": adapters, "answers": self.answers} if adapters else {}
+
+
 @dataclass(eq=False, slots=True)
 class _Life:
     """A model's process, the way to it, and how many answers it is writing."""
 
-    folder: Path
+    choice: Choice
     process: ModelProcess
     backend: OpenAIBackend
     watching: asyncio.Task[None]
@@ -46,7 +64,7 @@ class Swapping:
 
     def __init__(
         self,
-        folder: Path,
+        choice: Choice,
         data: Path,
         options: Mapping[str, object],
         tags: Sequence[str],
@@ -64,7 +82,7 @@ class Swapping:
         self._open = asyncio.Event()
         self._open.set()
         self._retiring: set[asyncio.Task[None]] = set()
-        self._life = self._begin(folder)
+        self._life = self._begin(choice)
 
     @property
     def process(self) -> ModelProcess:
@@ -86,10 +104,10 @@ class Swapping:
             if not life.answering:
                 life.idle.set()
 
-    async def use(self, folder: Path) -> None:
+    async def use(self, choice: Choice) -> None:
         """Answer with another model from now on. Raises ModelRefused, and then the one before goes on."""
         async with self._changing:
-            candidate = self._begin(folder)
+            candidate = self._begin(choice)
             if await candidate.process.loads(self._load_within):
                 old, self._life = self._life, candidate
                 self._retire(old)
@@ -97,8 +115,8 @@ class Swapping:
             await self._end(candidate)
             reason = candidate.process.last_words or f"wrote no token within {self._load_within:.0f} s"
             if "memory" not in reason:
-                raise ModelRefused(f"{folder.name}: {reason}")
-            await self._one_after_the_other(folder)
+                raise ModelRefused(f"{choice.name}: {reason}")
+            await self._one_after_the_other(choice)
 
     async def close(self) -> None:
         """End every process."""
@@ -107,29 +125,29 @@ class Swapping:
         await asyncio.gather(*self._retiring, return_exceptions=True)
         await self._end(self._life)
 
-    async def _one_after_the_other(self, folder: Path) -> None:
+    async def _one_after_the_other(self, choice: Choice) -> None:
         """There is no memory for both: the old one ends its answers, new questions wait, then the new one is loaded."""
-        log.warning("no memory for two models: %s is loaded when the running answers have ended", folder.name)
+        log.warning("no memory for two models: %s is loaded when the running answers have ended", choice.name)
         old = self._life
         self._open.clear()
         try:
             await self._drained(old)
-            self._life = self._begin(folder)
+            self._life = self._begin(choice)
             if await self._life.process.loads(self._load_within):
                 return
             reason = self._life.process.last_words
             await self._end(self._life)
-            self._life = self._begin(old.folder)
-            raise ModelRefused(f"{folder.name}: {reason}: the one before is loaded again")
+            self._life = self._begin(old.choice)
+            raise ModelRefused(f"{choice.name}: {reason}: the one before is loaded again")
         finally:
             self._open.set()
 
-    def _begin(self, folder: Path) -> _Life:
+    def _begin(self, choice: Choice) -> _Life:
         number = next(self._numbers)
         socket = self._data / ("model.sock" if number == 1 else f"model-{number}.sock")
-        process = ModelProcess(folder, socket, self._options)
+        process = ModelProcess(choice.folder, socket, {**self._options, **choice.options()})
         watching = asyncio.create_task(process.run())
-        life = _Life(folder, process, OpenAIBackend("http://model/v1", uds=process.socket, tags=self._tags), watching)
+        life = _Life(choice, process, OpenAIBackend("http://model/v1", uds=process.socket, tags=self._tags), watching)
         life.idle.set()
         return life
 

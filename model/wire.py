@@ -187,7 +187,10 @@ class Usage:
 
 
 class Form(Protocol):
-    """How one answer is written down."""
+    """How one answer is written down, and by which model."""
+
+    @property
+    def model(self) -> str: ...
 
     def opening(self) -> dict[str, Any] | None:
         """The chunk before the first piece, if there is one."""

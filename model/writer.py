@@ -35,11 +35,12 @@ class Produced:
 class Writer:
     """A request that is written token by token. `draw` knows its text, `seat` where its past lies."""
 
-    def __init__(self, id: str, draw: Draw, memory: Memory, kept: Kept, context: int) -> None:
+    def __init__(self, id: str, draw: Draw, memory: Memory, kept: Kept, context: int, adapter: str = "") -> None:
         self.id = id
         self.draw = draw
+        self._adapter = adapter
         self.longest = min(context, draw.prompt_length + (draw.sampling.max_tokens or context))
-        self.read, layers = kept.find(draw.seen)
+        self.read, layers = kept.find(draw.seen, adapter)
         self.seat = memory.seat(len(draw.seen))
         self._memory = memory
         self._kept = kept
@@ -59,7 +60,7 @@ class Writer:
         if not count:
             return []
         self.seat = self._memory.room(self.seat, self.read + count)
-        return [Stretch(self.seat, self.read, self.draw.seen[self.read : self.read + count])]
+        return [Stretch(self.seat, self.read, self.draw.seen[self.read : self.read + count], self._adapter)]
 
     def has_read(self, stretch: Stretch) -> bool:
         """Note what was read; True when a next token can be chosen."""
@@ -82,7 +83,7 @@ class Writer:
         self.seat.slab.give_back(self.seat)
 
     def _keep(self) -> None:
-        self._kept.keep(self.draw.seen[: self.read], taken(self.seat, self.read))
+        self._kept.keep(self.draw.seen[: self.read], taken(self.seat, self.read), self._adapter)
 
 
 def _repeats(seen: Sequence[int], written: int) -> bool:

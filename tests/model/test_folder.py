@@ -46,6 +46,8 @@ def test_what_is_missing_is_named(folder: Path, name: str) -> None:
 
 
 def test_no_folder_at_all(tmp_path: Path) -> None:
+    with pytest.raises(FolderError, match=r"config\.json is missing"):
+        folders.check(tmp_path)
     with pytest.raises(FolderError, match="no such model folder"):
         folders.check(tmp_path / "nothing")
 

@@ -12,8 +12,9 @@ from bot.errors import ModelRefused
 from model.folder import EMBEDDED
 from model.registry import Registry, examine
 from tests.hostile import attack
+from tests.model.test_lora import adapter_folder
 from tests.model.test_packed import FAMILIES, random_model
-from tests.model.tiny import saying, tiny_folder, tiny_tokenizer
+from tests.model.tiny import saying, tiny_folder, tiny_model, tiny_tokenizer
 
 
 @pytest.fixture
@@ -66,6 +67,21 @@ def test_every_wish_that_can_not_be_granted_says_why(registry: Registry, source:
             wish()
         assert "\n" not in str(refusal.value)
     assert [version.name for version in registry.versions()] == ["tiny"]
+
+
+def test_an_adapter_is_a_version_over_its_base(registry: Registry, tmp_path: Path, source: Path) -> None:
+    adapter = adapter_folder(tmp_path / "polite", tiny_model(), "gpt2", 1)
+    with pytest.raises(ModelRefused, match="--base"):
+        registry.add(adapter)
+    registry.add(source, "v1")
+    with pytest.raises(ModelRefused, match="--base"):
+        registry.add(source, "v2", base="v1")
+    assert registry.add(adapter, base="v1").manifest.base == "v1"
+    with pytest.raises(ModelRefused, match="adapter itself"):
+        registry.add(adapter, "again", base="polite")
+    with pytest.raises(ModelRefused, match="base of polite"):
+        registry.remove("v1")
+    assert registry.verify("polite") == []
 
 
 def test_a_changed_version_is_noticed_and_can_be_removed(registry: Registry, source: Path) -> None:

@@ -12,16 +12,17 @@ import pytest
 
 from bot.errors import ModelRefused
 from bot.messages import Message, Prompt, Sampling
-from model.swap import Swapping
+from model.swap import Choice, Swapping
 from tests.model.served import until
-from tests.model.tiny import saying, tiny_folder
+from tests.model.test_lora import adapter_folder
+from tests.model.tiny import saying, tiny_folder, tiny_model
 
 LONG = Prompt((Message("user", "?"),), Sampling(max_tokens=60))
 
 
 @asynccontextmanager
 async def swapping(folder: Path, data: Path) -> AsyncIterator[Swapping]:
-    models = Swapping(folder, data, {"threads": 1}, (), load_within=60.0)
+    models = Swapping(Choice(folder), data, {"threads": 1}, (), load_within=60.0)
     try:
         assert await models.process.wait_ready(60)
         yield models
@@ -40,12 +41,12 @@ async def test_a_new_model_takes_over_and_the_old_one_ends_its_answers(tmp_path:
         first = models.process
         stream = models.generate(LONG)
         begun = await anext(stream)
-        await models.use(new)
+        await models.use(Choice(new))
         assert await answer(models) == "cd"
         rest = [piece.text async for piece in stream]
         assert "".join([begun.text, *rest]) == "ab" * 30
         await until(lambda: first.pid is None)
-        await models.use(old)
+        await models.use(Choice(old))
         assert await answer(models, Prompt(LONG.messages, Sampling(max_tokens=4))) == "abab"
     assert not [name for name in os.listdir(tmp_path) if name.endswith(".sock")]
 
@@ -61,7 +62,7 @@ async def test_a_model_that_does_not_load_changes_nothing(tmp_path: Path, harm: 
     async with swapping(good, tmp_path) as models:
         pid = models.process.pid
         with pytest.raises(ModelRefused, match="bad") as refusal:
-            await models.use(bad)
+            await models.use(Choice(bad))
         assert "\n" not in str(refusal.value)
         assert (await answer(models), models.process.pid) == ("ab", pid)
 
@@ -79,7 +80,20 @@ async def test_many_chats_notice_nothing(tmp_path: Path) -> None:
             return told
 
         chats = [asyncio.create_task(chat()) for _ in range(8)]
-        await models.use(new)
+        await models.use(Choice(new))
         changed.set()
         answers = [text for told in await asyncio.gather(*chats) for text in told]
     assert set(answers) == {"ab" * 30, "cd" * 30}
+
+
+async def test_several_adapters_are_served_over_one_base(tmp_path: Path) -> None:
+    base = tiny_folder(tmp_path / "base")
+    adapters = {name: adapter_folder(tmp_path / name, tiny_model(), "gpt2", n) for n, name in enumerate("ab")}
+    async with swapping(base, tmp_path) as models:
+        told = [await answer(models)]
+        for name in "ab":
+            await models.use(Choice(base, adapters, name))
+            told.append(await answer(models))
+        await models.use(Choice(base))
+        assert await answer(models) == told[0]
+    assert len(set(told)) == 3
