@@ -177,6 +177,7 @@ def secrets(settings: Settings) -> list[str]:
         settings.telegram.webhook_secret_env,
         settings.discord.token_env,
         settings.model.key_env,
+        *(host.key_env for host in settings.model.hosts),
     )
     return [value for name in names if (value := secret(name))]
 
@@ -185,11 +186,12 @@ def secrets(settings: Settings) -> list[str]:
 async def model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, Callable[[], Awaitable[None]]]]:
     """The configured backend, and a wait until it can answer: our own process, or somebody's endpoint."""
     from model.client import OpenAIBackend
+    from model.failover import Failover
 
-    tags = tuple(settings.model.think_tags)
-    if settings.model.url:
-        key = secret(settings.model.key_env)
-        remote = OpenAIBackend(settings.model.url, settings.model.name, key, tags=tags)
+    if settings.model.hosts:
+        tags = tuple(settings.model.think_tags)
+        hosts = [OpenAIBackend(host.url, host.name, secret(host.key_env), tags=tags) for host in settings.model.hosts]
+        remote = Failover(hosts)
         try:
             yield remote, _at_once
         finally:

@@ -7,11 +7,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.errors import ConfigError
 from bot.korean.folding import clean
@@ -119,6 +119,12 @@ class DeliverySettings(_Table):
     backfill: Count = 200
 
 
+class EndpointSettings(_Table):
+    url: Annotated[Url, Field(min_length=1)]
+    name: str = ""
+    key_env: Variable = "IRANG_MODEL_KEY"
+
+
 class ModelSettings(_Table):
     folder: str = ""
     url: Url = ""
@@ -131,8 +137,21 @@ class ModelSettings(_Table):
     max_tokens: Count = 0
     decoding: Literal["folder", "beams"] = "folder"
     bad_words: list[Annotated[str, Field(min_length=1, max_length=200)]] = []
+    endpoints: list[EndpointSettings] = []
     think_tags: list[Annotated[str, Field(pattern=r"^[A-Za-z][\w-]*$")]] = ["think", "thought"]
     patience: Seconds = 60.0
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Self:
+        if self.url and self.endpoints:
+            raise ValueError("either url or endpoints: move the url into endpoints")
+        return self
+
+    @property
+    def hosts(self) -> tuple[EndpointSettings, ...]:
+        """Every endpoint, in the order of preference; none: a process of our own writes."""
+        one = (EndpointSettings(url=self.url, name=self.name, key_env=self.key_env),) if self.url else ()
+        return one or tuple(self.endpoints)
 
 
 class TelegramSettings(_Table):

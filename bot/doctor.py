@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from bot.app import model_folder
-from bot.config import Settings, secret
+from bot.config import EndpointSettings, Settings, secret
 
 _SAFE_SQLITE = (3, 51, 3)
 _MESSAGE_CONTENT = 1 << 18 | 1 << 19  # Discord: GATEWAY_MESSAGE_CONTENT, …_LIMITED
@@ -42,11 +42,11 @@ async def examine(settings: Settings, root: Path) -> list[Finding]:
     here = [_sqlite(), _data(settings, root), await asyncio.to_thread(_model, settings, root), _gpu()]
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
         there = [
-            await _endpoint(settings, client),
+            *[await _endpoint(host, client) for host in settings.model.hosts],
             *await _telegram(settings, client),
             *await _discord(settings, client),
         ]
-    return [Finding("config", "every setting is understood"), *here, *(finding for finding in there if finding)]
+    return [Finding("config", "every setting is understood"), *here, *there]
 
 
 def _sqlite() -> Finding:
@@ -71,8 +71,8 @@ def _data(settings: Settings, root: Path) -> Finding:
 
 
 def _model(settings: Settings, root: Path) -> Finding:
-    if settings.model.url:
-        return Finding("model", f"at {settings.model.url}")
+    if settings.model.hosts:
+        return Finding("model", f"at {', '.join(host.url for host in settings.model.hosts)}")
     folder = model_folder(settings, root)
     missing = [name for name in ("config.json", "tokenizer.json", "model.safetensors") if not (folder / name).exists()]
     if missing and not list(folder.glob("*.safetensors.index.json")):
@@ -91,18 +91,15 @@ def _gpu() -> Finding:
     return Finding("GPU", f"{torch.cuda.get_device_name()} ({free / 2**30:.0f} of {total / 2**30:.0f} GiB free)")
 
 
-async def _endpoint(settings: Settings, client: httpx.AsyncClient) -> Finding | None:
-    url = settings.model.url
-    if not url:
-        return None
-    key = secret(settings.model.key_env)
+async def _endpoint(host: EndpointSettings, client: httpx.AsyncClient) -> Finding:
+    key = secret(host.key_env)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    answer = await _ask(lambda: client.get(f"{url}/models", headers=headers))
+    answer = await _ask(lambda: client.get(f"{host.url}/models", headers=headers))
     if isinstance(answer, str):
-        return Finding("model endpoint", answer, f"start the server at {url}, or correct [model] url")
+        return Finding("model endpoint", answer, f"start the server at {host.url}, or correct [model] in config.toml")
     if answer.status_code in (401, 403):
-        return Finding("model endpoint", "wants another key", f"put it into {settings.model.key_env}")
-    return Finding("model endpoint", "answers")
+        return Finding("model endpoint", f"{host.url} wants another key", f"put it into {host.key_env}")
+    return Finding("model endpoint", f"{host.url} answers")
 
 
 async def _telegram(settings: Settings, client: httpx.AsyncClient) -> list[Finding]:

@@ -118,7 +118,7 @@ def remove(name: Name, config: ConfigPath = None) -> None:
 async def _use(registry: Registry, name: str, settings: Settings, config: Path | None, locale: Locale) -> None:
     """The running bot tries it first: what it refuses changes nothing."""
     root = settings_of(config)[1]
-    if settings.model.url or settings.model.folder:
+    if settings.model.hosts or settings.model.folder:
         raise IrangError(locale("models_elsewhere"))
     if faults := registry.verify(name) if name else []:
         raise ModelRefused(f"{name}: {faults[0]}: remove it and add it again")

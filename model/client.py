@@ -82,6 +82,14 @@ class OpenAIBackend:
                     yield Piece(shown, answer.model)
         yield Piece(cut.finish(), answer.model, answer.finish, answer.kept)
 
+    async def well(self) -> bool:
+        """Whether the endpoint answers at all, asked in a way that every server knows: for its list of models."""
+        try:
+            response = await self._client.get("models", timeout=_CONNECT)
+        except httpx.RequestError:
+            return False
+        return response.status_code < httpx.codes.INTERNAL_SERVER_ERROR
+
     async def close(self) -> None:
         """Let go of all connections."""
         await self._client.aclose()
