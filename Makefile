@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run setup setup-dev test check long clean
+.PHONY: run setup setup-dev test check long bench clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -43,3 +43,7 @@ long: setup-dev
 	$(BIN)/python -m tests.markup_fuzz --inputs 1000000
 	$(BIN)/python -m tests.kill --platform telegram --kills 200
 	$(BIN)/python -m tests.kill --platform discord --kills 200
+	$(BIN)/python -m tests.hostile --folders 500
+
+bench: setup-dev
+	@$(BIN)/python -m tests.bench

@@ -1,0 +1,1 @@
+"""How fast it is, against a plain baseline in the same run: `make bench`."""
