@@ -44,6 +44,7 @@ long: setup-dev
 	$(BIN)/python -m tests.kill --platform telegram --kills 200
 	$(BIN)/python -m tests.kill --platform discord --kills 200
 	$(BIN)/python -m tests.hostile --folders 500
+	$(BIN)/python -m tests.chaos --jobs 2000
 
 bench: setup-dev
 	@$(BIN)/python -m tests.bench

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import ClassVar
 
 import httpx
 
@@ -54,6 +55,8 @@ class ModelProcess:
     check_every  seconds between two questions for a token
     load_within  seconds that loading may take
     """
+
+    program: ClassVar[tuple[str, ...]] = ("-m", "model")
 
     def __init__(
         self,
@@ -168,8 +171,7 @@ class ModelProcess:
         options = (f"--model={self._folder}", f"--uds={self.socket}", *self._options)
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "model",
+            *self.program,
             "serve",
             *options,
             stdin=PIPE,  # never written to: its end tells the process that we are gone
