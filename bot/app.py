@@ -191,7 +191,7 @@ async def model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, 
     if settings.model.hosts:
         tags = tuple(settings.model.think_tags)
         hosts = [OpenAIBackend(host.url, host.name, secret(host.key_env), tags=tags) for host in settings.model.hosts]
-        remote = Failover(hosts)
+        remote = hosts[0] if len(hosts) == 1 else Failover(hosts)
         try:
             yield remote, _at_once
         finally:
