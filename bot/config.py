@@ -128,6 +128,7 @@ class EndpointSettings(_Table):
 class ModelSettings(_Table):
     folder: str = ""
     url: Url = ""
+    endpoints: list[EndpointSettings] = []
     name: str = ""
     key_env: Variable = "IRANG_MODEL_KEY"
     slots: Annotated[int, Field(ge=1, le=1024)] = 32
@@ -137,7 +138,6 @@ class ModelSettings(_Table):
     max_tokens: Count = 0
     decoding: Literal["folder", "beams"] = "folder"
     bad_words: list[Annotated[str, Field(min_length=1, max_length=200)]] = []
-    endpoints: list[EndpointSettings] = []
     think_tags: list[Annotated[str, Field(pattern=r"^[A-Za-z][\w-]*$")]] = ["think", "thought"]
     patience: Seconds = 60.0
 

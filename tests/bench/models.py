@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -74,7 +73,6 @@ def seconds(work: Callable[[], object], rounds: int) -> float:
     """The median of several rounds, after one that warms up."""
     times = []
     for _ in range(rounds + 1):
-        gc.collect()
         began = perf_counter()
         work()
         times.append(perf_counter() - began)
