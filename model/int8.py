@@ -38,7 +38,7 @@ class Int8Linear(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """float32 [..., in] to float32 [..., out]."""
         rows = x.reshape(-1, self.in_features)
-        largest = torch.linalg.vector_norm(rows, torch.inf, 1, keepdim=True).clamp_min_(_TINY)
+        largest = rows.abs().amax(1, keepdim=True).clamp_min_(_TINY)  # an infinity norm took ten times as long
         # The kernel takes one range for all rows: with each row scaled to -1..1, and both ends standing in columns
         # whose weights are zero, that range is always the same.
         scaled = torch.cat((rows / largest, self._ends.expand(rows.shape[0], _MORE)), 1)
