@@ -11,21 +11,24 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import fairness, first_token, lag, swapping, throughput
+from tests.bench import fairness, first_token, lag, profile, reuse, swapping, throughput
 from tests.bench.models import KOGPT2
 from tests.bench.report import page
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+PAGE = ROOT / "docs" / "performance.md"
+PARTS: dict[str, Callable[[], Any]] = {
     "throughput1": lambda: throughput.measure(KOGPT2, 1),
     "throughput2": lambda: throughput.measure(KOGPT2, 2),
+    "profile": lambda: profile.measure(KOGPT2, 2),
     "first_token": lambda: first_token.measure(KOGPT2, 2),
     "swap": lambda: swapping.measure(2),
     "lag": lag.measure,
+    "reuse": reuse.measure,
     "fairness": fairness.measure,
 }
 
@@ -33,6 +36,7 @@ PARTS: dict[str, Callable[[], dict[str, Any]]] = {
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all if none")
+    parser.add_argument("--out", type=Path, default=PAGE, help="where the page of all parts goes")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if unknown := set(asked.parts) - PARTS.keys():
@@ -42,14 +46,14 @@ def main() -> int:
         return 0
     about = _about()
     measured = {part: _in_a_process(part) for part in asked.parts or PARTS}
-    text = page(about, measured)
+    text = page({**about, "load_after": _load()}, measured)
     print(text)
     if not asked.parts:
-        (ROOT / "docs" / "performance.md").write_text(text, encoding="utf-8")
+        asked.out.write_text(text, encoding="utf-8")
     return 0
 
 
-def _in_a_process(part: str) -> dict[str, Any]:
+def _in_a_process(part: str) -> Any:
     """Threads and memory as a fresh process has them."""
     print(f"measuring {part} …", flush=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -57,8 +61,7 @@ def _in_a_process(part: str) -> dict[str, Any]:
         subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "tests.bench", part, "--child", str(result)], cwd=ROOT, check=True
         )
-        measured: dict[str, Any] = json.loads(result.read_text())
-    return measured
+        return json.loads(result.read_text())
 
 
 def _about() -> dict[str, str]:
@@ -69,8 +72,21 @@ def _about() -> dict[str, str]:
         "torch": version("torch"),
         "transformers": version("transformers"),
         "python": platform.python_version(),
-        "load": f"{os.getloadavg()[0]:.2f}",
+        "openvino": _version_if_any("openvino-genai"),
+        "load": _load(),
     }
+
+
+def _version_if_any(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _load() -> str:
+    """Processes that wanted a core in the last minute, in the mean."""
+    return f"{os.getloadavg()[0]:.2f}"
 
 
 def _cpu() -> str:

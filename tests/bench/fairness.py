@@ -1,46 +1,55 @@
-"""Who waits how long when one person asks twenty questions and nine ask one."""
+"""Who waits how long when one person asks twenty questions and nine ask one; time is counted in answers."""
 
 from __future__ import annotations
 
 import asyncio
+from statistics import mean
 from typing import Any
 
 from bot.lanes import Slots
 
-SLOTS = 4
-STEPS = 8  # turns of the event loop that an answer takes
+NINE = 9
+MANY = 20
 
 
 def measure() -> dict[str, Any]:
-    """Answers that went before each of the nine, in the mean: beside somebody with twenty questions, and with one."""
-    greedy, fair = asyncio.run(_waits(20)), asyncio.run(_waits(1))
-    return {"beside twenty": greedy, "beside one": fair, "reused at once": asyncio.run(_reused())}
+    """For how many answers each of the nine waits, in the mean, beside somebody with twenty questions and with one."""
+    return {
+        name: {"slots": slots, "beside twenty": _mean(MANY, slots, busy), "beside one": _mean(1, slots, busy)}
+        for name, slots, busy in (("all slots taken", 4, True), ("nobody there", 4, False), ("as shipped", 32, False))
+    }
 
 
-async def _waits(questions: int) -> float:
-    slots, order = Slots(SLOTS), list[str]()
+def _mean(questions: int, slots: int, busy: bool) -> float:
+    return asyncio.run(_Day(slots).waits(questions, busy))
 
-    async def ask(person: str) -> None:
-        async with slots.hold(person, lambda ahead: None):
-            order.append(person)
-            for _ in range(STEPS):
+
+class _Day:
+    """Answers take one unit of time each, and begin only when another is done or a slot is free."""
+
+    def __init__(self, slots: int) -> None:
+        self._slots = Slots(slots)
+        self._count = slots
+        self._now = 0
+        self._waits: list[int] = []
+        self._written = asyncio.Condition()
+
+    async def waits(self, questions: int, busy: bool) -> float:
+        """The first asks before the nine do; `busy`: somebody else is answered when they come."""
+        earlier = [f"earlier{number}" for number in range(self._count if busy else 0)]
+        people = [*earlier, *["first"] * questions, *(f"person{number}" for number in range(NINE))]
+        tasks = [asyncio.create_task(self._ask(person)) for person in people]
+        while not all(task.done() for task in tasks):
+            for _ in people:  # until all that can happen at this time has happened
                 await asyncio.sleep(0)
+            async with self._written:
+                self._now += 1
+                self._written.notify_all()
+        return mean(self._waits)
 
-    people = ["greedy"] * questions + [f"person{number}" for number in range(9)]
-    await asyncio.gather(*(ask(person) for person in people))
-    return sum(order.index(person) for person in order if person != "greedy") / 9
-
-
-async def _reused() -> bool:
-    """Whether a slot that is given back is held by the next one in the same turn of the loop."""
-    slots, told = Slots(1), list[str]()
-
-    async def ask(name: str) -> None:
-        async with slots.hold(name, lambda ahead: None):
-            told.append(name)
-            await asyncio.sleep(0)
-
-    async with asyncio.TaskGroup() as group:
-        for name in "abc":
-            group.create_task(ask(name))
-    return told == ["a", "b", "c"]
+    async def _ask(self, person: str) -> None:
+        async with self._slots.hold(person, lambda ahead: None):
+            if person.startswith("person"):
+                self._waits.append(self._now)
+            async with self._written:
+                await self._written.wait()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from tests.bench.throughput import OPENVINO, OURS
 
 _HEAD = """\
 # Performance
@@ -11,8 +13,21 @@ _HEAD = """\
 Measured by `make bench` (`python -m tests.bench`), which writes this file. Medians of several runs; ratios against a baseline in
 the same run.
 
-Machine: {cpu}, {cores} cores, no GPU. {date}, torch {torch}, transformers {transformers}, Python {python}. Load average before: {load}.
+Machine: {cpu}, {cores} cores; everything here runs on the CPU. {date}, Python {python}, torch {torch}, transformers {transformers},
+OpenVINO GenAI {openvino}. Load average before: {load}, after: {load_after}.
 
+"""
+_COMPARED = """\
+What was compared, and how:
+
+- transformers' own continuous batching is given a cache of the size that the chats need (it reserves most of the memory otherwise) and,
+  for int8, our 8-bit layers, since it has none for a CPU. Its paged attention gathers each chat's past into a new tensor in every layer of every
+  step; ours reads a view. That is why the engine has its own loop.
+- OpenVINO GenAI runs a compiled graph: what stands around a product (layer norm, quantising, bias, GELU) is part of it, a step costs no Python, and keys
+  and values are in 8 bits, the rest in bfloat16. Ours runs transformers' modules operation by operation, so that any architecture works,
+  and computes in float32 around the 8-bit products: the columns other than the first are what that costs.
+- Its runtime as the executor behind our engine would need a graph exported for every model folder and cover no adapters, beams or kept prefixes of
+  ours: not done.
 """
 _SWAP = """\
 ## A model is changed under running chats
@@ -37,8 +52,18 @@ should wake every 5 ms woke late by {p50} (p50), {p99} (p99), {max} (max) in {ti
 _FAIR = """\
 ## Fairness
 
-Somebody asks twenty questions at once, nine others one each, four slots. Answers that begin before one of the nine, in the mean:
-{twenty:.1f}, against {one:.1f} when the first asks one too.
+One person asks twenty questions, then nine ask one each. For how many answers' time each of the nine waits, in the mean (aim: no longer
+than when the first asks one, too):
+
+| | beside twenty questions | beside one |
+|---|---:|---:|
+"""
+_REUSE = """\
+## Whose slot is free
+
+Steps from the end of an answer to the first token of the next, with one slot: {finished} after it finished, {stopped} after it was stopped,
+{disconnected} after its reader hung up (over HTTP, with steps of 2 ms; the step under way and those until the server hears of it are
+counted in).
 
 """
 _NOT = """\
@@ -46,8 +71,13 @@ _NOT = """\
 
 - A GPU: none was at hand. The code runs there (bfloat16, the packed batch, `scaled_dot_product_attention`); CUDA graphs and torch.compile
   are not used yet, so short steps of small models will be bound by launches.
-- OpenVINO GenAI, CTranslate2, vLLM on the CPU: not installed here beside it; the figures of others are not repeated.
+- CTranslate2 and vLLM on the CPU: not run here; the figures of others are not repeated.
 """
+_SITUATIONS = {
+    "all slots taken": "{slots} slots, all taken when they come",
+    "nobody there": "{slots} slots, all free when they come",
+    "as shipped": "{slots} slots (the default), all free when they come",
+}
 
 
 def page(about: Mapping[str, str], measured: Mapping[str, Any]) -> str:
@@ -56,14 +86,18 @@ def page(about: Mapping[str, str], measured: Mapping[str, Any]) -> str:
     for threads in ("1", "2"):
         if found := measured.get(f"throughput{threads}"):
             parts.append(_throughput(found))
+    if found := measured.get("profile"):
+        parts.append(_profile(found))
     if found := measured.get("first_token"):
         parts.append(_first_token(found))
     if found := measured.get("swap"):
         parts.append(_swap(found))
     if found := measured.get("lag"):
         parts.append(_LAG.format(**{**found, **{key: _ms(found[key]) for key in ("p50", "p99", "max")}}))
+    if found := measured.get("reuse"):
+        parts.append(_REUSE.format(**found))
     if found := measured.get("fairness"):
-        parts.append(_FAIR.format(twenty=found["beside twenty"], one=found["beside one"]))
+        parts.append(_fairness(found))
     return "".join([*parts, _NOT])
 
 
@@ -80,23 +114,50 @@ def _throughput(found: Mapping[str, Any]) -> str:
         "| | " + " | ".join(f"{count} chat{'s' if count > 1 else ''}" for count in chats) + " |",
         "|---|" + "---:|" * len(chats),
     ]
-    for precision in ("int8", "bfloat16", "float32"):
-        cells = [
-            _cell(row)
-            for count in chats
-            for row in found["rows"]
-            if (row["precision"], row["chats"]) == (precision, count)
-        ]
-        lines.append(f"| {precision} | " + " | ".join(cells) + " |")
-    theirs = found["transformers"]
-    if theirs["ratio"]:
-        lines += [
-            "",
-            f"transformers' own continuous batching (bfloat16, {theirs['chats']} chats): {theirs['tokens/s']:.0f}, {theirs['ratio']:.1f}x.",
-        ]
-    else:
-        lines += ["", "transformers' own continuous batching did not run here on the CPU (`make bench` prints why)."]
-    return "\n".join([*lines, "", ""])
+    table: dict[str, dict[int, Mapping[str, Any]]] = {}
+    for row in found["rows"]:
+        table.setdefault(f"{row['who']}, {row['precision']}", {})[row["chats"]] = row
+    for name, cells in table.items():
+        lines.append(
+            f"| {name} | " + " | ".join(_cell(cells[count]) if count in cells else "" for count in chats) + " |"
+        )
+    return "\n".join([*lines, "", *_against_openvino(table), ""])
+
+
+def _against_openvino(table: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> list[str]:
+    ours, theirs = table.get(f"{OURS}, int8", {}), table.get(f"{OPENVINO}, int8", {})
+    if not theirs:
+        return ["OpenVINO GenAI was not installed beside it (the extra `bench`).", ""]
+    parts = [f"{ours[count]['tokens/s'] / row['tokens/s']:.2f} with {count}" for count, row in sorted(theirs.items())]
+    return [f"Our 8-bit speed as a share of OpenVINO GenAI's, by the number of chats: {', '.join(parts)}.", ""]
+
+
+def _profile(found: Sequence[Mapping[str, Any]]) -> str:
+    kinds = list(found[0]["shares"])
+    lines = [
+        "## Where a step's time goes",
+        "",
+        f"8-bit, {found[0]['threads']} threads, seen by torch's profiler, which makes small operations look longer than they are:",
+        "",
+        "| | " + " | ".join(kinds) + " |",
+        "|---|" + "---:|" * len(kinds),
+        *(
+            f"| {row['chats']} chat{'s' if row['chats'] > 1 else ''} | "
+            + " | ".join(f"{row['shares'][kind]:.0%}" for kind in kinds)
+            + " |"
+            for row in found
+        ),
+        "",
+    ]
+    return "\n".join([*lines, _COMPARED, ""])
+
+
+def _fairness(found: Mapping[str, Any]) -> str:
+    rows = [
+        f"| {_SITUATIONS[name].format(slots=row['slots'])} | {row['beside twenty']:.2f} | {row['beside one']:.2f} |\n"
+        for name, row in found.items()
+    ]
+    return "".join([_FAIR, *rows, "\n"])
 
 
 def _cell(row: Mapping[str, Any]) -> str:
