@@ -74,11 +74,11 @@ class Beams:
         del self._ended[self._count :]
 
     def _go_on(self, going: list[tuple[float, int, int]]) -> None:
-        before = self._writers
+        before = list(self._writers)
         drafts = [before[source].draw.forked() for _, source, _ in going]
-        writers = before[: len(going)]
-        while len(writers) < len(going):  # after the prompt there is one; the others begin as its copies
-            writers.append(before[0].twin(drafts[len(writers)]))
+        while len(self._writers) < len(going):  # after the prompt there is one; the others begin as its copies
+            self._writers.append(before[0].twin(drafts[len(self._writers)]))
+        writers = self._writers[: len(going)]
         if len(before) > 1:
             rearrange([writer.seat for writer in writers], [before[source].seat for _, source, _ in going])
         for surplus in before[len(going) :]:

@@ -20,7 +20,7 @@ from bot.messages import Sampling
 from model.beams import Beams
 from model.kept import Kept
 from model.lora import Adapter, attach
-from model.memory import Memory
+from model.memory import Memory, out_of_memory
 from model.packed import Packed, Stretch, prepare, read
 from model.sampling import Draw, choose
 from model.writer import Produced, Writer
@@ -141,7 +141,8 @@ class Engine:
             raise ValueError(
                 f"prompt and answer may take {needs} tokens, and there is memory for {self._limits.budget}"
             )
-        if len(self._waiting) >= self._limits.waiting + self._slots - len(self._running):
+        free = max(0, self._slots - len(self._running))  # fewer slots for a while are no shorter queue
+        if len(self._waiting) >= self._limits.waiting + free:
             raise QueueFull
         self._waiting[request.id] = request
 
@@ -179,6 +180,7 @@ class Engine:
                 self._running[id] = _Slot(self._job(request), needs)
             except RuntimeError as error:
                 failed.append(self._no_memory(id, error))
+                continue
             free -= needs
         return failed
 
@@ -252,14 +254,25 @@ class Engine:
             elif turn.job.id not in finite:
                 produced.append(Produced(turn.job.id, (), "error"))
             elif isinstance(turn.job, Beams):
-                produced += turn.job.advance(turn.stretches, turn.logits)
+                produced += self._branch(turn.job, turn.stretches, turn.logits)
             elif turn.job.has_read(turn.stretches[0]):
                 writers.append((turn.job, turn.logits))
-        if writers:
-            logits = torch.cat([row for _, row in writers])
-            tokens = choose(logits, [writer.draw for writer, _ in writers])
-            produced += [writer.take(token) for (writer, _), token in zip(writers, tokens, strict=True)]
-        return produced
+        return [*produced, *self._choose(writers)] if writers else produced
+
+    def _branch(self, beams: Beams, stretches: list[Stretch], logits: torch.Tensor) -> list[Produced]:
+        try:
+            return beams.advance(stretches, logits)
+        except RuntimeError as error:
+            return [self._no_memory(beams.id, error)]
+
+    def _choose(self, writers: Sequence[tuple[Writer, torch.Tensor]]) -> list[Produced]:
+        """Not tried again where memory runs out: a seed's numbers would be other ones by then."""
+        try:
+            tokens = choose(torch.cat([row for _, row in writers]), [writer.draw for writer, _ in writers])
+        except RuntimeError as error:
+            self._note_no_memory(error)
+            return [Produced(writer.id, (), "memory") for writer, _ in writers]
+        return [writer.take(token) for (writer, _), token in zip(writers, tokens, strict=True)]
 
     # ---- memory --------------------------------------------------------------------------------------
 
@@ -269,7 +282,7 @@ class Engine:
 
     def _note_no_memory(self, error: RuntimeError) -> None:
         """Make room: what is kept goes, and half as many requests are let in. Raises an error of another kind."""
-        if not _out_of_memory(error):
+        if not out_of_memory(error):
             raise error
         self.kept.clear()
         if torch.cuda.is_available():
@@ -288,11 +301,6 @@ def _finite(turns: Sequence[_Turn]) -> set[str]:
     peaks = {turn.job.id: turn.logits.amax() for turn in turns if turn.logits is not None}
     usable = torch.isfinite(torch.stack(tuple(peaks.values()))).tolist() if peaks else ()
     return {id for id, fine in zip(peaks, usable, strict=True) if fine}
-
-
-def _out_of_memory(error: RuntimeError) -> bool:
-    """CUDA has a type for it; on a CPU the allocator only says it."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
 
 
 def _filled(asked: Sampling, defaults: Sampling) -> Sampling:

@@ -81,18 +81,29 @@ class Memory:
         """Those that hold somebody."""
         return (slab for slab in self._slabs if slab.seats)
 
-    def seat(self, tokens: int) -> Seat:
-        """A row that holds so many tokens."""
-        return next(slab for slab in self._slabs if slab.length >= tokens).take()
+    def seat(self, tokens: int, layers: Layers | None = None) -> Seat:
+        """A row that holds so many tokens and begins with these. Where there is no memory for it, none is taken."""
+        seat = next(slab for slab in self._slabs if slab.length >= tokens).take()
+        try:
+            _put(seat, layers or {})
+        except RuntimeError:
+            seat.slab.give_back(seat)
+            raise
+        return seat
 
     def room(self, seat: Seat, tokens: int) -> Seat:
         """A seat with the same contents that holds so many tokens: the same one, or one in a longer class."""
         if seat.slab.length >= tokens:
             return seat
-        larger = self.seat(tokens)
-        put(larger, taken(seat, seat.slab.length))
+        larger = self.seat(tokens, taken(seat, seat.slab.length))
         seat.slab.give_back(seat)
         return larger
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """CUDA has a type for it; its libraries and a CPU's allocator only say it."""
+    said = str(error)
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in said or "ALLOC_FAILED" in said
 
 
 def taken(seat: Seat, tokens: int) -> Layers:
@@ -103,7 +114,7 @@ def taken(seat: Seat, tokens: int) -> Layers:
     }
 
 
-def put(seat: Seat, layers: Layers) -> None:
+def _put(seat: Seat, layers: Layers) -> None:
     """Write keys and values to the start of a row."""
     for index, (keys, values) in layers.items():
         to_keys, to_values = seat.slab.layer(index, keys[None], values[None])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from model.kept import Kept
-from model.memory import Memory, put, taken
+from model.memory import Memory, out_of_memory, taken
 from model.packed import Stretch
 from model.sampling import Draw
 
@@ -41,16 +41,14 @@ class Writer:
         self._adapter = adapter
         self.longest = min(context, draw.prompt_length + (draw.sampling.max_tokens or context))
         self.read, layers = kept.find(draw.seen, adapter)
-        self.seat = memory.seat(len(draw.seen))
+        self.seat = memory.seat(len(draw.seen), layers)
         self._memory = memory
         self._kept = kept
-        put(self.seat, layers)
 
     def twin(self, draw: Draw) -> Writer:
         """Another one that has read the same and goes on in its own way."""
         other = copy(self)
-        other.draw, other.seat = draw, self._memory.seat(self.seat.slab.length)
-        put(other.seat, taken(self.seat, self.read))
+        other.draw, other.seat = draw, self._memory.seat(self.seat.slab.length, taken(self.seat, self.read))
         return other
 
     def plan(self, chunk: int) -> list[Stretch]:
@@ -83,7 +81,13 @@ class Writer:
         self.seat.slab.give_back(self.seat)
 
     def _keep(self) -> None:
-        self._kept.keep(self.draw.seen[: self.read], taken(self.seat, self.read), self._adapter)
+        """Where there is no memory for a copy, what others left goes too: those who write need it more."""
+        try:
+            self._kept.keep(self.draw.seen[: self.read], taken(self.seat, self.read), self._adapter)
+        except RuntimeError as error:
+            if not out_of_memory(error):
+                raise
+            self._kept.clear()
 
 
 def _repeats(seen: Sequence[int], written: int) -> bool:
