@@ -1,0 +1,193 @@
+"""From one unit to another, with 평, 근 and 돈; pint knows the rest."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.korean.folding import match_key
+from bot.korean.numbers import number
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
+
+# pint's unit -> how Koreans write it. 평 = 400/121 m²; 근 = 600 g (meat), 관 = 3.75 kg, 돈 = 3.75 g.
+_UNITS = {
+    "pyeong": "평",
+    "meter ** 2": "제곱미터 미터제곱 제곱 미터 평방미터 헤베 헤배 ㎡ m2 m² 제곱m 회베 m제곱 스퀘어미터",
+    "kilometer ** 2": "제곱킬로미터 ㎢ km2",
+    "hectare": "헥타르 ha",
+    "acre": "에이커 acre",
+    "foot ** 2": "제곱피트 평방피트 ft2",
+    "kilometer": "킬로미터 킬로메터 키로미터 ㎞ km",
+    "meter": "미터 메터 m",
+    "centimeter": "센티미터 센치미터 센티 센치 ㎝ cm 센티메터",
+    "millimeter": "밀리미터 ㎜ mm",
+    "mile": "마일 mile miles mi",
+    "yard": "야드 yard yards yd",
+    "foot": "피트 feet foot ft 풋",
+    "inch": "인치 inch inches in",
+    "ri": "리",
+    "ja": "자 척",
+    "kilogram": "킬로그램 키로그램 ㎏ kg",
+    "gram": "그램 그람 g",
+    "milligram": "밀리그램 ㎎ mg",
+    "metric_ton": "톤 ton t",
+    "pound": "파운드 pound pounds lb lbs",
+    "ounce": "온스 ounce oz",
+    "geun": "근",
+    "gwan": "관",
+    "don": "돈",
+    "carat": "캐럿 carat",
+    "liter": "리터 리터ℓ ℓ l liter",
+    "milliliter": "밀리리터 미리리터 ㎖ ml cc 시시 씨씨 미리",
+    "gallon": "갤런 갤론 gallon gal",
+    "cup": "컵 cup",
+    "doe": "되",
+    "mal": "말",
+    "degree_Celsius": "섭씨 도씨 ℃ c 섭씨온도 섭씨도",
+    "degree_Fahrenheit": "화씨 ℉ f 화씨온도 화씨도",
+    "kelvin": "켈빈 k",
+    "kilometer / hour": "시속킬로 시속킬로미터 km/h 킬로미터퍼아워 시속km kmh",
+    "mile / hour": "시속마일 mph 마일퍼아워",
+    "meter / second": "초속미터 m/s 초속m",
+    "knot": "노트 knot",
+    "gigabyte": "기가 기가바이트 gb",
+    "megabyte": "메가 메가바이트 mb",
+    "kilobyte": "킬로바이트 키로바이트 kb",
+    "terabyte": "테라 테라바이트 tb",
+    "byte": "바이트 byte",
+    "day": "일 day days",
+    "week": "주 주일",
+    "hour": "시간 hour hours",
+    "minute": "분 minutes",
+    "second": "초 seconds",
+}
+_BY_NAME = {match_key(name): unit for unit, names in _UNITS.items() for name in names.split()}
+# A bare 킬로 is a length beside lengths, a mass beside masses, a speed beside speeds.
+_KILO = {match_key(name) for name in ("킬로", "키로", "km", "k")}
+_KILOS = ("kilometer", "kilogram", "kilometer / hour")
+
+
+def convert(amount: str, target: str) -> float | None:
+    """ "34평" in "제곱미터"; None where that means nothing."""
+    parts = quantity(amount)
+    if not parts:
+        return None
+    wanted = unit_names(target)
+    for unit in wanted:
+        total = 0.0
+        try:
+            for value, sources in parts:
+                total += _first(value, sources, unit)
+        except ValueError:
+            continue
+        return total
+    return None
+
+
+def _first(value: float, sources: list[str], target: str) -> float:
+    """Raises ValueError where no reading of the source has the target's dimension."""
+    registry = _registry()
+    for source in sources:
+        if source != target and registry.is_compatible_with_(source, target):
+            return float(registry.Quantity(value, source).to(target).magnitude)
+    raise ValueError("no such conversion")
+
+
+def quantity(amount: str) -> list[tuple[float, list[str]]]:
+    """A quantity's parts, as in "6피트 2인치": values and what their units may be."""
+    said = "".join(amount.split()).casefold().strip("?!~.")
+    mark = re.match(r"(섭씨|화씨|시속|초속)", said)
+    if mark and mark[1] in ("섭씨", "화씨"):
+        said = re.sub(r"도$", "", said[2:]) + mark[1]
+    elif mark:
+        said = said[2:] + ""
+        return _single(said, mark[1])
+    below = said.startswith("영하")
+    said = said.removeprefix("영하")
+    parts: list[tuple[float, list[str]]] = []
+    while said:
+        found = _leading(said)
+        if found is None:
+            return []
+        value, units, said = found
+        parts.append((-value if below else value, units))
+    return parts
+
+
+def _single(said: str, rate: str) -> list[tuple[float, list[str]]]:
+    found = re.fullmatch(r"([\d.,]+|[가-힣]+?)(킬로미터|킬로|키로|km|마일|미터|m)", said)
+    value = number(found[1]) if found else None
+    if not found or value is None:
+        return []
+    units = unit_names(f"{rate}{found[2]}")
+    return [(float(value), units)] if units else []
+
+
+def _leading(said: str) -> tuple[float, list[str], str] | None:
+    """The first value and unit of a text, and what follows; the longest unit that is one."""
+    found = re.match(r"-?[\d.,]+(?:만|천|백|억)*", said)
+    values = [found.end()] if found else range(1, min(len(said), 12))
+    for end in values:
+        value = number(said[:end])
+        if value is None:
+            continue
+        for stop in range(len(said), end, -1):
+            units = unit_names(said[end:stop])
+            rest = said[stop:]
+            if units and (not rest or re.match(r"[\d가-힣]", rest)):
+                return float(value), units, rest
+    return None
+
+
+def unit_names(name: str) -> list[str]:
+    """What a unit's name may mean, in pint's names."""
+    key = match_key(name)
+    bare = key.removesuffix("로") if key.endswith("으로") is False else key.removesuffix("으로")
+    for each in (key, bare):
+        if each in _KILO:
+            return list(_KILOS)
+        if each in _BY_NAME:
+            return [_BY_NAME[each]]
+        if each.startswith("시속") and each[2:] in ("킬로", "키로", "킬로미터", "km"):
+            return ["kilometer / hour"]
+        if each.startswith("시속") and each[2:] == "마일":
+            return ["mile / hour"]
+    signs = name.strip().casefold()
+    return [_BY_NAME[signs]] if signs in _BY_NAME else _signed(signs)
+
+
+def _signed(name: str) -> list[str]:
+    """Units written as one sign, which a match key takes apart (㎡, ℃, km/h)."""
+    return [unit for unit, names in _UNITS.items() if name in names.split()]
+
+
+class _Units:
+    """pint's registry with the Korean units, made on first use: it takes a moment."""
+
+    def __init__(self) -> None:
+        from pint import UnitRegistry
+
+        self._registry: UnitRegistry[float] = UnitRegistry(autoconvert_offset_to_baseunit=True)
+        for line in (
+            "pyeong = 400 / 121 * meter ** 2",
+            "geun = 600 * gram",
+            "gwan = 3750 * gram",
+            "don = 3.75 * gram",
+            "ri = 392.727 * meter",
+            "ja = 10 / 33 * meter",
+            "doe = 1.8039 * liter",
+            "mal = 18.039 * liter",
+        ):
+            self._registry.define(line)
+        self.Quantity = self._registry.Quantity
+
+    def is_compatible_with_(self, source: str, target: str) -> bool:
+        return bool(self._registry.is_compatible_with(source, target))
+
+
+@cache
+def _registry() -> _Units:
+    return _Units()

@@ -1,0 +1,39 @@
+"""Dates, times, lengths and repeats in Korean text: "내일 아침 8시", "다음 주 수요일", "30분 후", "매주 월수금".
+
+The rules, where Korean leaves a choice:
+
+Clock
+- A bare "7시" is the next 7 o'clock ahead, 07:00 or 19:00. 0 and 13 to 24 are as they stand, so is "07:30".
+- With a day or a repeat ("내일 3시", "매주 월요일 3시") 1 to 6 is the afternoon, 7 to 11 the morning, 12 noon. On a
+  text about getting up (깨워, 기상, 모닝콜, 일어나) 4 to 6 is the morning as well. With 오늘, when that time is over
+  and the other half of the day's is not, that one.
+- 오전 0–12 (12: midnight, the day's beginning), 오후 0–12, 새벽 0–7 and 12 (midnight), 아침 4–11, 점심 10–3,
+  낮 10–5, 저녁 4–12, 밤 6–12 and, on the day after, 1–5. An hour outside is no time: "아침 3시".
+- 밤 12시, 24시 and 자정 are the end of the day named: "오늘 자정" is tomorrow's 00:00.
+- Without a number: 새벽 05:00, 아침 08:00, 오전 09:00, 점심 12:00, 낮 13:00, 오후 15:00, 저녁 19:00, 밤 21:00. It
+  counts with a particle (저녁에, 점심때, 아침마다) or right behind a day (내일 아침); "아침 먹었어" is a meal.
+
+Days
+- Weeks begin on Monday. "이번 주 월요일" is this week's even when it is over; "다음 월요일" is next week's.
+- "월요일" is the next one ahead; on a Monday that is today if a clock still ahead was said, else in a week.
+- "이번 월요일" is the next one, today included. On Sunday 주말 is what is left of it.
+- "25일" is this month's or, when that is over, the next month's that has one; "12월 25일" is the next one ahead;
+  today counts as ahead in both. A year (올해, 내년, 2027년) settles it.
+- "3일 뒤" is a day, "3일 동안", "열흘" and "일주일" are lengths, "3일" is a day of the month. "30분" is a length.
+- 음력 dates go by the Korean lunar tables (to 2050); inserted months (윤달) can't be named.
+- 말일 is day 31, and a repeat on a day that a month lacks is on that month's last.
+- "7시마다" and "아침마다" are every day or, said with a weekday or 주말, every such day.
+
+The first day, clock, length and repeat of a text count; others stay in it, and so do
+- a length that does not say 뒤 or 후 beside anything else: "내일 8시에 30분 산책";
+- what can't be: 13월 40일, 25시, 2월 30일;
+- what only looks like a time: 3분의 1, 5분마다, 셋째 주 월요일.
+Time words must begin a word (but for figures: "알람7시") and end one, or be followed by a particle or by a word such
+as 날씨, 알람, 타이머. Holidays are not here.
+"""
+
+from bot.korean.when.moments import MORNING, following, moment
+from bot.korean.when.reading import read
+from bot.korean.when.values import Every, When
+
+__all__ = ["MORNING", "Every", "When", "following", "moment", "read"]

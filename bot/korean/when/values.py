@@ -1,0 +1,114 @@
+"""What a text can say of time: the values that leave this package, and the pieces that it is read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Literal
+
+Unit = Literal["day", "weekday", "weekend", "week", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Something that comes again.
+
+    unit      day, week, month or year, with `interval` of them from one time to the next; weekday: Monday to Friday
+              (every one), weekend: Saturday and Sunday (both)
+    weekdays  of a week, Monday is 0; (): the weekday on which counting begins
+    day       of a month or year; one that a month lacks is that month's last, so 31 is 말일. None: as counting begins
+    month     of a year
+    lunar     month and day are the lunar calendar's
+    """
+
+    unit: Unit
+    weekdays: tuple[int, ...] = ()
+    day: int | None = None
+    month: int | None = None
+    interval: int = 1
+    lunar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What a text says of time; dates and clock are those of the zone that `now` was in.
+
+    day    the day meant; None: only a time of day, a length or a repeat
+    until  the last day, where a stretch of days is meant that begins with `day`: 이번 주, 주말, 다음 달
+    clock  the time of day
+    after  a length: "30분 후", "3분", "열흘"; never negative
+    every  a repeat; `day` is None then
+    """
+
+    day: date | None = None
+    until: date | None = None
+    clock: time | None = None
+    after: timedelta | None = None
+    every: Every | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day or a stretch of days. `month` and `number` say how a calendar date was named: 12월 25일, 25일 or 말일."""
+
+    day: date
+    until: date | None = None
+    month: int | None = None
+    number: int | None = None
+    lunar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """월요일 without a week: which one it is depends on the clock."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """A time as written.
+
+    part     오전, 저녁, …
+    plain    of 24 hours for sure: 07:30
+    earlier  minutes: 7시 10분 전
+    each     again and again: 7시마다
+    """
+
+    hour: int
+    minute: int
+    part: str = ""
+    plain: bool = False
+    earlier: int = 0
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the day without a number: 저녁에 or, `each`, 저녁마다."""
+
+    name: str
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long or, `later`, how long from now: 30분, 30분 뒤."""
+
+    length: timedelta
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A repeat: 매일, 월수금마다."""
+
+    every: Every
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Looks like a time and is none: 2월 30일, 25시, 3분의 1. It stays in the text, and nothing inside it is read."""
+
+
+Piece = Day | Weekday | Dial | Part | Length | Repeat | Impossible
