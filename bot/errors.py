@@ -11,7 +11,12 @@ IrangError
 │   ├── Refused          will never be accepted (blocked, kicked, deleted, malformed)
 │   ├── Moved            the chat has a new id
 │   └── BadToken         the platform doesn't know this token
+├── SourceError          an outside source of facts (weather, rates, stocks) gave none: which one, and what happened
+│   ├── SourceBusy       it wants to be left alone for `retry_after` seconds
+│   ├── SourceRefused    it doesn't accept us: a key or a contact that the operator has to mend
+│   └── NotThere         it knows no such thing: asking again won't help
 ├── ModelRefused         a model folder or version that will not be used: what is wrong with it
+├── Unreadable           a document of the knowledge folder that can't be read: what is wrong with it
 └── BackendError         the model can't answer
     ├── BackendDown      nobody listens, or it died on the way: try again later
     ├── BackendBusy      its queue is full
@@ -74,7 +79,34 @@ class BadToken(PlatformError):
     pass
 
 
+class SourceError(IrangError):
+    """`source` is its name, `fault` what happened: both fit for people, without key, address or what they wrote."""
+
+    def __init__(self, source: str, fault: str) -> None:
+        super().__init__(f"{source}: {fault}")
+        self.source = source
+        self.fault = fault
+
+
+class SourceBusy(SourceError):
+    def __init__(self, source: str, retry_after: float) -> None:
+        super().__init__(source, f"too many requests: wait {retry_after:g} s")
+        self.retry_after = retry_after
+
+
+class SourceRefused(SourceError):
+    pass
+
+
+class NotThere(SourceError):
+    pass
+
+
 class ModelRefused(IrangError):
+    pass
+
+
+class Unreadable(IrangError):
     pass
 
 

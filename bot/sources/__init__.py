@@ -1,0 +1,1 @@
+"""Facts from outside: weather, exchange rates, stock prices; and the names by which people call what they ask for."""
