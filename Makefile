@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run setup setup-dev test check long bench clean
+.PHONY: run setup setup-dev test check long bench bench-understanding clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -54,3 +54,6 @@ long: setup-dev
 
 bench: $(VENV)/.installed-bench
 	@$(BIN)/python -m tests.bench
+
+bench-understanding: setup-dev
+	@$(BIN)/python -m tests.understanding

@@ -51,6 +51,7 @@ class Console:
         chat_pace=lambda _: _FREE,
         idempotent=True,  # a line printed twice after a crash is on a screen that nobody reads any more
         local=True,
+        buttons=False,
     )
 
     def __init__(self, source: TextIO | None = None, screen: Screen | None = None, *, prompt: str = "> ") -> None:

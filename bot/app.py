@@ -14,8 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from bot import control, outbox, people, turns
-from bot.command import all_commands
+from sqlite_utils import Database
+
+from bot import control, expecting, forms, outbox, overheard, people, reminders, surroundings, turns
+from bot.command import Command, all_commands
 from bot.config import Settings, secret
 from bot.core import Core
 from bot.courier import Courier
@@ -25,10 +27,13 @@ from bot.errors import BadToken, ConfigError, StoreError
 from bot.inbox import Inbox
 from bot.lanes import Job, Lanes, Slots
 from bot.locale import load as load_locale
+from bot.moderation import Words
 from bot.outbox import Bubble
 from bot.pacing import Pacer
-from bot.ports import Backend, Platform
+from bot.ports import Backend, Clock, Platform
+from bot.reminders import Teller
 from bot.store import Store
+from bot.surroundings import Surround
 
 if TYPE_CHECKING:
     from model.swap import Choice
@@ -48,11 +53,15 @@ class SystemClock:
 class Bot:
     """Everything that runs, made by `running`."""
 
-    def __init__(self, core: Core, inbox: Inbox, dialogue: Dialogue, claim_code: str | None) -> None:
+    def __init__(
+        self, core: Core, inbox: Inbox, dialogue: Dialogue, commands: Sequence[Command], claim_code: str | None
+    ) -> None:
         self.core = core
         self.inbox = inbox
         self.claim_code = claim_code
         self._dialogue = dialogue
+        self._menu = [command for command in commands if not command.hidden]
+        self._teller = Teller(core)
 
     async def resume(self) -> None:
         """Bring what an earlier process committed, then answer what it took and did not answer."""
@@ -73,7 +82,8 @@ class Bot:
         """Serve until every platform ended. Raises BadToken when one was refused right at the start."""
         await self.resume()
         async with asyncio.TaskGroup() as group:
-            helpers = [group.create_task(self._dialogue.run(self.inbox)), group.create_task(self._sweep())]
+            works = (self._dialogue.run(self.inbox), self._teller.run(), self._sweep())
+            helpers = [group.create_task(work) for work in works]
             listening = [group.create_task(self._listen(platform)) for platform in platforms]
             await asyncio.gather(*listening)
             for helper in helpers:
@@ -85,7 +95,7 @@ class Bot:
         began, pause = loop.time(), 1.0
         while True:
             try:
-                return await platform.run(self.inbox, all_commands())
+                return await platform.run(self.inbox, self._menu)
             except BadToken:
                 if loop.time() - began < _AT_START:
                     raise
@@ -109,9 +119,16 @@ class Bot:
 
     async def _sweep_store(self) -> None:
         days, now = self.core.settings.memory.keep_days, self.core.clock.now()
-        if days:
-            gone = await self.core.store.run(lambda db: turns.sweep(db, now, days))
-            log.info("%d turns were older than %d days and are deleted", gone, days)
+        await self.core.store.run(lambda db: overheard.sweep(db, now))
+        if not days:
+            return
+
+        def work(db: Database) -> int:
+            expecting.sweep(db, now, days)
+            reminders.sweep(db, now, days)
+            return turns.sweep(db, now, days)
+
+        log.info("%d turns were older than %d days and are deleted", await self.core.store.run(work), days)
 
 
 class Redelivery:
@@ -133,19 +150,30 @@ class Closing(Protocol):
 
 @asynccontextmanager
 async def running(
-    settings: Settings, root: Path, platforms: Sequence[Platform], backend: Backend
+    settings: Settings,
+    root: Path,
+    platforms: Sequence[Platform],
+    backend: Backend,
+    *,
+    clock: Clock | None = None,
+    surround: Surround = surroundings.world,
 ) -> AsyncIterator[Bot]:
     """A bot on its data folder. On leaving, what is being written stays undone in the inbox: nothing is lost."""
+    scenarios = surroundings.scenarios(settings, root)  # a faulty one ends the start, before anything is opened
     store = Store.open(root / settings.bot.data)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     lanes: Lanes[Job] = Lanes()
     couriers = {p.name: Courier(p, Pacer(p.limits), store, clock) for p in platforms}
     locale = load_locale(settings.bot.language)
-    core = Core(settings, store, backend, clock, locale, couriers, lanes, Slots(settings.model.slots))
+    words = Words.load(settings.moderation.words)
+    slots = Slots(settings.model.slots)
+    core = Core(settings, store, backend, clock, locale, couriers, lanes, slots, words, scenarios)
     try:
         owned = bool(settings.access.owners) or await store.run(people.has_owner)
         code = None if owned or settings.access.open else people.new_code()
-        yield Bot(core, Inbox(store, clock), Dialogue(core, all_commands(), code), code)
+        async with surround(settings, root, store, clock, scenarios) as world:
+            commands = (*all_commands(), *forms.commands(scenarios))
+            yield Bot(core, Inbox(store, clock), Dialogue(core, commands, code, world), commands, code)
     finally:
         await lanes.close()
         for platform in platforms:

@@ -15,7 +15,7 @@ _TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
 
 def table(commands: Sequence[Command], language: str) -> str:
     """Markdown: a row for each command, its name, its Korean name, and what it says of itself."""
-    rows = (f"| /{each.name} | {each.korean} | {each.about[language]} |" for each in commands)
+    rows = (f"| /{each.name} | {each.korean} | {each.about[language]} |" for each in commands if not each.hidden)
     return "\n".join([_HEADS[language], "|---|---|---|", *rows]) + "\n"
 
 

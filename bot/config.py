@@ -113,6 +113,29 @@ class MemorySettings(_Table):
     keep_days: Days = 30
 
 
+class ModerationSettings(_Table):
+    incoming: Literal["warn", "ignore", "off"] = "warn"
+    outgoing: bool = True
+    words: list[Annotated[str, Field(min_length=2, max_length=40)]] = []
+
+
+class SourceSettings(_Table):
+    weather: Literal["open-meteo", "met-norway", "off"] = "open-meteo"
+    contact: str = ""
+    rates: Literal["frankfurter", "off"] = "frankfurter"
+    stocks: Literal["off", "data.go.kr", "krx", "own"] = "off"
+    stocks_url: str = ""
+    stocks_key_env: Variable = "IRANG_STOCKS_KEY"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.weather == "met-norway" and not self.contact:
+            raise ValueError("contact: MET Norway wants a mail address or a page to be reached at")
+        if self.stocks == "own" and "{code}" not in self.stocks_url:
+            raise ValueError('stocks_url: an address with {code} in it: "https://example.org/price/{code}"')
+        return self
+
+
 class DeliverySettings(_Table):
     notice_after: Seconds = 2.0
     attempts: Annotated[int, Field(ge=1)] = 3
@@ -186,6 +209,8 @@ class Settings(_Table):
     quota: QuotaSettings = QuotaSettings()
     groups: GroupSettings = GroupSettings()
     memory: MemorySettings = MemorySettings()
+    moderation: ModerationSettings = ModerationSettings()
+    sources: SourceSettings = SourceSettings()
     delivery: DeliverySettings = DeliverySettings()
     model: ModelSettings = ModelSettings()
     telegram: TelegramSettings = TelegramSettings()

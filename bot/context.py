@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.forms import Form
+from bot.locale import Locale
 from bot.messages import Address, Message, Person, Prompt, Quote, Sampling, Turn
+from bot.preferences import Preferences
 from bot.turns import Asked
 
 _QUOTED = 300  # characters of a quoted message that are enough to know what is meant
@@ -42,6 +45,15 @@ def prompt(asked: Asked, *, system: str, named: bool, sampling: Sampling) -> Pro
         messages.append(Message("assistant", turn.answered))
     messages.append(Message("user", _spoken(asked.person.name, asked.said, named)))
     return Prompt(tuple(messages), sampling)
+
+
+def system(configured: str, prefer: Preferences, forms: Mapping[str, Form], locale: Locale) -> str:
+    """What the model is told of itself here: by config.toml, by this chat's settings, by the practice that goes on."""
+    practice = forms.get(prefer.scenario)
+    if practice and practice.system:
+        return practice.system
+    style = locale(f"style_{prefer.style}") if prefer.style else ""
+    return "\n".join(part for part in (configured, prefer.persona, style) if part)
 
 
 def with_quote(text: str, quote: Quote | None, last: Turn | None) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.config import Settings
 from bot.courier import Courier
 from bot.delivery import Delivery
+from bot.forms import Form
 from bot.lanes import Job, Lanes, Slots
 from bot.locale import Locale
 from bot.messages import Address, MessageRef
+from bot.moderation import Words
 from bot.outbox import Bubble
 from bot.ports import Backend, Clock
 from bot.store import Store
@@ -28,6 +30,8 @@ class Core:
     couriers: Mapping[str, Courier]
     lanes: Lanes[Job]
     slots: Slots
+    words: Words = field(default_factory=Words.load)
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     def delivery(
         self, inbox: int, lane: str, address: Address, reply_to: MessageRef | None, bubbles: list[Bubble] | None = None

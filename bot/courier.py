@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot import outbox
@@ -39,8 +40,18 @@ class Courier:
         Where a repeated send would say it twice, that message is "…" and gets its text by an edit, which may be
         repeated: after a crash an orphan "…" is the worst that is left.
         """
-        first = body if self.platform.limits.idempotent else PLACEHOLDER
+        first = self._first(bubble, body)
         await self._insist(bubble.address, lambda: _to_its_end(self._send(bubble, first)))
+
+    def _first(self, bubble: Bubble, body: Body) -> Body:
+        if self.platform.limits.idempotent:
+            return body
+        if not body.plain:
+            return PLACEHOLDER
+        if bubble.tried is None:
+            return body
+        log.warning("outbox row %d: sent again, since nobody knows whether it was sent", bubble.id)
+        return replace(body, text=f"{body.again}\n{body.text}") if body.again else body
 
     async def _send(self, bubble: Bubble, first: Body) -> None:
         """One try. A repeat may give the message of an earlier try, which says what that try said."""
@@ -57,6 +68,8 @@ class Courier:
 
     async def settle(self, bubble: Bubble, body: Body) -> None:
         """Make people see the final text, however often it has to be tried. Raises Refused when they never will."""
+        if body.plain:  # sent as it stands, never edited
+            return None if bubble.ref else await self.place(bubble, body)
         if bubble.ref:
             try:
                 return await self._fill(bubble, body)

@@ -78,9 +78,8 @@ class Delivery:
             fresh = self._row(part, "open", body)
             self._bubbles.append(await self._store.run(lambda db: outbox.add(db, fresh, at)))
 
-    def inherit(self, db: Database, turn: int, at: datetime) -> list[Bubble]:
-        """Take over the messages of an answer that is being replaced."""
-        refs = outbox.of_turn(db, turn)
+    def inherit(self, db: Database, refs: Sequence[MessageRef], at: datetime) -> list[Bubble]:
+        """Take over the messages of what is being replaced."""
         outbox.hand_over(db, refs)
         rows = [replace(self._row(part, "open", None), ref=ref) for part, ref in enumerate(refs)]
         return [outbox.add(db, row, at) for row in rows]

@@ -2,45 +2,74 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot import context, inbox, outbox, people, turns
-from bot.command import Again, Claim, Command, Reply, Scene, Standing, Stop, TurnAway
+from bot import context, expecting, inbox, outbox, overheard, people, preferences, turns
+from bot.asking import asks
+from bot.command import Again, Choice, Claim, Command, Consult, Reply, Scene, Standing, Stop, TurnAway
 from bot.core import Core
+from bot.expecting import Expected
 from bot.gate import Facts, Usage, judge, standing
 from bot.inbox import Inbox, Row
 from bot.korean.calling import called
 from bot.korean.folding import clean
+from bot.locale import Locale
+from bot.locale import load as load_locale
+from bot.lookup import look_up
 from bot.messages import Call, Deleted, Edited, Event, Incoming, Migrated, Quote, Reaction
 from bot.people import same_code
+from bot.preferences import Preferences
 from bot.question import Question
-from bot.router import Router
+from bot.router import Reading, Router
 from bot.saying import Saying, Silence
+from bot.world import World
 
 log = logging.getLogger(__name__)
+
+_SAY = "say"  # a button that stands for words
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """A message that is meant for us: who says it, in which conversation, and whether it is a command."""
+    """A message that is meant for us: who says it, in which conversation, and how the chat wants to be spoken to.
+
+    `note` goes before the answer: how a text typed on the wrong layout was read.
+    """
 
     row: int
     incoming: Incoming
     conversation: str
-    standing: Standing
-    call: Call | None
+    preferences: Preferences
+    locale: Locale
+    standing: Standing = "guest"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database says about a message before it is answered."""
+
+    owner: bool
+    refused: bool
+    preferences: Preferences
+    expected: Expected | None
+    pressed: Call | None
 
 
 class Dialogue:
     """Decides what becomes of each event. Nothing is decided twice: the inbox row is done with its effect."""
 
-    def __init__(self, core: Core, commands: Sequence[Command], claim_code: str | None) -> None:
+    def __init__(self, core: Core, commands: Sequence[Command], claim_code: str | None, world: World) -> None:
         self._core = core
+        self._world = world
         self._commands = tuple(commands)
         self._router = Router(commands)
         self._usage = Usage(core.settings.quota)
@@ -84,21 +113,13 @@ class Dialogue:
     async def _hear(self, row: int, incoming: Incoming) -> None:
         meant = self._meant(incoming)
         if meant is None:
-            return await self._done(row)
-        known = await self._admit(row, meant)
-        if known is None:
+            return await self._done(row, lambda db: overheard.keep(db, row, incoming))
+        known = await self._core.store.run(lambda db: self._look_up(db, row, meant))
+        heard = self._admit(self._heard(row, meant, known.preferences), known)
+        if heard is None:
             return None
         self._usage.count(meant, self._core.clock.now())
-        heard = _Heard(row, meant, self._conversation(meant), known, meant.call or self._router.find(meant.text))
-        if heard.call:
-            self._obey(heard, heard.call)
-        elif not meant.text and meant.attachments:
-            key = f"only_text_{meant.attachments[0].kind}"
-            self._say(heard, lambda: Reply(self._core.locale(key)))
-        elif not meant.text:
-            self._say_nothing(heard)
-        else:
-            self._ask(heard)
+        self._answer(heard, known)
 
     def _meant(self, incoming: Incoming) -> Incoming | None:
         """The message without our name, if it is meant for us at all."""
@@ -108,32 +129,105 @@ class Dialogue:
             return replace(incoming, text=rest.strip() or incoming.text)
         if incoming.addressed or incoming.private or incoming.call:
             return incoming
-        return incoming if bare and self._router.find(incoming.text) else None
+        return incoming if bare and self._router.find(incoming.text, self._now(Preferences())) else None
 
-    async def _admit(self, row: int, incoming: Incoming) -> Standing | None:
-        """Who says it, if they may; otherwise the row is answered here."""
-        settings = self._core.settings
-        owner, refused = await self._core.store.run(
-            lambda db: (people.is_owner(db, incoming.person), people.was_refused(db, incoming.address))
+    def _look_up(self, db: Database, row: int, incoming: Incoming) -> _Known:
+        conversation, call = self._conversation(incoming), incoming.call
+        press = call.args.get("id", "") if call and call.name == expecting.PRESS else None
+        return _Known(
+            owner=people.is_owner(db, incoming.person),
+            refused=people.was_refused(db, incoming.address),
+            preferences=preferences.read(db, incoming.address, incoming.person),
+            expected=None if call else expecting.take(db, conversation, incoming.person, row, self._core.clock.now()),
+            pressed=expecting.chosen(db, conversation, press) if press else None,
         )
+
+    def _heard(self, row: int, incoming: Incoming, prefer: Preferences) -> _Heard:
+        locale = load_locale(prefer.language or self._core.settings.bot.language)
+        return _Heard(row, incoming, self._conversation(incoming), prefer, locale)
+
+    def _admit(self, heard: _Heard, known: _Known) -> _Heard | None:
+        """Who says it, if they may; otherwise the row is answered here."""
+        settings, incoming = self._core.settings, heard.incoming
         local = self._core.couriers[incoming.address.platform].platform.limits.local
-        known = standing(incoming, settings.access, local=local, owner=owner)
+        who = standing(incoming, settings.access, local=local, owner=known.owner)
         over = self._usage.exceeded(incoming, self._core.clock.now())
-        facts = Facts(refused_before=refused, claiming=self._claims(incoming), over_quota=over)
-        heard = _Heard(row, incoming, self._conversation(incoming), known or "guest", None)
-        match judge(known, facts):
+        facts = Facts(refused_before=known.refused, claiming=self._claims(incoming), over_quota=over)
+        match judge(who, facts):
             case "pass":
-                return known or "guest"
+                return replace(heard, standing=who or "guest")
             case "refuse":
-                self._say(heard, lambda: Reply(self._core.locale("private_bot"), (TurnAway(),)))
+                self._say(heard, lambda: Reply(heard.locale("private_bot"), (TurnAway(),)))
             case "too_many":
-                self._say(heard, lambda: Reply(self._core.locale("too_many")))
+                self._say(heard, lambda: Reply(heard.locale("too_many")))
             case "ignore":
                 self._say_nothing(heard)
         return None
 
+    def _answer(self, heard: _Heard, known: _Known) -> None:
+        """A command, the answer to what we asked, or talk."""
+        incoming = heard.incoming
+        call = incoming.call
+        if call and call.name == expecting.PRESS:
+            return self._press(heard, known.pressed)
+        reading = Reading(call) if call else self._router.read(incoming.text, self._now(heard.preferences))
+        if reading.repaired and not reading.offered:
+            note = heard.locale("layout_repaired", text=reading.repaired)
+            heard = replace(heard, note=note, incoming=replace(incoming, text=reading.repaired))
+        ours = reading.call and known.expected and known.expected.wants(reading.call)
+        if reading.call and not reading.offered and not ours:
+            return self._obey(heard, reading.call)
+        if known.expected and (filled := self._filled(known.expected, heard.incoming.text)):
+            return self._obey(heard, filled)
+        if reading.offered:
+            return self._offer(heard, reading.repaired)
+        return self._talk(heard)
+
+    def _filled(self, expected: Expected, text: str) -> Call | None:
+        asking = self._router.command(expected.expect.call) if expected.expect else None
+        return expected.filled(text, asking) if text else None
+
+    def _press(self, heard: _Heard, call: Call | None) -> None:
+        """One of our own buttons: what it stands for was stored when it was shown."""
+        if call is None:
+            return self._say(heard, lambda: Reply(heard.locale("button_too_old")))
+        if call.name == _SAY:
+            return self._talk(replace(heard, incoming=replace(heard.incoming, text=call.args["text"], call=None)))
+        return self._obey(heard, call)
+
+    def _offer(self, heard: _Heard, guess: str) -> None:
+        """Typed on the wrong layout, perhaps: only the person knows."""
+        said = heard.incoming.text
+        choices = Choice(guess, Call(_SAY, {"text": guess})), Choice(said[:40], Call(_SAY, {"text": said}))
+        self._say(heard, lambda: Reply(heard.locale("layout_offered", text=guess), choices=choices))
+
+    def _talk(self, heard: _Heard) -> None:
+        incoming = heard.incoming
+        if not incoming.text and incoming.attachments:
+            return self._shown(heard)
+        if not incoming.text:
+            return self._say_nothing(heard)
+        if self._core.words.found(incoming.text) and self._core.settings.moderation.incoming != "off":
+            if self._core.settings.moderation.incoming == "ignore":
+                return self._say_nothing(heard)
+            return self._say(heard, lambda: Reply(heard.locale("bad_words")))
+        return self._ask(heard)
+
+    def _consult(self, heard: _Heard) -> Consult | None:
+        """What the operator's documents say to a question, if there are any."""
+        knowledge, text = self._world.knowledge, heard.incoming.text
+        return look_up(knowledge, text, heard.locale, insist=False) if knowledge and asks(text) else None
+
+    def _shown(self, heard: _Heard) -> None:
+        """Something that is not text: a place is for the weather, the rest we can't see."""
+        first = heard.incoming.attachments[0]
+        if first.place:
+            latitude, longitude = first.place
+            return self._obey(heard, Call("weather", {"place": f"{latitude},{longitude}"}))
+        return self._say(heard, lambda: Reply(heard.locale(f"only_text_{first.kind}")))
+
     def _claims(self, incoming: Incoming) -> bool:
-        call = incoming.call or self._router.find(incoming.text)
+        call = incoming.call or self._router.find(incoming.text, self._now(Preferences()))
         command = self._router.command(call) if call else None
         return bool(
             call and command and command.name == "start" and same_code(self._claim_code, call.args.get("text", ""))
@@ -144,13 +238,17 @@ class Dialogue:
     def _obey(self, heard: _Heard, call: Call) -> None:
         command = self._router.command(call)
         if command is None:
-            return self._say(heard, lambda: Reply(self._core.locale("unknown_command")))
+            return self._say(heard, lambda: Reply(heard.locale("unknown_command")))
         scene = self._scene(heard)
+        if inspect.iscoroutinefunction(command.answer):  # it has to wait for something: its lane does that
+            return self._say(heard, partial(command.answer, scene, call))
         result = command.answer(scene, call)
         match result:
             case Again():
                 asking = replace(heard.incoming, call=call)  # the wish is no question of its own
-                self._put(Question(self._core, heard.row, asking, heard.conversation, result))
+                self._put(self._question(replace(heard, incoming=asking), again=result))
+            case Consult():
+                self._put(self._question(heard, consult=result))
             case Reply(effects=effects):
                 if Stop() in effects:
                     self._stop(heard, call)
@@ -159,29 +257,44 @@ class Dialogue:
                 self._say(heard, lambda: result)
 
     def _scene(self, heard: _Heard) -> Scene:
-        settings = self._core.settings
         return Scene(
             incoming=heard.incoming,
-            now=self._core.clock.now().astimezone(ZoneInfo(settings.bot.timezone)),
-            locale=self._core.locale,
+            conversation=heard.conversation,
+            now=self._now(heard.preferences),
+            locale=heard.locale,
             standing=heard.standing,
             writing=any(question.writing for question in self._questions(heard.conversation)),
             commands=self._commands,
-            bot_name=settings.bot.name,
+            bot_name=self._core.settings.bot.name,
+            preferences=heard.preferences,
+            world=self._world,
             claim_code=self._claim_code,
         )
 
+    def _now(self, prefer: Preferences) -> datetime:
+        return self._core.clock.now().astimezone(ZoneInfo(prefer.timezone or self._core.settings.bot.timezone))
+
     def _stop(self, heard: _Heard, call: Call) -> None:
         """End what is being written here; a button ends the very answer that it hangs on."""
-        row = call.args.get("turn", "")
+        row = call.args.get("id", "")
         for question in self._questions(heard.conversation):
             if question.writing and row in ("", str(question.rows[0])):
                 question.halt("stop")
 
-    def _say(self, heard: _Heard, reply: Callable[[], Reply], *, aside: str = "") -> None:
+    def _say(self, heard: _Heard, reply: Callable[[], Reply | Awaitable[Reply]], *, aside: str = "") -> None:
         # Commands have a lane of their own, so that "그만" does not wait for what it shall stop.
         lane = f"{heard.conversation}#commands"
-        saying = Saying(self._core, heard.row, heard.incoming, heard.conversation, lane, reply, aside=aside)
+        saying = Saying(
+            self._core,
+            heard.row,
+            heard.incoming,
+            heard.conversation,
+            lane,
+            reply,
+            heard.locale,
+            note=heard.note,
+            aside=aside,
+        )
         self._core.lanes.put(lane, saying)
 
     def _say_nothing(self, heard: _Heard) -> None:
@@ -192,7 +305,20 @@ class Dialogue:
     def _ask(self, heard: _Heard) -> None:
         waiting = self._questions(heard.conversation)
         if not (waiting and waiting[-1].absorb(heard.row, heard.incoming)):
-            self._put(Question(self._core, heard.row, heard.incoming, heard.conversation))
+            self._put(self._question(heard, consult=self._consult(heard)))
+
+    def _question(self, heard: _Heard, again: Again | None = None, consult: Consult | None = None) -> Question:
+        return Question(
+            self._core,
+            heard.row,
+            heard.incoming,
+            heard.conversation,
+            again,
+            consult,
+            preferences=heard.preferences,
+            locale=heard.locale,
+            note=heard.note,
+        )
 
     async def _hear_edit(self, row: int, message: Incoming) -> None:
         """Answer an edited question anew, in place, if it was one that we answered or are about to."""
@@ -200,11 +326,13 @@ class Dialogue:
         asked = next((q for q in self._questions(self._conversation(meant)) if q.asks(meant.ref)), None)
         if not meant.text or (asked and asked.edit(row, meant)):
             return None if meant.text else await self._done(row)
-        turn = await self._core.store.run(lambda db: turns.of_question(db, meant.ref))
+        turn, prefer = await self._core.store.run(
+            lambda db: (turns.of_question(db, meant.ref), preferences.read(db, meant.address, meant.person))
+        )
         if turn is None or turn.said.endswith(meant.text):
             return await self._done(row)
-        again = Again(turn.id, here=True)
-        return self._put(Question(self._core, row, meant, turn.conversation, again))
+        heard = replace(self._heard(row, meant, prefer), conversation=turn.conversation)
+        return self._put(self._question(heard, again=Again(turn.id, here=True)))
 
     def _drop(self, event: Deleted) -> None:
         for question in self._all_questions():
@@ -229,8 +357,8 @@ class Dialogue:
     async def _set_aside(self, row: Row, event: Event | None, reason: str) -> None:
         """Keep the row with the reason; a person who is waiting for an answer gets an apology."""
         if isinstance(event, Incoming) and self._meant(event):
-            heard = _Heard(row.id, event, self._conversation(event), "guest", None)
-            return self._say(heard, lambda: Reply(self._core.locale("apology")), aside=reason)
+            heard = self._heard(row.id, event, Preferences())
+            return self._say(heard, lambda: Reply(heard.locale("apology")), aside=reason)
         await self._core.store.run(lambda db: inbox.aside(db, [row.id], reason))
 
     async def _done(self, row: int, also: Callable[[Database], None] | None = None) -> None:

@@ -44,9 +44,10 @@ AttachmentKind = Literal["photo", "video", "voice", "audio", "file", "sticker", 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something besides text; its caption is the message's text."""
+    """Something besides text; its caption is the message's text. A location has its `place`: latitude, longitude."""
 
     kind: AttachmentKind
+    place: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ THUMBS = {"up": "👍", "down": "👎"}
 def pressed(
     data: str, on: MessageRef, address: Address, person: Person, at: datetime, *, private: bool
 ) -> Event | None:
-    """What pressing a button of ours means: "up:12" rates message `on`, "retry:12" is the command /retry of turn 12.
+    """What pressing a button of ours means: "up:12" rates message `on`, "retry:12" is /retry with `id` 12.
 
     None for data that no button of ours carries.
     """
@@ -138,7 +139,7 @@ def pressed(
         return None
     if name in THUMBS:
         return Reaction(on, person, THUMBS[name], added=True)
-    call = Call(name, {"turn": argument} if argument else {})
+    call = Call(name, {"id": argument} if argument else {})
     return Incoming(address, on, person, "", at, addressed=True, private=private, call=call)
 
 
@@ -182,12 +183,28 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """A question that people vote on, in the platform's own form; 2 to 10 `options`: Discord's limit."""
+
+    question: str
+    options: tuple[str, ...]
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
-    """One message as people shall see it: `text` is plain, `spans` say how stretches of it look."""
+    """One message as people shall see it: `text` is plain, `spans` say how stretches of it look.
+
+    `poll` takes the text's place where the platform has polls. `plain`: it is sent as it stands, with no "…" before
+    it, since an edit notifies nobody; after a crash it may come twice, and the repeat says so with `again`.
+    """
 
     text: str
     spans: tuple[Span, ...] = ()
     buttons: tuple[Button, ...] = ()
+    poll: Poll | None = None
+    plain: bool = False
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

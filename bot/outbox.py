@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.messages import Address, Body, Button, MessageRef, Span
+from bot.messages import Address, Body, Button, MessageRef, Poll, Span
 
 
 @dataclass(slots=True)
@@ -129,13 +129,28 @@ def hand_over(db: Database, refs: Sequence[MessageRef]) -> None:
         )
 
 
+# Columns that hold a conversation's key or begin with one.
+_CONVERSATIONS = (
+    ("turns", "conversation"),
+    ("forgotten", "conversation"),
+    ("outbox", "lane"),
+    ("reminders", "conversation"),
+    ("notes", "conversation"),
+    ("choices", "conversation"),
+    ("expected", "conversation"),
+)
+
+
 def migrate(db: Database, platform: str, old: str, new: str) -> None:
     """A chat has a new id: everything of it moves along. Its old messages can't be edited any more."""
     db.execute("update or ignore outbox set chat = ? where platform = ? and chat = ?", [new, platform, old])
     db.execute("update outbox set ref = null where platform = ? and chat = ? and state = 'ready'", [platform, new])
     db.execute("update turns set chat = ? where platform = ? and chat = ?", [new, platform, old])
-    db.execute("update or ignore refusals set chat = ? where platform = ? and chat = ?", [new, platform, old])
-    for table, column in (("turns", "conversation"), ("forgotten", "conversation"), ("outbox", "lane")):
+    for table in ("refusals", "reminders", "overheard"):
+        db.execute(f"update or ignore {table} set chat = ? where platform = ? and chat = ?", [new, platform, old])  # noqa: S608 our own table names
+    scopes = [f"chat:{platform}:{new}", f"chat:{platform}:{old}"]
+    db.execute("update or replace preferences set scope = ? where scope = ?", scopes)
+    for table, column in _CONVERSATIONS:
         db.execute(
             f"""update or replace {table} set {column} = :new || substr({column}, length(:old) + 1)
                 where substr({column}, 1, length(:old)) = :old""",  # noqa: S608 our own table names
@@ -153,7 +168,14 @@ def _parsed(text: str) -> Body:
         fields["text"],
         tuple(Span(**span) for span in fields["spans"]),
         tuple(Button(**button) for button in fields["buttons"]),
+        _poll(fields.get("poll")),
+        fields.get("plain", False),
+        fields.get("again", ""),
     )
+
+
+def _poll(fields: dict[str, Any] | None) -> Poll | None:
+    return Poll(fields["question"], tuple(fields["options"]), fields["several"]) if fields else None
 
 
 def _bubble(row: dict[str, Any]) -> Bubble:

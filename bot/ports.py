@@ -31,6 +31,7 @@ class Limits:
     chat_pace     calls into one chat
     idempotent    a repeated send with the same key gives the same message, not a second one
     local         only the operator can write here, so nobody is a stranger
+    buttons       buttons can be pressed; otherwise choices are numbered, to be picked by writing the number
     spans         how many stretches of a message may look different; None: any number
     """
 
@@ -43,6 +44,7 @@ class Limits:
     idempotent: bool
     local: bool = False
     spans: int | None = None
+    buttons: bool = True
 
 
 class Intake(Protocol):

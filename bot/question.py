@@ -12,12 +12,14 @@ from typing import Literal
 from sqlite_utils import Database
 
 from bot import context, inbox, outbox, turns
-from bot.command import Again
+from bot.command import Again, Brief, Consult, Reply
 from bot.config import ModelSettings
 from bot.core import Core
 from bot.delivery import Delivery, Painter
+from bot.locale import Locale
 from bot.messages import Body, Button, Incoming, MessageRef, Prompt, Sampling
 from bot.outbox import Bubble
+from bot.preferences import Preferences
 from bot.recall import recall, recall_again
 from bot.turns import Asked
 from bot.writing import Writing
@@ -37,12 +39,29 @@ class Question:
     takes the answer away with its question.
     """
 
-    def __init__(self, core: Core, row: int, incoming: Incoming, conversation: str, again: Again | None = None) -> None:
+    def __init__(
+        self,
+        core: Core,
+        row: int,
+        incoming: Incoming,
+        conversation: str,
+        again: Again | None = None,
+        consult: Consult | None = None,
+        *,
+        preferences: Preferences,
+        locale: Locale,
+        note: str = "",
+    ) -> None:
         self.incoming = incoming
         self.conversation = conversation
         self.rows = [row]
         self._core = core
         self._again = again
+        self._consult = consult
+        self._brief: Brief | None = None
+        self._preferences = preferences
+        self._locale = locale
+        self._note = note
         self._parts = {incoming.ref: incoming.text}  # more than one when a client split a paste
         self._heard_at = asyncio.get_running_loop().time()
         self._begun = False
@@ -112,6 +131,11 @@ class Question:
             return await self._set_aside(f"{attempts - 1} attempts ended in a crash")
         while True:
             asked = await self._core.store.run(self._recall)
+            if self._consult:
+                found = await self._consult.gather()
+                if isinstance(found, Reply):
+                    return await self._reply(found.text)
+                self._brief = found  # None: nothing to add
             if asked is None:
                 return await self._nothing_to_retry()
             delivery = await self._delivery(asked)
@@ -121,9 +145,10 @@ class Question:
 
     async def _write(self, asked: Asked, delivery: Delivery) -> bool:
         """Write one answer and commit it; False when the question was edited meanwhile."""
-        stop = Button(self._core.locale("button_stop"), f"stop:{self.rows[0]}")
+        stop = Button(self._locale("button_stop"), f"stop:{self.rows[0]}")
         painter = Painter(delivery, [stop], self._core.clock.now)
-        self._writing = Writing(self._core, self.rows[0], asked.person, painter)
+        streams = self._preferences.streaming != "off"
+        self._writing = Writing(self._core, self.rows[0], asked.person, painter, self._locale, streams=streams)
         painting = asyncio.create_task(painter.run())
         try:
             if self._verdict is None:
@@ -152,13 +177,18 @@ class Question:
         incoming = replace(self.incoming, text="\n".join(self._parts.values()))
         if self._again:
             return recall_again(db, self._again, self.conversation, self.rows[0], incoming)
-        return recall(db, self._core.settings.memory, self.conversation, self.rows[0], incoming)
+        memory = self._core.settings.memory
+        if self._preferences.memory == "off":
+            memory = memory.model_copy(update={"turns": 0})
+        return recall(db, memory, self.conversation, self.rows[0], incoming)
 
     def _prompt(self, asked: Asked) -> Prompt:
         settings = self._core.settings
+        if self._brief:
+            return Prompt(self._brief.messages, _sampling(settings.model))
         return context.prompt(
             asked,
-            system=settings.bot.system_prompt,
+            system=context.system(settings.bot.system_prompt, self._preferences, self._core.forms, self._locale),
             named=settings.groups.shared and not self.incoming.private,
             sampling=_sampling(settings.model),
         )
@@ -172,7 +202,11 @@ class Question:
 
         def work(db: Database) -> list[Bubble]:
             mine = outbox.of(db, row)
-            return mine if mine or replaced is None else fresh.inherit(db, replaced.id, self._core.clock.now())
+            return (
+                mine
+                if mine or replaced is None
+                else fresh.inherit(db, outbox.of_turn(db, replaced.id), self._core.clock.now())
+            )
 
         bubbles = await self._core.store.run(work)
         return self._core.delivery(row, self.conversation, self.incoming.address, self.incoming.ref, bubbles)
@@ -204,7 +238,12 @@ class Question:
         turn = turns.add(db, asked, written.text, model=written.model, context=context_ids, stopped=stopped, at=at)
         if asked.replaces:
             turns.supersede(db, asked.replaces.id)
-        self._finish(db, delivery, delivery.bodies(written.text, _ratings(turn)), turn)
+        self._finish(db, delivery, delivery.bodies(self._framed(written.text), _ratings(turn)), turn)
+
+    def _framed(self, text: str) -> str:
+        """What is written, between how the question was read and where the answer is from."""
+        after = self._brief.after if self._brief else ""
+        return "\n\n".join(part for part in (self._note, text, after) if part)
 
     def _excuse(self, db: Database, asked: Asked, delivery: Delivery, written: Writing) -> None:
         """Nothing was written: say so, or let the answer stand that should have been replaced."""
@@ -214,7 +253,7 @@ class Question:
         key = "stopped" if self._verdict == "stop" else "model_unavailable" if written.failure else "model_silent"
         if written.failure:
             log.warning("inbox rows %s: no answer: %s", self.rows, written.failure)
-        self._finish(db, delivery, delivery.bodies(self._core.locale(key)))
+        self._finish(db, delivery, delivery.bodies(self._locale(key)))
 
     def _finish(self, db: Database, delivery: Delivery, bodies: list[Body], turn: int | None = None) -> None:
         delivery.stage(db, bodies, self._core.clock.now(), turn)
@@ -229,9 +268,12 @@ class Question:
         return await self._settle(lambda db: inbox.done(db, self.rows))
 
     async def _say(self, key: str, aside: str = "") -> None:
+        await self._reply(self._locale(key), aside)
+
+    async def _reply(self, text: str, aside: str = "") -> None:
         """Answer with a sentence of our own; `aside`: the reason to keep the rows, in the same transaction."""
         delivery = await self._delivery()
-        bodies = delivery.bodies(self._core.locale(key))
+        bodies = delivery.bodies(text)
 
         def work(db: Database) -> None:
             if aside:

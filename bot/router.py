@@ -1,41 +1,144 @@
-"""Which command a text is, if any: "/help", "/도움말", or a phrase that says nothing else."""
+"""What a text wants: a command ("/help", "/도움말", or a phrase that says nothing else), or to be talked about."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.command import Command
-from bot.korean.folding import match_key
+from bot.korean import layout, when
+from bot.korean.folding import Keyed, clean, keyed, match_key, seen
 from bot.messages import Call
+from bot.phrase import Filled, Phrase, phrase, stripped
+from bot.slots import TEXT
+
+_LAUGHTER = re.compile(r"[ㅋㅎㅠㅜㅡ]{2,}|[ㅋㅎㅠㅜ](?=[\s.!?~]|$)")  # and tears: they say nothing
+_SENTENCES = re.compile(r"[.!?~]+\s+|\n+")
+_REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|쁜데|니까|으니|해서|라서|어서|아서|하게)[\s,]+(?=\S)")
+_FEW = 80  # letters of a text whose last words may be a request of their own
+_LONGEST = 400  # letters of a text that may still be a request; whoever writes more, talks
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text is understood.
+
+    `call`: the command that it is; None: it is talk. `repaired`: what it says on the other keyboard layout, "" when it
+    was typed on the right one. `offered`: that reading is only a guess, which the person should confirm.
+    """
+
+    call: Call | None = None
+    repaired: str = ""
+    offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    command: Command
+    phrase: Phrase
+    plain: bool  # a slot that is not accepted is asked for
 
 
 class Router:
-    """Recognises commands. A phrase must be the whole message: ordinary talk stays talk."""
+    """Recognises commands. A phrase must be the whole message: ordinary talk stays talk.
+
+    Raises KeyError for a phrase with a slot that its command lacks, ValueError for one that is no template.
+    """
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self._by_name = {match_key(name): command for command in commands for name in (command.name, command.korean)}
-        self._phrases = [(pattern(phrase), command) for command in commands for phrase in command.phrases]
+        for command in commands:
+            for each in (*command.said.phrases, *command.said.orders):
+                for name in phrase(each).slots:
+                    command.kind(name)  # an unknown one ends the start
+        commands = sorted(commands, key=lambda command: command.broad)  # the narrow ones are asked first
+        checked = [_Entry(command, phrase(each), False) for command in commands for each in command.said.phrases]
+        plain = [_Entry(command, phrase(each), True) for command in commands for each in command.said.orders]
+        self._entries = checked + plain  # what resolves goes before what has to be asked for
 
-    def find(self, text: str) -> Call | None:
+    def find(self, text: str, now: datetime) -> Call | None:
         """The command that a text is; None: it is talk. An unknown "/name" is a call too, of that name."""
+        return self.read(text, now).call
+
+    def read(self, text: str, now: datetime) -> Reading:
+        """`now` is in the time zone of whoever writes."""
         if text.startswith("/"):
-            return self._slash(text)
-        key = match_key(text)
-        return next((Call(command.name) for phrase, command in self._phrases if phrase.fullmatch(key)), None)
+            return Reading(_slash(text))
+        if call := self._phrase(text, now):
+            return Reading(call)
+        repair = layout.repaired(text) if len(text) <= _LONGEST else None
+        if repair is None:
+            return Reading()
+        return Reading(self._phrase(repair.text, now), repair.text, offered=repair.language == "en")
 
     def command(self, call: Call) -> Command | None:
         return self._by_name.get(match_key(call.name))
 
-    def _slash(self, text: str) -> Call | None:
-        name, *rest = re.split(r"\s+", text[1:].rstrip(), maxsplit=1)
-        if not match_key(name) or "/" in name:  # "/", "//", "/etc/passwd": talk
-            return None
-        return Call(name, {"text": rest[0]} if rest else {})
+    def claims(self, text: str, now: datetime) -> Iterator[Call]:
+        """Every reading as a command, the best first."""
+        said = keyed(_LAUGHTER.sub(" ", stripped(seen(text))))
+        if not said.key or len(said.key) > _LONGEST:
+            return
+        time, rest = when.read(said.text, now)
+        untimed = keyed(rest) if time else said
+        precise = time is not None and bool(time.clock or time.after or time.every)
+        for entry in self._entries:
+            command = entry.command
+            asked = entry.plain and (time is not None or not entry.phrase.slots)
+            if command.needs_time and not (precise or asked):
+                continue
+            if call := _call(entry, untimed if command.timed else said, said.text if time and command.timed else ""):
+                yield call
+
+    def _phrase(self, text: str, now: datetime) -> Call | None:
+        if call := next(self.claims(text, now), None):
+            return call
+        return next(
+            (call for last in _last_words(text) for call in self.claims(last, now) if self._is_firm(call)), None
+        )
+
+    def _is_firm(self, call: Call) -> bool:
+        """Whether what was said before the last words can't change what they ask for."""
+        command = self.command(call)
+        return (
+            command is not None
+            and not command.broad
+            and all(command.kind(name).accepts is not TEXT.accepts for name in call.args if name != "when")
+        )
 
 
-def pattern(phrase: str) -> re.Pattern[str]:
-    """A phrase template as an expression over match keys: "[지금] 몇 시(야|예요)"; spaces mean nothing."""
-    pieces = re.findall(r"[\[\]()|]|[^\[\]()|]+", phrase)
-    signs = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
-    return re.compile("".join(signs.get(piece) or re.escape(match_key(piece)) for piece in pieces))
+def _last_words(text: str) -> Iterator[str]:
+    """The last sentence of a few, or what follows the reason for asking: "배고픈데 지금 몇 시야?"."""
+    if len(text) > _FEW:
+        return
+    parts = [part for part in _SENTENCES.split(text) if keyed(part).key]
+    if 1 < len(parts) <= 3:
+        yield parts[-1] + ("?" if text.rstrip().endswith("?") else "")
+    if reason := _REASON.match(text):
+        yield text[reason.end() :]
+
+
+def _call(entry: _Entry, said: Keyed, time: str) -> Call | None:
+    command = entry.command
+
+    def accepts(name: str, filled: Filled) -> bool:
+        kind = command.kind(name)
+        return (filled.apart or not kind.apart) and kind.accepts(filled.text)
+
+    def apart(name: str, filled: Filled) -> bool:
+        return filled.apart or not command.kind(name).apart
+
+    slots = entry.phrase.match(said, apart if entry.plain else accepts)
+    if slots is None:
+        return None
+    args = {name: filled.text for name, filled in slots.items()}
+    return Call(command.name, {**args, "when": time} if time else args)
+
+
+def _slash(text: str) -> Call | None:
+    name, *rest = re.split(r"\s+", text[1:].rstrip(), maxsplit=1)
+    if not match_key(name) or "/" in name:  # "/", "//", "/etc/passwd": talk
+        return None
+    return Call(name, {"text": clean(rest[0])} if rest else {})

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from sqlite_utils import Database
 
-from bot import inbox, outbox, people, turns
-from bot.command import Claim, Forget, Reply, Stop, TurnAway
+from bot import expecting, inbox, outbox
+from bot.command import Reply
 from bot.core import Core
 from bot.delivery import Delivery
+from bot.effects import Moment
 from bot.errors import PlatformError
-from bot.messages import Incoming
+from bot.locale import Locale
+from bot.messages import Body, Incoming, Poll
+from bot.outbox import Bubble
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +26,7 @@ log = logging.getLogger(__name__)
 class Saying:
     """What `reply` gives is committed with its effects and with "done", then brought to the people.
 
-    `aside`: the row is kept instead, for this reason.
+    `note` is said before it. `aside`: the row is kept instead, for this reason.
     """
 
     def __init__(
@@ -32,8 +36,10 @@ class Saying:
         incoming: Incoming,
         conversation: str,
         lane: str,
-        reply: Callable[[], Reply],
+        reply: Callable[[], Reply | Awaitable[Reply]],
+        locale: Locale,
         *,
+        note: str = "",
         aside: str = "",
     ) -> None:
         self._core = core
@@ -42,6 +48,8 @@ class Saying:
         self._conversation = conversation
         self._lane = lane
         self._reply = reply
+        self._locale = locale
+        self._note = note
         self._aside = aside
         self._committed = False
 
@@ -51,7 +59,8 @@ class Saying:
             if attempts > self._core.settings.delivery.attempts:
                 log.error("inbox row %d: %d attempts brought the bot down: set aside", self._row, attempts - 1)
                 return await self._apologise(f"{attempts - 1} attempts ended in a crash")
-            await self._say(self._reply())
+            reply = self._reply()
+            await self._say(await reply if inspect.isawaitable(reply) else reply)
         except asyncio.CancelledError:  # the bot stops: the row stays undone, and that was no attempt
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(self._core.store.run(lambda db: inbox.release(db, [self._row])))
@@ -63,34 +72,50 @@ class Saying:
 
     async def _apologise(self, reason: str) -> None:
         self._aside = reason
-        await self._say(Reply(self._core.locale("apology")))
+        await self._say(Reply(self._locale("apology")))
 
     async def _say(self, reply: Reply) -> None:
-        bubbles = await self._core.store.run(lambda db: outbox.of(db, self._row))
-        delivery = self._core.delivery(self._row, self._lane, self._incoming.address, self._incoming.ref, bubbles)
+        delivery = await self._delivery(reply)
         await self._core.store.run(lambda db: self._commit(db, delivery, reply))
         self._committed = True
         await delivery.deliver()
 
+    async def _delivery(self, reply: Reply) -> Delivery:
+        """The reply's way, with the messages it may fill: of an earlier try, or the one whose button was pressed."""
+        incoming = self._incoming
+        fresh = self._core.delivery(self._row, self._lane, incoming.address, incoming.ref)
+
+        def work(db: Database) -> list[Bubble]:
+            mine = outbox.of(db, self._row)
+            return mine if mine or not reply.here else fresh.inherit(db, [incoming.ref], self._core.clock.now())
+
+        bubbles = await self._core.store.run(work)
+        return self._core.delivery(self._row, self._lane, incoming.address, incoming.ref, bubbles)
+
     def _commit(self, db: Database, delivery: Delivery, reply: Reply) -> None:
+        now = self._core.clock.now()
         for effect in reply.effects:
-            self._apply(db, effect)
-        bodies = delivery.bodies(reply.text, reply.buttons) if reply.text else []
-        delivery.stage(db, bodies, self._core.clock.now())
+            effect.apply(db, Moment(self._row, self._incoming, self._conversation, now))
+        expecting.expect(db, self._conversation, self._incoming.person, reply.expect, reply.choices, now)
+        delivery.stage(db, self._bodies(db, delivery, reply), now)
         if self._aside:
             inbox.aside(db, [self._row], self._aside)
         inbox.done(db, [self._row])
 
-    def _apply(self, db: Database, effect: Forget | Stop | Claim | TurnAway) -> None:
-        match effect:
-            case Forget():
-                turns.forget(db, self._conversation, self._row)
-            case Claim():
-                people.make_owner(db, self._incoming.person, self._core.clock.now())
-            case TurnAway():
-                people.note_refusal(db, self._incoming.address, self._core.clock.now())
-            case Stop():
-                pass  # the dialogue halted the answer before the reply was made
+    def _bodies(self, db: Database, delivery: Delivery, reply: Reply) -> list[Body]:
+        choices = reply.choices if delivery.courier.platform.limits.buttons else ()
+        numbered = "" if choices else "\n".join(f"{n}) {each.label}" for n, each in enumerate(reply.choices, start=1))
+        text = "\n\n".join(part for part in (self._note, reply.text, numbered) if part)
+        offered = expecting.offer(db, self._conversation, choices, self._core.clock.now())
+        bodies = delivery.bodies(text, (*reply.buttons, *offered)) if text else []
+        if reply.poll:
+            bodies.append(Body(ballot(reply.poll), poll=reply.poll, plain=True))
+        return bodies
+
+
+def ballot(poll: Poll) -> str:
+    """A poll in words, where the platform has none."""
+    return "\n".join([f"📊 {poll.question}", *(f"{n}. {option}" for n, option in enumerate(poll.options, start=1))])
 
 
 class Silence:

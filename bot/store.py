@@ -63,8 +63,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with ExitStack() as undo:
                 lock = undo.enter_context(_lock(folder))
-                connection = undo.enter_context(closing(_connect(folder / "irang.db")))
-                _bring_up_to_date(folder, Database(connection))
+                connection = undo.enter_context(closing(_ready(folder)))
                 undo.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{folder}: no place for the database ({error}): check its owner and free space") from None
@@ -161,12 +160,35 @@ def _bring_up_to_date(folder: Path, db: Database) -> None:
     migrations.apply(db)
 
 
+def _ready(folder: Path) -> sqlite3.Connection:
+    """The database, brought up to date; one whose damage shows only then is put aside like any damaged one."""
+    path = folder / "irang.db"
+    connection = _connect(path)
+    try:
+        _bring_up_to_date(folder, Database(connection))
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF in _NO_DAMAGE:
+            raise
+        connection = _anew(path)
+        _bring_up_to_date(folder, Database(connection))
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     """Open the database; a damaged one is put aside, loudly, and a new one begun."""
     connection = _open(path)
     if _sound(connection):
         return connection
     connection.close()
+    return _anew(path)
+
+
+def _anew(path: Path) -> sqlite3.Connection:
+    """Put the database aside and begin another."""
     aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     for suffix in ("", "-wal", "-shm"):
         if (file := Path(f"{path}{suffix}")).exists():

@@ -74,3 +74,58 @@ def m001_foundation(db: Database) -> None:
     db.execute(
         "create table refusals (platform text, chat text, at text not null, primary key (platform, chat)) strict"
     )
+
+
+@migrations()
+def m002_commands(db: Database) -> None:
+    """What commands keep: preferences, buttons and questions back, reminders, memos, what is overheard."""
+    db.execute(
+        "create table preferences (scope text, name text, value text not null, primary key (scope, name)) strict"
+    )
+    db.execute(
+        """create table choices (
+            id integer primary key autoincrement, conversation text not null, call text not null, at text not null
+        ) strict"""
+    )
+    db.execute(
+        """create table expected (
+            conversation text, person text, what text not null, taken integer, at text not null,
+            primary key (conversation, person)
+        ) strict"""
+    )
+    # `due` is the next time in UTC; `every` is how it repeats (JSON), "" when it does not.
+    db.execute(
+        """create table reminders (
+            id integer primary key autoincrement, platform text not null, chat text not null, thread text not null,
+            conversation text not null, person text not null, name text not null, kind text not null,
+            text text not null, due text not null, every text not null default '', zone text not null,
+            inbox integer not null, state text not null default 'waiting',   -- waiting, done, cancelled
+            at text not null,
+            unique (inbox)                            -- a repeat after a crash makes no second one
+        ) strict"""
+    )
+    db.execute("create index reminders_due on reminders (due) where state = 'waiting'")
+    db.execute("create index reminders_chat on reminders (conversation) where state = 'waiting'")
+    # kind: memo or todo.
+    db.execute(
+        """create table notes (
+            id integer primary key autoincrement, kind text not null, conversation text not null, text text not null,
+            done integer not null default 0, inbox integer not null, at text not null,
+            unique (kind, inbox)
+        ) strict"""
+    )
+    db.execute("create index notes_of on notes (conversation, kind)")
+    db.execute(
+        """create table submissions (
+            id integer primary key autoincrement, form text not null, platform text not null, person text not null,
+            name text not null, answers text not null, inbox integer not null unique, at text not null
+        ) strict"""
+    )
+    # What was said in a group to nobody in particular, where an admin turned that on.
+    db.execute(
+        """create table overheard (
+            id integer primary key autoincrement, platform text not null, chat text not null, thread text not null,
+            name text not null, text text not null, inbox integer not null unique, at text not null
+        ) strict"""
+    )
+    db.execute("create index overheard_in on overheard (platform, chat, thread, id)")

@@ -9,7 +9,9 @@ from contextlib import aclosing
 from bot.core import Core
 from bot.delivery import Painter
 from bot.errors import BackendBusy, BackendDown, BackendError
+from bot.locale import Locale
 from bot.messages import Person, Piece, Prompt
+from bot.moderation import Masking
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +21,9 @@ _LOOK_AGAIN = 0.5  # seconds until a model that was down or busy is asked again
 class Writing:
     """`text` grows while `run` runs; `model` and `kept` say who wrote it and how much of the prompt it saw."""
 
-    def __init__(self, core: Core, row: int, person: Person, painter: Painter) -> None:
+    def __init__(
+        self, core: Core, row: int, person: Person, painter: Painter, locale: Locale, *, streams: bool = True
+    ) -> None:
         self.text = ""
         self.model = ""
         self.kept: int | None = None
@@ -27,6 +31,9 @@ class Writing:
         self._row = row
         self._person = f"{person.platform}:{person.id}"
         self._painter = painter
+        self._locale = locale
+        self._streams = streams
+        self._masking = self._mask()
         self._ahead = 0
         self.failure: BackendError | None = None
         self._task: asyncio.Task[None] | None = None
@@ -65,7 +72,7 @@ class Writing:
                 if loop.time() >= deadline:
                     raise
                 log.info("inbox row %d: %s; trying again", self._row, error)
-            self.text = ""
+            self.text, self._masking = "", self._mask()
             await asyncio.sleep(_LOOK_AGAIN)
 
     async def _stream(self, prompt: Prompt) -> None:
@@ -74,13 +81,17 @@ class Writing:
             async with aclosing(self._core.backend.generate(prompt)) as pieces:
                 async for piece in pieces:
                     self._take(piece)
+        self.text += self._masking.end() if self._masking else ""
 
     def _take(self, piece: Piece) -> None:
-        self.text += piece.text
+        self.text += self._masking.feed(piece.text) if self._masking else piece.text
         self.model = piece.model or self.model
         self.kept = piece.kept if piece.kept is not None else self.kept
-        if self.text.strip():
+        if self._streams and self.text.strip():
             self._painter.show(self.text)
+
+    def _mask(self) -> Masking | None:
+        return Masking(self._core.words) if self._core.settings.moderation.outgoing else None
 
     def _note_place(self, ahead: int) -> None:
         self._ahead = ahead
@@ -92,5 +103,5 @@ class Writing:
         while not self.text:
             if self._ahead != told:
                 told = self._ahead
-                self._painter.show(self._core.locale("waiting_in_line" if told else "waiting", ahead=told))
+                self._painter.show(self._locale("waiting_in_line" if told else "waiting", ahead=told))
             await asyncio.sleep(_LOOK_AGAIN)

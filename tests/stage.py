@@ -34,7 +34,8 @@ from bot.messages import (
     Raw,
     pressed,
 )
-from bot.ports import Backend, Intake, Limits, Pace
+from bot.ports import Backend, Clock, Intake, Limits, Pace
+from bot.surroundings import Surround, world
 
 MINSU = Person("stage", "1", "민수")
 YUNA = Person("stage", "2", "유나")
@@ -227,12 +228,24 @@ class Script:
             self.running -= 1
 
 
+class Hands:
+    """A clock that stands still until somebody moves it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
 def open_settings(**tables: dict[str, object]) -> Settings:
     """The defaults with the door open and no waiting; tables override."""
     given: dict[str, dict[str, object]] = {
         "access": {"open": True},
         "delivery": {"notice_after": 0.05},
         "model": {"patience": 0.2},
+        "moderation": {"outgoing": False},  # it holds the last letters back, which most tests wait for
+        "sources": {"weather": "off", "rates": "off"},
     }
     for name, table in tables.items():
         given[name] = {**given.get(name, {}), **table}
@@ -241,10 +254,17 @@ def open_settings(**tables: dict[str, object]) -> Settings:
 
 @asynccontextmanager
 async def on_stage(
-    folder: Path, stage: Stage, backend: Backend, settings: Settings | None = None
+    folder: Path,
+    stage: Stage,
+    backend: Backend,
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    surround: Surround = world,
 ) -> AsyncIterator[Bot]:
     """The real bot on this platform and model, until the block ends."""
-    async with running(settings or open_settings(), folder, [stage], backend) as bot:
+    chosen = settings or open_settings()
+    async with running(chosen, folder, [stage], backend, clock=clock, surround=surround) as bot:
         task = asyncio.create_task(bot.run([stage]))
         await stage._running.wait()
         try:

@@ -120,7 +120,8 @@ class Discord:
         await signed_in(gateway, self._token)
         await self._rest.use(gateway.http)
         try:
-            await session.run(gateway, Backoff(self._backoff, longest=LONGEST_RESUME), tree(commands, self._language))
+            resuming = Backoff(self._backoff, longest=LONGEST_RESUME)
+            await session.run(gateway, resuming, commands, tree(commands, self._language))
         except ExceptionGroup as several:
             raise several.exceptions[0] from None
         finally:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 LIVES = timedelta(minutes=15) - timedelta(seconds=15)  # Discord: 15 minutes; the rest is for the way there
 KEPT = 1000  # messages that may be edited through a webhook at a time
-DEFERRED_MESSAGE, DEFERRED_UPDATE = 5, 6
+DEFERRED_MESSAGE, DEFERRED_UPDATE, SUGGESTED = 5, 6, 8
 
 _CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 _ORIGINAL = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
@@ -47,11 +47,21 @@ class Answers:
 
     async def defer(self, handle: Handle, kind: int) -> None:
         """Tell Discord that we got it. When that fails, the answer is a message of its own."""
-        where = {"webhook_id": handle.interaction, "webhook_token": handle.token}
         try:
-            await self._rest.call("POST", _CALLBACK, json={"type": kind}, **where)
+            await self._respond(handle, {"type": kind})
         except PlatformError as error:
             log.warning("discord: interaction %s was not deferred: %s", handle.interaction, error)
+
+    async def suggest(self, handle: Handle, choices: Sequence[Mapping[str, str]]) -> None:
+        """Offer values to somebody who is typing an option; in 3 s, or they see none."""
+        try:
+            await self._respond(handle, {"type": SUGGESTED, "data": {"choices": list(choices)}})
+        except PlatformError as error:
+            log.debug("discord: suggestions did not arrive: %s", error)
+
+    async def _respond(self, handle: Handle, response: Mapping[str, Any]) -> None:
+        where = {"webhook_id": handle.interaction, "webhook_token": handle.token}
+        await self._rest.call("POST", _CALLBACK, json=response, **where)
 
     async def give(self, handle: Handle, message: Mapping[str, Any]) -> MessageRef | None:
         """Fill the place that the interaction holds; None when it holds none (any more). May be repeated."""

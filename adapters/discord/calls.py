@@ -13,12 +13,13 @@ import discord
 from discord.http import HTTPClient, Route
 
 from bot.errors import BadToken, PlatformError, Refused, Throttled, Uncertain, Unreachable
-from bot.messages import Body
+from bot.messages import Body, Poll
 
 Verb = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 PATIENCE = 120.0  # seconds; discord.py itself waits up to 30 s for a bucket and 25 s over five tries
 SIGN_IN = 30.0  # seconds that a call waits for the first session
+POLL_HOURS = 24
 BANNED = 60.0  # seconds to keep still when Cloudflare names none
 SUPPRESS_EMBEDS = 1 << 2
 
@@ -116,11 +117,23 @@ def _seconds(header: str | None) -> float:
 
 def content(text: str, body: Body) -> dict[str, Any]:
     """The part of a message that is sent and edited alike: nobody is pinged, no address unfolds."""
+    if body.poll:
+        return {"poll": _poll(body.poll), "allowed_mentions": discord.AllowedMentions.none().to_dict()}
     return {
         "content": text,
         "components": _rows(body),
         "allowed_mentions": discord.AllowedMentions.none().to_dict(),
         "flags": SUPPRESS_EMBEDS,
+    }
+
+
+def _poll(poll: Poll) -> dict[str, Any]:
+    """https://docs.discord.com/developers/resources/poll#poll-create-request-object: 300 and 55 characters."""
+    return {
+        "question": {"text": poll.question[:300]},
+        "answers": [{"poll_media": {"text": option[:55]}} for option in poll.options[:10]],
+        "duration": POLL_HOURS,
+        "allow_multiselect": poll.several,
     }
 
 

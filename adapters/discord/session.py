@@ -14,14 +14,15 @@ from adapters.discord.calls import Rest
 from adapters.discord.gateway import Backoff, Gateway
 from adapters.discord.parse import NAME, Handle
 from adapters.discord.rows import Found, found
-from adapters.discord.tree import fingerprint
+from adapters.discord.tree import fingerprint, suggestions
+from bot.command import Command
 from bot.errors import PlatformError
 from bot.messages import Cursor, Raw
 from bot.ports import Intake
 
 log = logging.getLogger(__name__)
 
-_COMMAND, _COMPONENT = 2, 3
+_COMMAND, _COMPONENT, _TYPING = 2, 3, 4
 _READY = "READY"
 
 
@@ -36,10 +37,14 @@ class Session:
         self._backfill = backfill
         self._id = ""
         self._arrived: asyncio.Queue[Found | None] = asyncio.Queue()  # None: a new session begins here
+        self._commands: Sequence[Command] = ()
         self._group = asyncio.TaskGroup()
 
-    async def run(self, gateway: Gateway, backoff: Backoff, menu: Sequence[Mapping[str, Any]]) -> None:
+    async def run(
+        self, gateway: Gateway, backoff: Backoff, commands: Sequence[Command], menu: Sequence[Mapping[str, Any]]
+    ) -> None:
         """Raises what ended it, in an ExceptionGroup."""
+        self._commands = commands
         async with self._group as group:
             group.create_task(self._commit())
             group.create_task(self._publish(str(gateway.application_id), menu))
@@ -50,6 +55,9 @@ class Session:
         if frame["t"] == _READY:
             self._id = frame["d"]["session_id"]
             self._arrived.put_nowait(None)
+        if frame["t"] == "INTERACTION_CREATE" and frame["d"].get("type") == _TYPING:
+            self._group.create_task(self._suggest(frame["d"]))
+            return
         for each in found(frame, self._me, self._id):
             if frame["t"] == "INTERACTION_CREATE":  # it can't wait for a channel's history
                 self._group.create_task(self._interact(each.row, frame["d"]))
@@ -75,6 +83,11 @@ class Session:
             await self._take([row], None)
             if kind in (_COMMAND, _COMPONENT):
                 await self._answers.defer(handle, DEFERRED_MESSAGE if kind == _COMMAND else DEFERRED_UPDATE)
+
+    async def _suggest(self, data: Mapping[str, Any]) -> None:
+        """Somebody is typing an option: nothing to commit, nothing to answer later."""
+        handle = Handle(str(data.get("application_id")), str(data.get("token")), str(data["id"]))
+        await self._answers.suggest(handle, suggestions(self._commands, data.get("data") or {}))
 
     async def _publish(self, application: str, menu: Sequence[Mapping[str, Any]]) -> None:
         """Tell Discord our commands, when they are not the ones that it has from us."""

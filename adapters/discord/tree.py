@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.command import Command, Slot
 
-_CHAT_INPUT, _STRING = 1, 3
+_CHAT_INPUT, _STRING, _INTEGER = 1, 3, 4
 _GUILD, _BOT_DM = 0, 1  # contexts
 _GUILD_INSTALL = 0
 _LOCALES = {"ko": "ko", "en": "en-US"}  # ours -> Discord's
+_SUGGESTED, _LONGEST = 25, 100  # suggestions, and characters of each
 
 
 def tree(commands: Sequence[Command], language: str) -> list[dict[str, Any]]:
@@ -39,12 +40,38 @@ def _command(command: Command, language: str) -> dict[str, Any]:
 
 def _option(slot: Slot, language: str) -> dict[str, Any]:
     return {
-        "type": _STRING,
         "name": slot.name,
         "name_localizations": {"ko": _name(slot.korean)},
         **_about(slot.about, language),
         "required": slot.required,
+        **_typed(slot, language),
     }
+
+
+def _typed(slot: Slot, language: str) -> dict[str, Any]:
+    """What the option takes: a number, one of a few values, or a text that is completed while it is typed."""
+    kind = slot.kind
+    if kind.least is not None:
+        return {"type": _INTEGER, "min_value": kind.least, "max_value": kind.most}
+    if kind.choices:
+        return {"type": _STRING, "choices": [_choice(*choice, language) for choice in kind.choices]}
+    return {"type": _STRING, **({"autocomplete": True} if kind.suggests else {})}
+
+
+def _choice(value: str, korean: str, english: str, language: str) -> dict[str, Any]:
+    localized = {"ko": korean, "en-US": english}
+    return {"name": korean if language == "ko" else english, "name_localizations": localized, "value": value}
+
+
+def suggestions(commands: Sequence[Command], data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What to offer to somebody who is typing an option; `data` is the interaction's."""
+    command = next((each for each in commands if each.name == data.get("name")), None)
+    typed = next((option for option in data.get("options", ()) if option.get("focused")), None)
+    slot = command.slot(typed["name"]) if command and typed else None
+    if slot is None or typed is None:
+        return []
+    found = slot.kind.suggest(str(typed.get("value", "")))
+    return [{"name": each[:_LONGEST], "value": each[:_LONGEST]} for each in found[:_SUGGESTED]]
 
 
 def _about(about: Mapping[str, str], language: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction
 
 from adapters.telegram import webhook
@@ -21,10 +21,11 @@ from adapters.telegram.retry import Rest, insist
 from bot.command import Command
 from bot.config import TelegramSettings
 from bot.errors import ConfigError, Refused
-from bot.messages import Address, Body, Event, Key, MessageRef
+from bot.messages import Address, Body, Event, Key, MessageRef, Poll
 from bot.ports import Intake, Limits, Pace
 
 _TOKEN = re.compile(r"(\d+):[\w-]+")
+_ROW = 20  # characters of labels side by side
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -112,6 +113,8 @@ class Telegram:
         reply = None
         if reply_to is not None and _is_group(to.chat):
             reply = ReplyParameters(int(reply_to.id), allow_sending_without_reply=True)
+        if body.poll:
+            return _ref(await self._ask(to, body.poll, reply))
         sent = await self._api.send_message(
             to.chat,
             _text(body),
@@ -121,7 +124,19 @@ class Telegram:
             link_preview_options=_NO_PREVIEW,
             reply_parameters=reply,
         )
-        return MessageRef(NAME, str(sent.chat_id), str(sent.message_id))
+        return _ref(sent)
+
+    async def _ask(self, to: Address, poll: Poll, reply: ReplyParameters | None) -> Message:
+        """https://core.telegram.org/bots/api#sendpoll: a question of 300 characters, options of 100."""
+        return await self._api.send_poll(
+            to.chat,
+            poll.question[:300],
+            [option[:100] for option in poll.options[:10]],
+            is_anonymous=False,
+            allows_multiple_answers=poll.several,
+            message_thread_id=int(to.thread) if to.thread else None,
+            reply_parameters=reply,
+        )
 
     async def edit(self, ref: MessageRef, body: Body) -> None:
         """Make a message say `body`; buttons that `body` does not have disappear."""
@@ -166,7 +181,17 @@ def _text(body: Body) -> str:
     return body.text
 
 
+def _ref(sent: Message) -> MessageRef:
+    return MessageRef(NAME, str(sent.chat_id), str(sent.message_id))
+
+
 def _keyboard(body: Body) -> InlineKeyboardMarkup | None:
+    """Buttons side by side as long as their labels can be read on a telephone."""
     if not body.buttons:
         return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(each.label, callback_data=each.data) for each in body.buttons]])
+    rows: list[list[InlineKeyboardButton]] = [[]]
+    for each in body.buttons:
+        if rows[-1] and sum(len(button.text) for button in rows[-1]) + len(each.label) > _ROW:
+            rows.append([])
+        rows[-1].append(InlineKeyboardButton(each.label, callback_data=each.data))
+    return InlineKeyboardMarkup(rows)

@@ -214,8 +214,14 @@ def _thumbs(reactions: Sequence[Json]) -> list[str]:
 def _attachments(message: Json) -> tuple[Attachment, ...]:
     for part, kind in _ATTACHMENTS.items():
         if part in message:
-            return (Attachment(kind),)
+            return (Attachment(kind, _place(message) if kind == "location" else None),)
     return ()
+
+
+def _place(message: Json) -> tuple[float, float] | None:
+    """Latitude and longitude of a sent location."""
+    location = message.get("location")
+    return (float(location["latitude"]), float(location["longitude"])) if location else None
 
 
 def _address(message: Json) -> Address:

@@ -1,20 +1,27 @@
-"""/help: every command, made from the commands themselves."""
+"""/help: every command, made from the commands themselves; "/help 날씨": how one of them is used."""
 
 from __future__ import annotations
 
-from bot.command import Command, Reply, Scene
+from bot.command import Command, Reply, Scene, Slot
+from bot.korean.folding import match_key
 from bot.messages import Call
+from bot.phrase import sayings
 
 
 def answer(scene: Scene, call: Call) -> Reply:
-    lines = (_line(command, scene.locale.language) for command in scene.commands)
-    return Reply("\n".join([scene.locale("help_intro", bot=scene.bot_name), "", *lines]))
+    shown = [command for command in scene.commands if not command.hidden]
+    asked = match_key(call.args.get("text", "") or call.args.get("command", ""))
+    chosen = next((each for each in shown if asked in (match_key(each.name), match_key(each.korean))), None)
+    if asked and chosen:
+        return Reply(_page(scene, chosen))
+    lines = [f"- {each.korean} /{each.name}: {each.about[scene.locale.language]}" for each in shown]
+    return Reply("\n".join([scene.locale("help_intro", bot=scene.bot_name), "", *lines, "", scene.locale("help_more")]))
 
 
-def _line(command: Command, language: str) -> str:
-    said = command.examples[0]
-    example = "" if said.startswith("/") else f" — “{said}”"
-    return f"- /{command.name} ({command.korean}): {command.about[language]}{example}"
+def _page(scene: Scene, command: Command) -> str:
+    """What one command does, and how people say it."""
+    said = [f"- “{example}”" for example in command.examples]
+    return "\n".join([f"**{command.korean}** /{command.name}", command.about[scene.locale.language], "", *said])
 
 
 COMMAND = Command(
@@ -22,6 +29,7 @@ COMMAND = Command(
     korean="도움말",
     about={"ko": "무엇을 할 수 있는지 알려 줘요", "en": "Show what I can do"},
     answer=answer,
-    phrases=("(도움말|명령어|사용법) [(좀|을|를)] [(보여|알려)[줘][요]]", "도와줘[요]"),
-    examples=("도움말", "/help", "명령어 알려줘", "사용법 보여줘요"),
+    said=sayings(__name__),
+    examples=("도움말", "/help", "명령어 알려줘", "사용법 보여줘요", "뭐 할 수 있어?"),
+    slots=(Slot("command", "명령", {"ko": "자세히 볼 명령: 날씨", "en": "The command to explain: weather"}),),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.command import Again, Command, Scene
 from bot.messages import Call
+from bot.phrase import sayings
 
 
 def answer(scene: Scene, call: Call) -> Again:
-    turn = call.args.get("turn", "")
+    turn = call.args.get("id", "")
     return Again(int(turn), here=True) if turn.isdecimal() else Again()
 
 
@@ -16,6 +17,6 @@ COMMAND = Command(
     korean="다시",
     about={"ko": "마지막 질문에 다시 답해요", "en": "Answer the last question again"},
     answer=answer,
-    phrases=("다시 [(해|해줘|해주세요|말해줘|대답해줘|답해줘|써줘)]",),
+    said=sayings(__name__),
     examples=("다시", "/retry", "다시 답해줘"),
 )

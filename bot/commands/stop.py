@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from bot.command import Command, Reply, Scene, Stop
 from bot.messages import Call
+from bot.phrase import sayings
+from bot.preferences import Prefer
 
 
 def answer(scene: Scene, call: Call) -> Reply:
-    if "turn" in call.args:  # the button: the answer itself shows that it ended
+    if "id" in call.args:  # the button: the answer itself shows that it ended
         return Reply("", (Stop(),))
+    if scene.preferences.scenario and not scene.writing:
+        return Reply(scene.locale("scenario_ends"), (Stop(), Prefer("scenario", "")))
     return Reply(scene.locale("stopping" if scene.writing else "nothing_to_stop"), (Stop(),))
 
 
@@ -17,6 +21,6 @@ COMMAND = Command(
     korean="그만",
     about={"ko": "쓰고 있는 답을 멈춰요", "en": "Stop the answer I am writing"},
     answer=answer,
-    phrases=("그만 [(해|해줘|해요|하세요|말해|써)]", "(멈춰|중지|스톱|stop) [(줘|해|해줘)] [요]"),
+    said=sayings(__name__),
     examples=("그만", "/stop", "멈춰줘", "그만해"),
 )

@@ -1,43 +1,46 @@
-"""시간: what time it is."""
+"""시간: what time it is, here or in another city."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.command import Command, Reply, Scene
+from bot.command import Command, Reply, Scene, Slot
+from bot.korean.cities import city_names, find_city
+from bot.korean.clock import clock, day
 from bot.messages import Call
+from bot.phrase import sayings
+from bot.slots import Kind
+
+CITY = Kind("city", lambda text: find_city(text) is not None, city_names)
 
 
 def answer(scene: Scene, call: Call) -> Reply:
-    clock = korean_clock if scene.locale.language == "ko" else english_clock
-    return Reply(scene.locale("time", clock=clock(scene.now)))
-
-
-def korean_clock(now: datetime) -> str:
-    """오후 3시 4분; the full hour has no minutes.
-
-    >>> korean_clock(datetime(2026, 1, 1, 0, 30))
-    '오전 12시 30분'
-    """
-    half = "오전" if now.hour < 12 else "오후"
-    minutes = f" {now.minute}분" if now.minute else ""
-    return f"{half} {now.hour % 12 or 12}시{minutes}"
-
-
-def english_clock(now: datetime) -> str:
-    return f"{now.hour % 12 or 12}:{now.minute:02} {'am' if now.hour < 12 else 'pm'}"
+    language, place = scene.locale.language, call.args.get("place") or call.args.get("text")
+    if not place:
+        return Reply(scene.locale("time", clock=clock(scene.now, language)))
+    city = find_city(place)
+    if city is None:
+        return Reply(scene.locale("time_unknown_place", place=place))
+    there = scene.now.astimezone(ZoneInfo(city.zone))
+    when = f"{day(there.date(), scene.now.date(), language)} {clock(there, language)}"
+    return Reply(scene.locale("time_there", place=place, clock=when))
 
 
 COMMAND = Command(
     name="time",
     korean="시간",
-    about={"ko": "지금 몇 시인지 알려 줘요", "en": "Tell the time"},
+    about={"ko": "지금 몇 시인지 알려 줘요", "en": "Tell the time, here or in another city"},
     answer=answer,
-    phrases=(
-        "[지금] 몇 시 [(야|예요|에요|이야|이에요|인가요|인지|지|죠|니|냐|임|여|에여)] [(알려줘|알려줘요|알려주세요)]",
-        "(지금|현재) (시간|시각) [(은|이|을|좀)] [(알려줘|알려줘요|알려주세요|뭐야|몇시야|몇시예요|어떻게돼)]",
-        "(시간|시각) [(을|좀)] (알려줘|알려줘요|알려주세요|몇시야)",
-        "what time is it [now]",
+    said=sayings(__name__),
+    spoken={"country": CITY},
+    examples=(
+        "지금 몇 시야",
+        "/time",
+        "몇시에요?",
+        "지금 몇 시인지 알려줘",
+        "시간 좀 알려줘",
+        "현재 시각",
+        "뉴욕은 지금 몇 시야?",
     ),
-    examples=("지금 몇 시야", "/time", "몇시에요?", "지금 몇 시인지 알려줘", "시간 좀 알려줘", "현재 시각"),
+    slots=(Slot("place", "도시", {"ko": "도시나 나라", "en": "A city or a country"}, kind=CITY),),
 )

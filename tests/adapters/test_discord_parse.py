@@ -208,7 +208,7 @@ def test_a_pressed_retry_is_a_command_about_that_turn(town: Town) -> None:
     post = town.twin.say(town.channel, town.twin.me, "맑아요")
     post.components = [{"type": 1, "components": [{"type": 2, "label": "다시", "custom_id": "retry:12"}]}]
     town.twin.press(post, "retry:12", town.minji)
-    assert town.heard().call == Call("retry", {"turn": "12"})
+    assert town.heard().call == Call("retry", {"id": "12"})
     assert town.heard().ref.id == post.id
 
 

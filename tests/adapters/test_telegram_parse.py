@@ -236,7 +236,7 @@ def test_another_button_is_a_command_at_the_time_of_the_press(people: People, mi
     later = datetime(2026, 7, 2, 8, 30, tzinfo=UTC)
     found = event(stamped(newest(people), ME, later), ME)
     assert isinstance(found, Incoming)
-    assert (found.call, found.at, found.addressed, found.private) == (Call("retry", {"turn": "12"}), later, True, True)
+    assert (found.call, found.at, found.addressed, found.private) == (Call("retry", {"id": "12"}), later, True, True)
 
 
 def test_a_button_in_a_topic_belongs_to_the_topic(people: People, minsu: Human, group: Chat) -> None:

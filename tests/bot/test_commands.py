@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from datetime import UTC, datetime, time
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlite_utils import Database
 
-from bot.command import Again, Claim, Command, Effect, Forget, Reply, Scene, Stop, all_commands
-from bot.commands.time import english_clock, korean_clock
+from bot.command import Again, Claim, Command, Consult, Effect, Forget, Reply, Scene, Stop, all_commands
+from bot.korean.clock import clock as told
 from bot.locale import LANGUAGES, load
 from bot.messages import Call
-from tests.bot.memory import heard
+from bot.preferences import Preferences
+from bot.world import World
+from tests.bot.memory import heard, tables
+
+T = TypeVar("T")
 
 COMMANDS = {command.name: command for command in all_commands()}
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -19,15 +27,23 @@ THREE = datetime(2026, 11, 21, 6, 4, tzinfo=UTC).astimezone(SEOUL)
 CODE = "K7QP-3XW2-MN"
 
 
+async def _looked_up(work: Callable[[Database], T]) -> T:
+    with tables() as db:
+        return work(db)
+
+
 def scene(language: str = "ko", *, writing: bool = False, code: str | None = CODE, now: datetime = THREE) -> Scene:
     return Scene(
         incoming=heard("안녕"),
+        conversation="telegram:10:",
         now=now,
         locale=load(language),
         standing="guest",
         writing=writing,
         commands=tuple(COMMANDS.values()),
         bot_name="이랑",
+        preferences=Preferences(),
+        world=World(read=_looked_up),
         claim_code=code,
     )
 
@@ -40,13 +56,15 @@ def reply(name: str, language: str = "ko", *, writing: bool = False, code: str |
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
-def test_every_command_answers_in_every_language(command: Command, language: str) -> None:
+async def test_every_command_answers_in_every_language(command: Command, language: str) -> None:
     result = command.answer(scene(language), Call(command.name))
-    if isinstance(result, Again):
-        return
-    assert result.text.strip()
-    assert "{" not in result.text
-    assert any("가" <= letter <= "힣" for letter in result.text) or language == "en"
+    match await result if inspect.isawaitable(result) else result:
+        case Reply(text):
+            assert text.strip()
+            assert "{" not in text
+            assert any("가" <= letter <= "힣" for letter in text) or language == "en"
+        case other:
+            assert isinstance(other, Again | Consult)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +86,7 @@ def test_the_words_and_what_comes_of_them(
 
 
 def test_a_button_stops_without_a_word() -> None:
-    assert reply("stop", writing=True, turn="12") == Reply("", (Stop(),))
+    assert reply("stop", writing=True, id="12") == Reply("", (Stop(),))
 
 
 # ---- start -----------------------------------------------------------------------------------------
@@ -96,11 +114,11 @@ def test_any_other_code_is_a_plain_hello(shown: str, code: str | None) -> None:
     ("args", "again"),
     [
         ({}, Again()),
-        ({"turn": "12"}, Again(12, here=True)),
-        ({"turn": "twelve"}, Again()),
-        ({"turn": "-1"}, Again()),
-        ({"turn": "²"}, Again()),
-        ({"turn": ""}, Again()),
+        ({"id": "12"}, Again(12, here=True)),
+        ({"id": "twelve"}, Again()),
+        ({"id": "-1"}, Again()),
+        ({"id": "²"}, Again()),
+        ({"id": ""}, Again()),
         ({"text": "제발"}, Again()),
     ],
 )
@@ -114,8 +132,8 @@ def test_again_means_the_last_answer_or_the_one_under_the_button(args: dict[str,
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_help_has_a_line_for_every_command(language: str) -> None:
     lines = reply("help", language).text.splitlines()
-    for command in COMMANDS.values():
-        line = next(line for line in lines if line.startswith(f"- /{command.name} "))
+    for command in (each for each in COMMANDS.values() if not each.hidden):
+        line = next(line for line in lines if f" /{command.name}: " in line)
         assert command.about[language] in line
 
 
@@ -140,9 +158,9 @@ def test_the_help_fits_one_message_of_the_smallest_platform() -> None:
 )
 def test_the_clock_is_read_as_people_read_it(clock: str, korean: str, english: str) -> None:
     now = datetime.combine(THREE, time.fromisoformat(clock), SEOUL)
-    assert (korean_clock(now), english_clock(now)) == (korean, english)
+    assert (told(now, "ko"), told(now, "en")) == (korean, english)
 
 
 def test_every_minute_of_a_day_is_told_apart() -> None:
     day = [datetime.combine(THREE, time(minute // 60, minute % 60), SEOUL) for minute in range(24 * 60)]
-    assert len({korean_clock(now) for now in day}) == len({english_clock(now) for now in day}) == 24 * 60
+    assert len({told(now, "ko") for now in day}) == len({told(now, "en") for now in day}) == 24 * 60

@@ -409,4 +409,4 @@ async def test_a_row_that_no_one_can_read_is_set_aside_alone(tmp_path: Path, sta
 async def test_a_slash_command_names_its_person_and_place(tmp_path: Path, stage: Stage) -> None:
     async with on_stage(tmp_path, stage, Script()):
         await stage.say("/help", call=Call("help"), person=MINSU)
-        await stage.until(lambda: stage.texts() and "/retry (다시)" in stage.texts()[0])
+        await stage.until(lambda: any("다시 /retry" in text for text in stage.texts()))

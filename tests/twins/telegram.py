@@ -69,6 +69,7 @@ class TelegramTwin(People):
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": self._get_webhook_info,
             "sendMessage": self._send_message,
+            "sendPoll": self._send_poll,
             "editMessageText": self._edit_message_text,
             "deleteMessage": self._delete_message,
             "sendChatAction": self._send_chat_action,
@@ -210,6 +211,20 @@ class TelegramTwin(People):
         bubble.reply_to = self._replied(chat, params.get("reply_parameters"))
         bubble.id = self.new_id()
         bubble.history.clear()
+        return self.json(self.add(bubble))
+
+    async def _send_poll(self, params: Json) -> object:
+        """https://core.telegram.org/bots/api#sendpoll: a question of 300 characters, 2 to 12 options of 100."""
+        chat = self._chat(params)
+        self._count(chat)
+        options = [option["text"] for option in params["options"]]
+        if not 1 <= len(params["question"]) <= 300:
+            raise Refusal(400, "Bad Request: poll question length must not exceed 300")
+        if not 2 <= len(options) <= 12 or any(not 1 <= len(option) <= 100 for option in options):
+            raise Refusal(400, "Bad Request: poll must have at least 2 option, each of at most 100 characters")
+        bubble = Bubble(self.new_id(), chat, None, "", thread=params.get("message_thread_id"))
+        bubble.reply_to = self._replied(chat, params.get("reply_parameters"))
+        bubble.poll = (params["question"], options)
         return self.json(self.add(bubble))
 
     async def _edit_message_text(self, params: Json) -> object:

@@ -70,6 +70,7 @@ class Bubble:
     reply_to: int | None = None
     quote: str = ""
     attachment: str = ""
+    poll: tuple[str, list[str]] | None = None
     date: int = 0
     edits: int = 0
     is_gone: bool = False
@@ -276,6 +277,8 @@ class People:
         return message
 
     def _content(self, bubble: Bubble) -> Json:
+        if bubble.poll:
+            return {"poll": _poll(bubble)}
         marks, name = ("caption_entities", "caption") if bubble.attachment else ("entities", "text")
         content: Json = {bubble.attachment: _PARTS[bubble.attachment]} if bubble.attachment else {}
         if bubble.text:
@@ -304,6 +307,15 @@ class People:
         start: Json = {"message_id": bubble.thread, "date": bubble.date, "chat": bubble.chat.json()}
         threading = {"message_thread_id": bubble.thread, "is_topic_message": True}
         return start | threading | {"from": self.bot, "forum_topic_created": opened}
+
+
+def _poll(bubble: Bubble) -> Json:
+    assert bubble.poll
+    question, options = bubble.poll
+    facts = dict.fromkeys(("is_closed", "is_anonymous", "allows_multiple_answers", "members_only"), False)
+    answers = [{"persistent_id": str(n), "text": text, "voter_count": 0} for n, text in enumerate(options)]
+    kind = {"type": "regular", "allows_revoting": True, "total_voter_count": 0}
+    return {"id": str(bubble.id), "question": question, "options": answers, **facts, **kind}
 
 
 def shown(bubble: Bubble) -> list[tuple[str, str]]:

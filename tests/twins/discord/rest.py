@@ -21,6 +21,7 @@ from tests.twins.discord.world import (
     Refusal,
     checked_components,
     checked_content,
+    checked_poll,
     malformed,
 )
 from tests.twins.faults import Faults, cut, linger
@@ -248,7 +249,8 @@ class Rest:
 
     async def _create(self, request: web.Request, body: Any) -> Json:
         channel, people = self._channel(request), self.people
-        content, components = checked_content(body, needed=True), checked_components(body)
+        poll = checked_poll(body)
+        content, components = checked_content(body, needed=poll is None), checked_components(body)
         nonce = body.get("nonce")
         if nonce and len(str(nonce)) > 25:
             raise malformed("nonce", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
@@ -257,7 +259,7 @@ class Rest:
             if people.clock() - at < _NONCE_HOLDS:  # nobody says that it minds whether that message is still there
                 return post.json() | {"nonce": nonce}
         post = Post(people.new_id(), channel, people.me, content, people.clock(), nonce=nonce, history=[content])
-        post.components, post.flags = components, body.get("flags") or 0
+        post.components, post.flags, post.poll = components, body.get("flags") or 0, poll
         if reference := body.get("message_reference"):
             quoted = next((p for p in people.messages(channel) if p.id == reference["message_id"]), None)
             if not channel.history_allowed:
@@ -274,6 +276,11 @@ class Rest:
         return self._change(self._message(request, ours=50005), body)
 
     def _change(self, post: Post, body: Any) -> Json:
+        if "poll" in body:  # only where the place of a deferred answer is filled
+            if not post.flags & LOADING:
+                raise malformed("poll", "POLL_CANNOT_BE_EDITED", "Polls can't be edited.")
+            post.flags &= ~LOADING
+            post.poll, post.history = checked_poll(body), [""]
         if "content" in body:
             content = checked_content(body, needed=True)
             if post.flags & LOADING:

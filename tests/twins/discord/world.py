@@ -104,6 +104,7 @@ class Post:
     edited_at: float | None = None
     history: list[str] = field(default_factory=list)
     reactions: set[tuple[str, str]] = field(default_factory=set)  # person's id and emoji
+    poll: Json | None = None
     webhook: str = ""
     deleted: bool = False
 
@@ -174,6 +175,19 @@ def checked_content(body: Mapping[str, Any], *, needed: bool) -> str:
     if needed and not content:
         raise Refusal(400, 50006, "Cannot send an empty message")
     return content
+
+
+def checked_poll(body: Mapping[str, Any]) -> Json | None:
+    """The poll of a message. Raises Refusal; https://docs.discord.com/developers/resources/poll has the limits."""
+    poll: Json | None = body.get("poll")
+    if poll is None:
+        return None
+    answers = [answer["poll_media"]["text"] for answer in poll["answers"]]
+    if not 1 <= len(poll["question"]["text"]) <= 300:
+        raise malformed("poll.question.text", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 300 in length.")
+    if not 1 <= len(answers) <= 10 or any(not 1 <= len(answer) <= 55 for answer in answers):
+        raise malformed("poll.answers", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10, of 1 to 55 characters.")
+    return poll
 
 
 def checked_components(body: Mapping[str, Any]) -> list[Json]:

@@ -1,0 +1,63 @@
+"""계산: a sum in digits or in words, reckoned by simpleeval: no names, no functions, nothing that runs away."""
+
+from __future__ import annotations
+
+from simpleeval import InvalidExpression, SimpleEval  # type: ignore[import-untyped]
+
+from bot.command import Command, Expect, Reply, Scene, Slot
+from bot.korean.arithmetic import expression
+from bot.messages import Call
+from bot.phrase import sayings
+from bot.slots import Kind
+
+_LONGEST = 200  # characters of a sum
+_LARGEST = 10**30
+SUM = Kind("sum", lambda text: len(text) <= _LONGEST and expression(text) is not None)
+
+
+def answer(scene: Scene, call: Call) -> Reply:
+    asked = call.args.get("sum") or call.args.get("text") or ""
+    if not asked:
+        return Reply(scene.locale("calc_what"), expect=Expect(Call("calc"), "sum"))
+    sum = expression(asked) if len(asked) <= _LONGEST else None
+    if sum is None:
+        return Reply(scene.locale("calc_unread"))
+    try:
+        value = _reckoned(sum)
+    except ZeroDivisionError:
+        return Reply(scene.locale("calc_by_zero"))
+    except (InvalidExpression, ArithmeticError, ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return Reply(scene.locale("calc_unread"))
+    return Reply(scene.locale("calc", sum=_shown_sum(sum), value=value))
+
+
+def _reckoned(sum: str) -> str:
+    """Raises what simpleeval raises, and OverflowError for what nobody would read."""
+    value = SimpleEval(functions={}, names={}).eval(sum)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidExpression("no number")
+    if value != value or abs(value) > _LARGEST:
+        raise OverflowError
+    return shown(float(value)) if isinstance(value, float) else f"{value:,}"
+
+
+def shown(value: float) -> str:
+    """A number for people: thousands apart, at most six digits behind the point."""
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return f"{value:.6g}" if text in ("0", "-0") and value else text
+
+
+def _shown_sum(sum: str) -> str:
+    plain = sum.replace("**", "^").replace("*", " × ").replace("/", " ÷ ").replace("+", " + ").replace("-", " - ")
+    return " ".join(plain.split())
+
+
+COMMAND = Command(
+    name="calc",
+    korean="계산",
+    about={"ko": "계산해 줘요 (더하기, 빼기, 곱하기, 나누기, 퍼센트, 제곱)", "en": "Do sums"},
+    answer=answer,
+    said=sayings(__name__),
+    examples=("3 곱하기 7은?", "/calc 12*(3+4)", "128*37 계산해줘", "만오천원 나누기 3", "45,000원의 15퍼센트"),
+    slots=(Slot("sum", "식", {"ko": "계산할 식: 12*(3+4)", "en": "A sum: 12*(3+4)"}, required=True, kind=SUM),),
+)

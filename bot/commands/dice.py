@@ -1,0 +1,56 @@
+"""주사위: one or more dice with any number of sides."""
+
+from __future__ import annotations
+
+import re
+
+from bot.command import Command, Reply, Scene, Slot
+from bot.korean.counting import count
+from bot.messages import Call
+from bot.phrase import sayings
+from bot.slots import Kind, counted
+
+_MOST_DICE, _MOST_SIDES = 100, 1000
+_NOTATION = re.compile(r"\s*(\d{0,3})\s*[dD]\s*(\d{1,4})\s*")
+NOTATION = Kind("dice", lambda text: _NOTATION.fullmatch(text) is not None)
+
+
+def answer(scene: Scene, call: Call) -> Reply:
+    dice, sides = _asked(call)
+    dice, sides = min(max(dice, 1), _MOST_DICE), min(max(sides, 2), _MOST_SIDES)
+    rolled = [scene.world.random.randint(1, sides) for _ in range(dice)]
+    if dice == 1:
+        return Reply(scene.locale("dice_one", number=rolled[0], sides=sides))
+    return Reply(scene.locale("dice_many", numbers=", ".join(map(str, rolled)), sum=sum(rolled)))
+
+
+def _asked(call: Call) -> tuple[int, int]:
+    """How many dice, and with how many sides: in words, or as players write it (2d6)."""
+    if found := _NOTATION.fullmatch(call.args.get("text", "") or call.args.get("dice", "")):
+        return int(found[1] or 1), int(found[2])
+    return count(call.args.get("count") or call.args.get("text") or "1") or 1, count(call.args.get("sides", "6")) or 6
+
+
+COMMAND = Command(
+    name="dice",
+    korean="주사위",
+    about={"ko": "주사위를 굴려요", "en": "Roll dice"},
+    answer=answer,
+    said=sayings(__name__),
+    examples=("주사위 굴려줘", "/dice", "주사위 두 개 던져줘", "20면체 주사위 굴려", "2d6 굴려줘"),
+    slots=(
+        Slot(
+            "count",
+            "개수",
+            {"ko": "몇 개를 굴릴까요 (100까지)", "en": "How many dice (up to 100)"},
+            kind=counted(_MOST_DICE),
+        ),
+        Slot(
+            "sides",
+            "면",
+            {"ko": "몇 면체인가요 (1000까지)", "en": "How many sides (up to 1000)"},
+            kind=counted(_MOST_SIDES),
+        ),
+        Slot("dice", "표기", {"ko": "2d6처럼", "en": "As in 2d6"}, kind=NOTATION),
+    ),
+)

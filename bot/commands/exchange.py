@@ -1,0 +1,146 @@
+"""환율: what a currency is worth in another, by the European Central Bank's daily rates."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from bot.command import Command, Reply, Scene, Slot
+from bot.errors import SourceError
+from bot.korean.clock import span
+from bot.korean.folding import match_key
+from bot.korean.numbers import number
+from bot.messages import Call
+from bot.phrase import sayings
+from bot.slots import Kind
+from bot.sources.currencies import at_ecb, currency_name, find_currency
+from bot.sources.facts import Facts
+
+_SIGN = re.compile(r"([$€£¥₩])\s*([\d.,만천백억 ]+)")
+_MONEY = re.compile(r"(.+?)\s*(원|원화|[A-Za-z]{3}|[^\d\s.,]+)")
+_WON = "KRW"
+
+
+async def answer(scene: Scene, call: Call) -> Reply:
+    facts = scene.world.facts
+    if facts is None or not facts.has_rates:
+        return Reply(scene.locale("exchange_off"))
+    asked = _asked(call)
+    if asked is None:
+        return Reply(scene.locale("currency_unknown"))
+    amount, base, quote = asked
+    if base == quote:
+        return Reply(scene.locale("exchange_same"))
+    return await _told(scene, facts, amount, base, quote)
+
+
+def _asked(call: Call) -> tuple[Decimal, str, str] | None:
+    """(amount, from, to); dollars against won where nothing is named."""
+    text = call.args.get("amount") or call.args.get("money") or call.args.get("text") or ""
+    to = find_currency(call.args["to"]) if call.args.get("to") else None
+    if call.args.get("to") and not to:
+        return None
+    if not text:
+        base = find_currency(call.args.get("currency") or call.args.get("foreign") or "달러")
+        return (Decimal(1), base, to or _WON) if base else None
+    if money := read_money(text):
+        amount, base = money
+        return amount, base, to or (_WON if base != _WON else "USD")
+    base = find_currency(text)
+    return (Decimal(1), base, to or (_WON if base != _WON else "USD")) if base else None
+
+
+def read_money(text: str) -> tuple[Decimal, str] | None:
+    """ "100달러", "오만원", "$20", "만 엔", "USD 250"; None where no sum of money is said."""
+    said = text.strip()
+    if sign := _SIGN.fullmatch(said):
+        return _sum(sign[2], sign[1])
+    if code := re.fullmatch(r"([A-Za-z]{3})\s*([\d.,]+)", said):
+        return _sum(code[2], code[1])
+    joined = "".join(said.split())
+    for cut in range(1, len(joined)):
+        if money := _sum(joined[:cut], joined[cut:]):
+            return money
+    return None
+
+
+def _sum(amount: str, currency: str) -> tuple[Decimal, str] | None:
+    value, code = number(amount), find_currency(currency)
+    return (value, code) if value is not None and value > 0 and code else None
+
+
+async def _told(scene: Scene, facts: Facts, amount: Decimal, base: str, quote: str) -> Reply:
+    try:
+        known = await facts.rate(base, quote)
+    except SourceError:
+        return Reply(scene.locale("exchange_dead", base=_name(scene, base), quote=_name(scene, quote)))
+    rate = known.value
+    if amount == 1 and rate.value < Decimal("0.1"):
+        amount = Decimal(100)
+    if amount == 1 and base == "JPY" and quote == _WON:
+        amount = Decimal(100)  # as Korean banks quote the yen
+    lines = [
+        scene.locale(
+            "exchange",
+            amount=money(amount),
+            base=_name(scene, base),
+            value=money(amount * rate.value),
+            quote=_name(scene, quote),
+        ),
+        scene.locale("exchange_source", source=rate.source, date=rate.date.isoformat()),
+    ]
+    if not known.fresh:
+        age = span((scene.now - known.at).total_seconds() // 60 * 60, scene.locale.language)
+        lines.insert(0, scene.locale("source_stale", age=age))
+    return Reply("\n".join(lines))
+
+
+def money(value: Decimal) -> str:
+    """Two digits behind the point below a million, none above; small sums keep four significant ones."""
+    if value >= 1_000_000:
+        return f"{value:,.0f}"
+    text = f"{value:,.2f}" if value >= 1 else f"{value:.4g}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _name(scene: Scene, code: str) -> str:
+    return currency_name(code) if scene.locale.language == "ko" else code
+
+
+def _is_foreign_sum(text: str) -> bool:
+    return (found := read_money(text)) is not None and found[1] != _WON
+
+
+CURRENCY = Kind("currency", lambda text: find_currency(text) is not None, lambda typed: _currencies(typed))
+
+
+def _currencies(typed: str) -> list[str]:
+    names = [currency_name(code) for code in sorted(at_ecb())]
+    return [name for name in names if match_key(typed) in match_key(name)]
+
+
+FOREIGN = Kind("currency", lambda text: find_currency(text) not in (None, _WON))
+MONEY = Kind("money", lambda text: read_money(text) is not None)
+FOREIGN_MONEY = Kind("money", _is_foreign_sum)
+
+COMMAND = Command(
+    name="exchange",
+    korean="환율",
+    about={"ko": "환율을 알려 주고 돈을 바꿔 계산해요", "en": "Exchange rates and conversion"},
+    answer=answer,
+    said=sayings(__name__),
+    examples=(
+        "달러 환율",
+        "/exchange 100달러",
+        "100달러 한국돈으로 얼마야",
+        "만 엔이면 원화로 얼마나 되나요",
+        "30만원이면 몇 엔이야?",
+        "오늘 환율 얼마예요?",
+    ),
+    slots=(
+        Slot("amount", "금액", {"ko": "100달러, 오만원, 엔", "en": "100 dollars, 5만원"}, kind=MONEY),
+        Slot("to", "통화", {"ko": "바꿀 통화: 원, 엔, 유로", "en": "The currency to convert to"}, kind=CURRENCY),
+        Slot("currency", "돈", {"ko": "달러, 엔, 유로 …", "en": "dollar, yen, euro …"}, kind=CURRENCY),
+    ),
+    spoken={"foreign": FOREIGN, "money": FOREIGN_MONEY},
+)

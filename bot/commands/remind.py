@@ -1,0 +1,102 @@
+"""알림: say something at a time, once or again and again."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from bot.command import Command, Expect, Reply, Scene, Slot
+from bot.korean import when
+from bot.korean.clock import WEEKDAYS, clock, span, spoken
+from bot.korean.when import Every, When
+from bot.messages import Call
+from bot.phrase import sayings
+from bot.reminders import LONGEST, MOST, Remind, waiting
+from bot.slots import WHEN, Kind
+
+
+async def answer(scene: Scene, call: Call) -> Reply:
+    text, time = _asked(scene, call)
+    back = Expect(Call("remind", {"what": text}), "when")
+    if time is None:
+        return Reply(scene.locale("remind_when"), expect=back)
+    if len(await scene.world.read(lambda db: waiting(db, scene.conversation))) >= MOST:
+        return Reply(scene.locale("remind_full", most=MOST))
+    try:
+        due = when.moment(time, scene.now)
+    except ValueError:
+        return Reply(scene.locale("remind_past"), expect=back)
+    effect = Remind("remind", text[:LONGEST], due.astimezone(UTC), str(scene.now.tzinfo), time.every)
+    key = "remind_set" if text else "remind_set_bare"
+    return Reply(scene.locale(key, when=_told(scene, time, due), text=effect.text), (effect,))
+
+
+def _asked(scene: Scene, call: Call) -> tuple[str, When | None]:
+    """What to say and when: a phrase and an option give both apart, "/remind 내일 8시 약 먹기" together."""
+    if "when" in call.args:
+        time, _ = when.read(call.args["when"], scene.now)
+        return (call.args.get("what") or call.args.get("task") or call.args.get("text") or "").strip(), time
+    time, rest = when.read(call.args.get("what") or call.args.get("task") or call.args.get("text") or "", scene.now)
+    return rest.strip(), time
+
+
+def _told(scene: Scene, time: When, due: datetime) -> str:
+    """When it will be said, so that a misunderstanding shows at once."""
+    language = scene.locale.language
+    if time.every:
+        return scene.locale("remind_every", every=repeated(scene, time.every), clock=clock(due, language))
+    if time.after:
+        length = span(time.after.total_seconds(), language)
+        return scene.locale("remind_after", span=length, clock=spoken(due, scene.now, language))
+    return spoken(due, scene.now, language)
+
+
+def repeated(scene: Scene, every: Every) -> str:
+    """매일, 매주 월요일, 매달 1일."""
+    locale, days = scene.locale, WEEKDAYS[scene.locale.language]
+    if every.unit == "year" and every.month:
+        return locale("every_date", lunar=locale("lunar") if every.lunar else "", month=every.month, day=every.day)
+    often = every.interval > 1
+    name = locale(f"every_other_{every.unit}", count=every.interval) if often else locale(f"every_{every.unit}")
+    if every.unit == "week" and every.weekdays:
+        return f"{name} {', '.join(days[number] for number in every.weekdays)}"
+    day = locale("every_day_of", day=every.day) if every.day else ""
+    return f"{name} {day}".strip()
+
+
+# Who wants to know a way, a reason or a place at some time, asks the model.
+_KNOWN = re.compile(
+    r"(?:법|방법|이유|뜻|얘기|이야기|노래|장소|맛집|곳|사람|정보|소식|뉴스|것|거|게|지|까|메뉴|영화|책|음식|요리|레시피)(?:을|를|좀|은|는|도)?$"
+)
+TASK = Kind("task", lambda text: not _KNOWN.search(text.strip()))
+COMMAND = Command(
+    name="remind",
+    korean="알림",
+    about={
+        "ko": "정한 시간에 알려 줘요 (내일 아침 8시, 30분 뒤, 매주 월요일 9시)",
+        "en": "Remind you at a time, once or repeatedly",
+    },
+    answer=answer,
+    said=sayings(__name__),
+    examples=(
+        "내일 아침 8시에 약 먹으라고 알려줘",
+        "/remind 30분 뒤 빨래 꺼내기",
+        "7시에 깨워줘",
+        "매주 월요일 9시에 회의 알림",
+        "30분 뒤에 빨래 꺼내라고 말해줘",
+    ),
+    slots=(
+        Slot(
+            "when",
+            "언제",
+            {"ko": "내일 아침 8시, 30분 뒤, 매주 월요일 9시", "en": "When: 내일 8시, 30분 뒤"},
+            required=True,
+            kind=WHEN,
+        ),
+        Slot("what", "내용", {"ko": "알려 줄 말", "en": "What to say"}),
+    ),
+    spoken={"task": TASK},
+    timed=True,
+    needs_time=True,
+    broad=True,
+)

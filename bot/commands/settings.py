@@ -1,0 +1,178 @@
+"""설정: how this chat wants to be spoken to, as buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import available_timezones
+
+from bot import overheard
+from bot.command import Choice, Command, Effect, Expect, Reply, Scene, Slot
+from bot.korean import places
+from bot.korean.folding import match_key
+from bot.messages import Call
+from bot.phrase import sayings
+from bot.preferences import Prefer
+from bot.slots import Kind
+
+_VALUES = {
+    "language": ("ko", "en"),
+    "style": ("", "polite", "casual"),
+    "memory": ("on", "off"),
+    "streaming": ("on", "off"),
+}
+_FREE = ("place", "persona", "timezone")
+_DAYS = ("0", "1", "3", "7")  # for which a group's talk may be kept
+_LONGEST_PERSONA = 500
+
+
+def answer(scene: Scene, call: Call) -> Reply:
+    name = call.args.get("name", "")
+    if "tone" in call.args:
+        return _changed(scene, "style", _named(call.args["tone"], _TONES) or "")
+    if "tongue" in call.args:
+        return _changed(scene, "language", _named(call.args["tongue"], _TONGUES) or "")
+    if "place" in call.args:
+        return _set(scene, "place", call.args["place"])
+    if name == "overhear":
+        return _overhear(scene, call.args.get("value"))
+    if name in _VALUES and call.args.get("value") in _VALUES[name]:
+        return _changed(scene, name, call.args["value"])
+    if name in _VALUES:
+        return _offered(scene, name)
+    if name in _FREE and "value" in call.args:
+        return _set(scene, name, call.args["value"])
+    if name in _FREE:
+        back = Expect(Call("settings", {"name": name}), "value", strict=True)
+        return Reply(scene.locale(f"setting_ask_{name}"), expect=back)
+    return _menu(scene)
+
+
+def _menu(scene: Scene, head: str = "", effects: tuple[Effect, ...] = (), **changed: str) -> Reply:
+    """Every setting with its value; a button for each."""
+    names = [*_VALUES, *_FREE, *([] if scene.incoming.private else ["overhear"])]
+    lines = [f"- {_label(scene, name)}: {_shown(scene, name, changed.get(name))}" for name in names]
+    choices = tuple(Choice(_label(scene, name), Call("settings", {"name": name})) for name in names)
+    text = "\n".join([*([head, ""] if head else []), scene.locale("settings"), *lines])
+    return Reply(text, effects, choices=choices, here=_pressed(scene))
+
+
+def _offered(scene: Scene, name: str) -> Reply:
+    values = _VALUES[name]
+    choices = tuple(
+        Choice(scene.locale(f"value_{name}_{value or 'default'}"), Call("settings", {"name": name, "value": value}))
+        for value in values
+    )
+    return Reply(scene.locale("setting_choose", name=_label(scene, name)), choices=choices, here=_pressed(scene))
+
+
+def _changed(scene: Scene, name: str, value: str) -> Reply:
+    head = scene.locale(
+        "setting_set", name=_label(scene, name), value=scene.locale(f"value_{name}_{value or 'default'}")
+    )
+    return _menu(scene, head, (Prefer(name, value),), **{name: value})
+
+
+def _set(scene: Scene, name: str, value: str) -> Reply:
+    """A value that people write themselves, checked."""
+    said = value.strip()
+    if name == "timezone" and said not in available_timezones():
+        return Reply(scene.locale("setting_bad_timezone", value=said))
+    if name == "place":
+        found = places.find(said)
+        if not found:
+            return Reply(scene.locale("place_unknown", place=said))
+        if len(found) > 1:
+            choices = [
+                Choice(places.name(each), Call("settings", {"name": name, "value": each.name})) for each in found
+            ]
+            return Reply(scene.locale("place_which", place=said), choices=tuple(choices))
+        said = found[0].name
+    if len(said) > _LONGEST_PERSONA:
+        return Reply(scene.locale("setting_too_long", most=_LONGEST_PERSONA))
+    return Reply(scene.locale("setting_set", name=_label(scene, name), value=said), (Prefer(name, said),))
+
+
+def _overhear(scene: Scene, days: str | None) -> Reply:
+    """Whether what a group says among itself is kept for summaries: an admin decides, and the group is told."""
+    if scene.standing not in ("owner", "admin"):
+        return Reply(scene.locale("setting_admins_only"))
+    if days not in _DAYS:
+        choices = tuple(
+            Choice(
+                scene.locale("overhear_days" if each != "0" else "overhear_off", days=each),
+                Call("settings", {"name": "overhear", "value": each}),
+            )
+            for each in _DAYS
+        )
+        return Reply(scene.locale("overhear_ask"), choices=choices, here=_pressed(scene))
+    if days == "0":
+        return Reply(scene.locale("overhear_stopped"), (Prefer("overhear", "0"), overheard.Unhear()))
+    return Reply(scene.locale("overhear_announced", bot=scene.bot_name, days=days), (Prefer("overhear", days),))
+
+
+def _label(scene: Scene, name: str) -> str:
+    return scene.locale(f"setting_{name}")
+
+
+def _shown(scene: Scene, name: str, changed: str | None) -> str:
+    value = getattr(scene.preferences, name) if changed is None else changed
+    if name in _VALUES:
+        return scene.locale(f"value_{name}_{value or 'default'}")
+    if name == "overhear":
+        return scene.locale("overhear_days", days=value) if value not in ("", "0") else scene.locale("overhear_off")
+    if name == "timezone":
+        return value or str(scene.now.tzinfo)
+    return value or scene.locale("unset")
+
+
+def _pressed(scene: Scene) -> bool:
+    call = scene.incoming.call
+    return bool(call and call.name == "do")
+
+
+NAMES = Kind(
+    "setting",
+    choices=(
+        ("language", "언어", "language"),
+        ("style", "말투", "style"),
+        ("persona", "성격", "persona"),
+        ("place", "내 지역", "my place"),
+        ("timezone", "시간대", "time zone"),
+        ("memory", "기억", "memory"),
+        ("streaming", "실시간 표시", "streaming"),
+        ("overhear", "대화 보관", "overhear"),
+    ),
+)
+_TONES = {
+    "casual": "반말 반말모드 편하게 편한말 편한말투 친근하게 친구처럼 반말로편하게 말편하게",
+    "polite": "존댓말 존대말 존대 해요체 높임말 존댓말모드 공손하게 정중하게 예의바르게",
+}
+_TONGUES = {"ko": "한국어 한글 한국말 korean", "en": "영어 잉글리시 잉글리쉬 english"}
+
+
+def _named(text: str, table: Mapping[str, str]) -> str | None:
+    key = match_key(text).removesuffix("로").removesuffix("으")
+    return next((value for value, names in table.items() if key in names.split()), None)
+
+
+TONE = Kind("tone", lambda text: _named(text, _TONES) is not None)
+TONGUE = Kind("tongue", lambda text: _named(text, _TONGUES) is not None)
+PLACE = Kind("place", lambda text: bool(places.find(text)), lambda typed: [each.name for each in places.find(typed)])
+
+COMMAND = Command(
+    name="settings",
+    korean="설정",
+    about={
+        "ko": "언어, 말투, 성격, 내 지역, 기억 같은 설정을 바꿔요",
+        "en": "Language, style, persona, my place, memory …",
+    },
+    answer=answer,
+    said=sayings(__name__),
+    examples=("설정", "/settings", "설정 보여줘", "내 지역 설정 수원으로 바꿔줘"),
+    spoken={"word": Kind("word", lambda text: len(text) <= 12), "tone": TONE, "tongue": TONGUE},
+    slots=(
+        Slot("name", "항목", {"ko": "바꿀 항목", "en": "What to change"}, kind=NAMES),
+        Slot("value", "값", {"ko": "새 값", "en": "The new value"}),
+        Slot("place", "지역", {"ko": "내 지역", "en": "My place"}, kind=PLACE),
+    ),
+)

@@ -1,0 +1,89 @@
+"""할 일: a list to add to, to check off and to clear."""
+
+from __future__ import annotations
+
+from bot.command import Choice, Command, Expect, Reply, Scene, Slot
+from bot.korean.folding import match_key
+from bot.listing import picked
+from bot.messages import Call
+from bot.notes import LONGEST, MOST, Check, Keep, Note, Remove, notes
+from bot.phrase import sayings
+from bot.slots import TEXT, Kind
+
+_ACTIONS = Kind(
+    "action",
+    choices=(("add", "추가", "add"), ("list", "목록", "list"), ("done", "완료", "done"), ("delete", "삭제", "delete")),
+)
+
+
+async def answer(scene: Scene, call: Call) -> Reply:
+    action, text = _meant(call)
+    kept = await scene.world.read(lambda db: notes(db, "todo", scene.conversation))
+    if "finished" in call.args:
+        done = tuple(note.id for note in kept if note.done)
+        return Reply(scene.locale("todo_cleared", count=len(done)), (Remove(done),))
+    match action:
+        case "add" if not text:
+            return Reply(scene.locale("todo_what"), expect=Expect(Call("todo", {"action": "add"}), "text", strict=True))
+        case "add" if len(kept) >= MOST:
+            return Reply(scene.locale("todo_full", most=MOST))
+        case "add":
+            return Reply(scene.locale("todo_kept", text=text[:LONGEST]), (Keep("todo", text),))
+        case "done" | "delete":
+            return _changed(scene, kept, action, text)
+        case _:
+            return _listed(scene, kept)
+
+
+def _meant(call: Call) -> tuple[str, str]:
+    for action in ("done", "delete"):
+        if action in call.args:
+            return action, call.args[action].strip()
+    text = call.args.get("text", "").strip()
+    return call.args.get("action") or ("add" if text else "list"), text
+
+
+def _listed(scene: Scene, kept: list[Note], here: bool = False) -> Reply:
+    if not kept:
+        return Reply(scene.locale("todo_none"), here=here)
+    left = [(number, note) for number, note in enumerate(kept, start=1) if not note.done]
+    buttons = [Choice(f"✓ {note.text[:25]}", Call("todo", {"done": f"{number}번"})) for number, note in left]
+    return Reply("\n".join([scene.locale("todo_list"), *_lines(kept)]), choices=tuple(buttons[:10]), here=here)
+
+
+def _changed(scene: Scene, kept: list[Note], action: str, text: str) -> Reply:
+    meant = picked(kept, text)
+    if not meant:
+        return Reply(scene.locale("todo_which" if kept else "todo_none"))
+    ids = tuple(note.id for note in meant)
+    names = ", ".join(note.text for note in meant)
+    if action == "delete":
+        return Reply(scene.locale("todo_gone", text=names), (Remove(ids),))
+    left = sum(not note.done for note in kept if note.id not in ids)
+    return Reply(scene.locale("todo_done", text=names, left=left), (Check(ids),))
+
+
+def _lines(kept: list[Note]) -> list[str]:
+    return [f"{number}. {'✅' if note.done else '⬜'} {note.text}" for number, note in enumerate(kept, start=1)]
+
+
+FINISHED = Kind("finished", lambda text: match_key(text) in ("완료한", "끝난", "끝낸", "다한", "완료된", "마친", "한"))
+COMMAND = Command(
+    name="todo",
+    korean="할일",
+    about={"ko": "할 일을 적고, 보고, 마치고, 지워요", "en": "Keep a to-do list"},
+    answer=answer,
+    said=sayings(__name__),
+    examples=(
+        "할 일에 보고서 쓰기 추가해줘",
+        "/todo",
+        "할 일 목록",
+        "할 일 1번 다 했어요",
+        "세탁소 들르기 할일에서 빼줘",
+    ),
+    slots=(
+        Slot("action", "할일", {"ko": "추가, 목록, 완료, 삭제", "en": "add, list, done or delete"}, kind=_ACTIONS),
+        Slot("text", "내용", {"ko": "할 일이나 번호", "en": "The item's text or number"}),
+    ),
+    spoken={"delete": TEXT, "done": TEXT, "why": TEXT, "finished": FINISHED},
+)

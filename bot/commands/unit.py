@@ -1,0 +1,54 @@
+"""단위: from one unit to another."""
+
+from __future__ import annotations
+
+import re
+
+from bot.command import Command, Expect, Reply, Scene, Slot
+from bot.commands.calc import shown
+from bot.korean.units import convert, quantity, unit_names
+from bot.messages import Call
+from bot.phrase import sayings
+from bot.slots import Kind
+
+
+def answer(scene: Scene, call: Call) -> Reply:
+    asked = call.args.get("text", "")
+    if asked:
+        found = re.fullmatch(r"(.+?)(?:을|를|은|는|이|가|에서)?\s+(\S+?)(?:로|으로)?", asked.strip())
+        source, target = (found[1], found[2]) if found else ("", "")
+    else:
+        source, target = call.args.get("amount", ""), call.args.get("to", "")
+    converted = convert(source, target)
+    if converted is None:
+        return Reply(scene.locale("unit_what"), expect=None if source else Expect(Call("unit"), "text", strict=True))
+    return Reply(scene.locale("unit", source=source.strip(), value=shown(converted), target=target.strip()))
+
+
+AMOUNT = Kind("amount", lambda text: bool(quantity(text)))
+UNIT = Kind("unit", lambda text: bool(unit_names(text)))
+
+COMMAND = Command(
+    name="unit",
+    korean="단위",
+    about={"ko": "단위를 바꿔 줘요 (평, 근, 마일, 화씨 …)", "en": "Convert units (평, miles, °F …)"},
+    answer=answer,
+    said=sayings(__name__),
+    examples=(
+        "34평이 몇 제곱미터예요?",
+        "/unit 10마일 킬로미터",
+        "화씨 100도 섭씨로 바꿔줘",
+        "두 근이면 몇 그램이지?",
+        "6피트 2인치면 몇 센티인가요",
+    ),
+    slots=(
+        Slot(
+            "amount",
+            "값",
+            {"ko": "값과 단위: 34평", "en": "An amount with its unit: 10 miles"},
+            required=True,
+            kind=AMOUNT,
+        ),
+        Slot("to", "단위", {"ko": "바꿀 단위: 제곱미터", "en": "The unit to convert to"}, required=True, kind=UNIT),
+    ),
+)

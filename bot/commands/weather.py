@@ -1,0 +1,198 @@
+"""날씨: now, today, another day or the week, with the air; for a named place, a sent location or one's own."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.command import Choice, Command, Expect, Reply, Scene, Slot
+from bot.errors import SourceError
+from bot.korean import places, when
+from bot.korean.cities import find_city
+from bot.korean.clock import clock, day, span
+from bot.messages import Call
+from bot.phrase import sayings
+from bot.slots import WHEN, Kind
+from bot.sources.cached import Known
+from bot.sources.facts import Facts
+from bot.sources.weather import Air, Day, Weather
+
+_POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)")
+_AIR = re.compile(r"미세|먼지|공기|대기|황사|pm", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where the weather is asked for; `name` is what the answer calls it."""
+
+    name: str
+    latitude: float
+    longitude: float
+    own: str = ""  # what could be kept as the person's own place
+    zone: str = "Asia/Seoul"
+
+
+async def answer(scene: Scene, call: Call) -> Reply:
+    said = call.args.get("place") or call.args.get("text") or ""
+    facts = scene.world.facts
+    if facts is None or not facts.has_weather:
+        return Reply(scene.locale("weather_off"))
+    found = await asyncio.to_thread(_spots, said or scene.preferences.place, scene)
+    if not said and not found:
+        return Reply(scene.locale("weather_where"), expect=Expect(_again(call, ""), "place"))
+    if not found:
+        return Reply(scene.locale("place_unknown", place=said), expect=Expect(_again(call, ""), "place"))
+    if len(found) > 1:
+        choices = tuple(Choice(spot.name, _again(call, spot.own)) for spot in found)
+        return Reply(scene.locale("place_which", place=said), choices=choices)
+    return await _told(scene, call, facts, found[0])
+
+
+def _again(call: Call, place: str) -> Call:
+    """The same question about another place."""
+    kept = {name: value for name, value in call.args.items() if name not in ("place", "text")}
+    return Call("weather", {**kept, "place": place} if place else kept)
+
+
+def _spots(said: str, scene: Scene) -> list[_Spot]:
+    if point := _POINT.fullmatch(said.replace(" ", "")):
+        latitude, longitude = float(point[1]), float(point[2])
+        inside = abs(latitude) <= 90 and abs(longitude) <= 180
+        return [_Spot(scene.locale("place_sent"), latitude, longitude)] if inside else []
+    if found := places.find(said):
+        return [_Spot(places.name(each), each.latitude, each.longitude, each.name) for each in found]
+    city = find_city(said)
+    return [_Spot(city.name, city.latitude, city.longitude, city.name, city.zone)] if city else []
+
+
+async def _told(scene: Scene, call: Call, facts: Facts, spot: _Spot) -> Reply:
+    try:
+        weather = await facts.weather(spot.latitude, spot.longitude, ZoneInfo(spot.zone))
+    except SourceError:
+        return Reply(scene.locale("weather_dead", place=spot.name))
+    air = await _air(facts, spot)
+    lines = [*_stale(scene, weather), *_lines(scene, call, spot, weather.value, air)]
+    own = spot.own and not scene.preferences.place and "place" in call.args
+    keep = Choice(scene.locale("button_my_place"), Call("settings", {"name": "place", "value": spot.own}))
+    return Reply("\n".join(lines), choices=(keep,) if own else ())
+
+
+async def _air(facts: Facts, spot: _Spot) -> Air | None:
+    """The air is an extra: without it the weather is told all the same."""
+    try:
+        return (await facts.air(spot.latitude, spot.longitude, ZoneInfo(spot.zone))).value
+    except SourceError:
+        return None
+
+
+def _stale(scene: Scene, known: Known[Weather]) -> list[str]:
+    if known.fresh:
+        return []
+    age = span((scene.now - known.at).total_seconds() // 60 * 60, scene.locale.language)
+    return [scene.locale("source_stale", age=age)]
+
+
+def _lines(scene: Scene, call: Call, spot: _Spot, weather: Weather, air: Air | None) -> list[str]:
+    first, last = _days(call, scene.now)
+    today = scene.now.date()
+    wanted = [each for each in weather.days if first <= each.date <= last]
+    if not wanted:
+        return [scene.locale("weather_too_far", days=len(weather.days))]
+    lines = [_now(scene, spot, weather)] if first <= today else [scene.locale("weather_for", place=spot.name)]
+    lines += [_day(scene, each) for each in wanted]
+    if air and first <= today:
+        told = _air_line(scene, air)
+        lines = [f"{spot.name}: {told}", *lines] if _AIR.search(scene.incoming.text) else [*lines, told]
+    elif air is None and _AIR.search(scene.incoming.text):
+        lines.append(scene.locale("air_unknown"))
+    return [*lines, _source(scene, weather)]
+
+
+def _days(call: Call, now: datetime) -> tuple[date, date]:
+    """The first and the last day that are asked about; a week for "주간"."""
+    today = now.date()
+    time, _ = when.read(call.args.get("when", ""), now)
+    if time and time.after:
+        there = (now + time.after).date()
+        return there, there
+    if time and time.day:
+        return max(time.day, today) if time.until else time.day, time.until or time.day
+    week = "week" in call.args
+    return today, today + timedelta(days=6 if week else 0)
+
+
+def _now(scene: Scene, spot: _Spot, weather: Weather) -> str:
+    now = weather.now
+    return scene.locale(
+        "weather_now",
+        place=spot.name,
+        temperature=f"{now.temperature:.0f}",
+        feels=f"{now.feels_like:.0f}",
+        sky=scene.locale(f"sky_{now.sky}"),
+        humidity=now.humidity,
+        wind=f"{now.wind:.0f}",
+    )
+
+
+def _day(scene: Scene, each: Day) -> str:
+    rain = "" if each.rain_chance is None else scene.locale("weather_rain", chance=each.rain_chance)
+    return scene.locale(
+        "weather_day",
+        day=day(each.date, scene.now.date(), scene.locale.language),
+        sky=scene.locale(f"sky_{each.sky}"),
+        low=f"{each.low:.0f}",
+        high=f"{each.high:.0f}",
+        rain=rain,
+    )
+
+
+def _air_line(scene: Scene, air: Air) -> str:
+    return scene.locale(
+        "air",
+        grade10=scene.locale(f"air_{air.pm10_grade}"),
+        grade25=scene.locale(f"air_{air.pm25_grade}"),
+        pm10=f"{air.pm10:.0f}",
+        pm25=f"{air.pm25:.0f}",
+    )
+
+
+def _source(scene: Scene, weather: Weather) -> str:
+    at = clock(weather.fetched.astimezone(scene.now.tzinfo), scene.locale.language)
+    return scene.locale("source", source=weather.source, clock=at)
+
+
+def _is_place(text: str) -> bool:
+    return bool(places.find(text)) or find_city(text) is not None
+
+
+PLACE = Kind("place", _is_place, lambda typed: [each.name for each in places.find(typed)])
+
+COMMAND = Command(
+    name="weather",
+    korean="날씨",
+    about={
+        "ko": "날씨와 미세먼지를 알려 줘요 (지금, 오늘, 내일, 주말, 이번 주)",
+        "en": "Weather and air quality, for now or the week",
+    },
+    answer=answer,
+    said=sayings(__name__),
+    examples=(
+        "고잔동 날씨 어때?",
+        "/weather 서울",
+        "인천 고잔동 날씨 어때?",
+        "내일 날씨",
+        "부산 비 와?",
+        "오늘 미세먼지 어때?",
+        "이번 주말 제주도 날씨 알려줘",
+        "내일 우산 챙겨야 돼?",
+        "오늘 몇 도야?",
+    ),
+    slots=(
+        Slot("place", "지역", {"ko": "시, 구, 동 이름", "en": "A place in Korea"}, kind=PLACE),
+        Slot("when", "언제", {"ko": "오늘, 내일, 주말, 이번 주", "en": "오늘, 내일, 주말, 이번 주"}, kind=WHEN),
+    ),
+    timed=True,
+)

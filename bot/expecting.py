@@ -1,0 +1,118 @@
+"""What 이랑 asked back and which buttons stand for which calls: steps inside a transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from bot.command import Choice, Command, Expect
+from bot.korean.folding import match_key
+from bot.messages import Button, Call, Person
+
+PRESS = "do"  # a button's data: "do:12" is choice 12
+_PATIENCE = timedelta(minutes=10)  # an answer that comes later is no answer to that any more
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the next words of one person may be: a value for a slot, or one of the choices by label or number."""
+
+    expect: Expect | None
+    choices: tuple[Choice, ...]
+
+    def filled(self, text: str, command: Command | None) -> Call | None:
+        """The call that these words complete; None: they are about something else."""
+        if picked := self._picked(text):
+            return picked
+        if self.expect is None or command is None:
+            return None
+        if not (self.expect.strict or command.kind(self.expect.slot).accepts(text)):
+            return None
+        call = self.expect.call
+        return replace(call, args={**call.args, self.expect.slot: text})
+
+    def wants(self, call: Call) -> bool:
+        """Whether a word that is a command elsewhere ("취소", "그만") is meant for what we asked."""
+        return self.expect is not None and self.expect.strict and call.name == "stop"
+
+    def _picked(self, text: str) -> Call | None:
+        said = match_key(text)
+        for number, choice in enumerate(self.choices, start=1):
+            if said in (match_key(choice.label), str(number), f"{number}번"):
+                return choice.call
+        return None
+
+
+def offer(db: Database, conversation: str, choices: Sequence[Choice], at: datetime) -> tuple[Button, ...]:
+    """Buttons that stand for these calls."""
+    return tuple(Button(choice.label, f"{PRESS}:{_add(db, conversation, choice.call, at)}") for choice in choices)
+
+
+def chosen(db: Database, conversation: str, id: str) -> Call | None:
+    """What pressing that button means here; None: it is too old, or of another conversation."""
+    if not id.isdecimal():
+        return None
+    rows = db.execute("select call from choices where id = ? and conversation = ?", [int(id), conversation])
+    found = rows.fetchone()
+    return _loaded(found[0]) if found else None
+
+
+def expect(
+    db: Database, conversation: str, person: Person, expected: Expect | None, choices: Sequence[Choice], at: datetime
+) -> None:
+    """From now on this person's next words here may be meant so."""
+    if expected is None and not choices:
+        return
+    what = {
+        "choices": [[choice.label, _dumped(choice.call)] for choice in choices],
+        "call": _dumped(expected.call) if expected else None,
+        "slot": expected.slot if expected else "",
+        "strict": bool(expected and expected.strict),
+    }
+    db.execute(
+        "insert or replace into expected (conversation, person, what, at) values (?, ?, ?, ?)",
+        [conversation, person.id, json.dumps(what, ensure_ascii=False), at.isoformat()],
+    )
+
+
+def take(db: Database, conversation: str, person: Person, row: int, now: datetime) -> Expected | None:
+    """What inbox row `row` may be an answer to: asked once, but again by the same row after a crash."""
+    rows = db.execute(
+        """update expected set taken = :row where conversation = :conversation and person = :person
+           and coalesce(taken, :row) = :row and at > :since returning what""",
+        {"row": row, "conversation": conversation, "person": person.id, "since": (now - _PATIENCE).isoformat()},
+    )
+    found = rows.fetchone()
+    if found is None:
+        return None
+    what = json.loads(found[0])
+    asked = Expect(_loaded(what["call"]), what["slot"], what["strict"]) if what["call"] else None
+    return Expected(asked, tuple(Choice(label, _loaded(call)) for label, call in what["choices"]))
+
+
+def sweep(db: Database, now: datetime, keep_days: int) -> None:
+    """Let go of old buttons and questions."""
+    limit = (now - timedelta(days=keep_days)).isoformat()
+    db.execute("delete from choices where at < ?", [limit])
+    db.execute("delete from expected where at < ?", [limit])
+
+
+def _add(db: Database, conversation: str, call: Call, at: datetime) -> int:
+    added = db.execute(
+        "insert into choices (conversation, call, at) values (?, ?, ?) returning id",
+        [conversation, _dumped(call), at.isoformat()],
+    )
+    return int(added.fetchone()[0])
+
+
+def _dumped(call: Call) -> str:
+    return json.dumps([call.name, dict(call.args)], ensure_ascii=False)
+
+
+def _loaded(text: str) -> Call:
+    name, args = json.loads(text)
+    return Call(name, args)

@@ -1,0 +1,50 @@
+"""Which entries of a numbered list somebody means: "2번", "1, 3", "전부", or words that are in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from bot.korean.counting import count
+from bot.korean.folding import match_key
+
+_ALL = re.compile(
+    r"(?:내|나의|지금)?(?:전부|다|모두|모든|전체|싹|싹다|all|전부다|모조리|몽땅)(?:거|것)?(?:를|을|다|싹)?"
+)
+_NUMBER = re.compile(r"(\d+|[가-힣]{1,3}?)번(?:째|이랑|하고|과|와|,)?")
+
+
+class Entry(Protocol):
+    """Something with a text."""
+
+    @property
+    def text(self) -> str: ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
+def picked(entries: Sequence[E], said: str) -> list[E]:
+    """The entries meant, each once; none when the words name none, or name too many to be sure."""
+    key = match_key(said)
+    if not key:
+        return []
+    if _ALL.fullmatch(key):
+        return list(entries)
+    if numbers := _numbers(said, key):
+        return [entries[number - 1] for number in numbers if 1 <= number <= len(entries)]
+    exact = [entry for entry in entries if match_key(entry.text) == key]
+    if exact:
+        return exact
+    near = [entry for entry in entries if key in match_key(entry.text) or match_key(entry.text) in key]
+    return near if len(near) == 1 else []
+
+
+def _numbers(said: str, key: str) -> list[int]:
+    if re.fullmatch(r"[\d\s,]+", said.strip()):
+        return list(dict.fromkeys(int(number) for number in re.findall(r"\d+", said)))
+    if _NUMBER.sub("", key):
+        return []
+    found = (count(word) for word in _NUMBER.findall(key))
+    return list(dict.fromkeys(number for number in found if number))

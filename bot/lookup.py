@@ -1,0 +1,25 @@
+"""A question answered by the model from the operator's documents, with the source named."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.command import Brief, Consult, Reply
+from bot.knowledge import Knowledge
+from bot.locale import Locale
+from bot.messages import Message
+from bot.passages import quoted
+
+
+def look_up(knowledge: Knowledge, question: str, locale: Locale, *, insist: bool) -> Consult:
+    """`insist`: nothing found is said so; otherwise the question is answered as any other then."""
+
+    async def gather() -> Brief | Reply | None:
+        found = await asyncio.to_thread(knowledge.search, question)
+        if not found:
+            return Reply(locale("ask_nothing")) if insist else None
+        asked = locale("ask_from", passages=quoted(found), question=question)
+        sources = ", ".join(dict.fromkeys(passage.source for passage in found))
+        return Brief((Message("user", asked),), locale("ask_sources", sources=sources))
+
+    return Consult(gather)

@@ -1,0 +1,57 @@
+"""What somebody lets us choose among: "짜장면, 짬뽕", "버스 탈까 지하철 탈까", "아아 vs 라떼"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.slots import Kind
+
+_MOST = 50
+# What stands between two options, the surest first: a sign, a word, a particle, a verb's end, a blank.
+_BETWEEN = (
+    re.compile(r"\s*(?:[,/|·、\n]|\sor\s|\bvs\b\.?|(?<=\s)vs(?=\s)|\s대\s)\s*", re.IGNORECASE),
+    re.compile(r"\s*(?:\s아니면\s|\s아님\s|\s또는\s|\s혹은\s|\s그냥\s)\s*|(?<=[가-힣])vs(?=[가-힣])", re.IGNORECASE),
+    re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|이나|이냐|냐|와|과)\s+"),
+    re.compile(r"(?<=까)\s+"),
+    re.compile(r"\s+"),
+)
+_ENDS = re.compile(r"\s*(?:이냐|냐|이랑|랑|하고|이나|나|[.…,?!~]+)$")
+
+_VERSUS = re.compile(r"(?i)\bvs\b|[가-힣]vs[가-힣]|^\S+(?:\s\S+)?냐\s+\S+(?:\s\S+)?냐[?\s]*$")
+# The same verb twice: "버스 탈까 지하철 탈까". Not "올까 말까", which asks nobody, nor "걸까".
+_EITHER = re.compile(r"(?:\S+\s?){1,2}?(?P<verb>[가-힣]까)[\s?,.]+(?:\S+\s?){1,2}?(?P=verb)[?\s]*(?<!걸까)(?<!일까)")
+_WHETHER = re.compile(r"[가-힣]까(?=[\s.,?!~]|$)")
+_TWO_WORDS = re.compile(r"[가-힣]{1,5}(?:이랑|랑|하고)?\s(?:or\s)?[가-힣]{1,5}(?:\s[가-힣]{1,5})?")
+_WORD_OR_WORD = re.compile(r"[가-힣]{1,6}\s(?:or|아니면)\s[가-힣]{1,6}")
+# "슬픈 영화", "점심 메뉴": an adjective and what it describes are no two options.
+_DESCRIBED = re.compile(r"(?:은|는|ᆫ|한|할|을|의|것|거|좀|중|에|번호|노래|영화|책|이름|선물|메뉴|곳|장소|하나)(?:\s|$)")
+
+
+def split(text: str) -> list[str]:
+    """The options that a piece of text names, each once; fewer than two: it names none.
+
+    >>> split("짜장면 짬뽕"), split("영화 볼까 게임 할까"), split("아아 vs 라떼")
+    (['짜장면', '짬뽕'], ['영화 볼까', '게임 할까'], ['아아', '라떼'])
+    """
+    for between in _BETWEEN:
+        parts = [_ENDS.sub("", part).strip() for part in between.split(text.strip())]
+        options = list(dict.fromkeys(part for part in parts if part))[:_MOST]
+        if len(options) > 1:
+            return options
+    return []
+
+
+def _two(text: str) -> bool:
+    said = text.strip()
+    return _TWO_WORDS.fullmatch(said) is not None and not _DESCRIBED.search(said)
+
+
+# From the plainest to what needs the clearest words around it.
+OPTIONS = Kind("options", lambda text: len(split(text)) > 1)
+LISTED = Kind("listed", lambda text: any(len(between.split(text.strip())) > 1 for between in _BETWEEN[:2]))
+SIGNED = Kind("signed", lambda text: len(text) <= 40 and _VERSUS.search(text) is not None)
+ORED = Kind("ored", lambda text: _WORD_OR_WORD.fullmatch(text.strip()) is not None)
+EITHER = Kind("either", lambda text: _EITHER.fullmatch(text.strip()) is not None)
+WAVERING = Kind("wavering", lambda text: len(_WHETHER.findall(text)) > 1)
+TWO = Kind("two", _two)
+KINDS = {kind.name: kind for kind in (OPTIONS, LISTED, SIGNED, ORED, EITHER, WAVERING, TWO)}

@@ -1,0 +1,249 @@
+"""What people want to be told, and when: rows that survive a restart, each told once.
+
+What is due becomes a row of the outbox in the transaction that marks it as told; from there on it takes the way of
+every answer. A reminder is sent plainly, since an edit notifies nobody: where a platform can't tell a repeat, one that
+follows a crash says that it may be one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from bot import expecting, outbox, preferences
+from bot.command import Choice
+from bot.core import Core
+from bot.effects import Moment
+from bot.errors import StoreError
+from bot.korean.clock import spoken
+from bot.korean.when import Every, following
+from bot.locale import Locale
+from bot.locale import load as load_locale
+from bot.messages import Address, Body, Call, Person
+from bot.outbox import Bubble
+
+log = logging.getLogger(__name__)
+
+MOST = 100  # reminders that may wait in one conversation
+LONGEST = 500  # characters of a reminder
+_AT_ONCE = 100  # reminders in one transaction
+_LATE = timedelta(seconds=90)  # a reminder this late says so
+
+Kind = Literal["remind", "timer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A row. `due` is in UTC; `zone` is the chat's, in which a repeat keeps its time of day."""
+
+    id: int
+    address: Address
+    conversation: str
+    person: Person
+    kind: Kind
+    text: str
+    due: datetime
+    zone: str
+    every: Every | None = None
+
+    @property
+    def local(self) -> datetime:
+        return self.due.astimezone(ZoneInfo(self.zone))
+
+
+# ---- effects -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Tell this conversation `text` at `due` (UTC), and again as `every` says."""
+
+    kind: Kind
+    text: str
+    due: datetime
+    zone: str
+    every: Every | None = None
+
+    def apply(self, db: Database, moment: Moment) -> None:
+        address, person = moment.incoming.address, moment.incoming.person
+        db.execute(
+            """insert or ignore into reminders
+               (platform, chat, thread, conversation, person, name, kind, text, due, every, zone, inbox, at)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                address.platform,
+                address.chat,
+                address.thread,
+                moment.conversation,
+                person.id,
+                person.name,
+                self.kind,
+                self.text[:LONGEST],
+                _stored(self.due),
+                json.dumps(asdict(self.every)) if self.every else "",
+                self.zone,
+                moment.row,
+                moment.at.isoformat(),
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """These are not told any more, if they are this conversation's."""
+
+    ids: tuple[int, ...]
+
+    def apply(self, db: Database, moment: Moment) -> None:
+        for id in self.ids:
+            db.execute(
+                "update reminders set state = 'cancelled', text = '' where id = ? and conversation = ?",
+                [id, moment.conversation],
+            )
+
+
+# ---- steps inside a transaction ------------------------------------------------------------------
+
+
+def waiting(db: Database, conversation: str) -> list[Reminder]:
+    """What this conversation will be told, soonest first."""
+    rows = db.query(
+        "select * from reminders where conversation = ? and state = 'waiting' order by due, id", [conversation]
+    )
+    return [_reminder(row) for row in rows]
+
+
+def due(db: Database, now: datetime, platforms: Iterable[str]) -> list[Reminder]:
+    """What has to be told now, longest overdue first; what belongs to a platform that is off waits."""
+    names = list(platforms)
+    marks = ", ".join("?" * len(names))
+    rows = db.query(
+        f"""select * from reminders where state = 'waiting' and due <= ? and platform in ({marks})
+            order by due, id limit ?""",  # noqa: S608 only question marks
+        [_stored(now), *names, _AT_ONCE],
+    )
+    return [_reminder(row) for row in rows]
+
+
+def told(db: Database, reminder: Reminder, now: datetime) -> int:
+    """It is told: the next time is set, if there is one. Returns the inbox row that its messages answer."""
+    again = None
+    if reminder.every:
+        again = following(reminder.every, reminder.local.time(), now.astimezone(ZoneInfo(reminder.zone)))
+    if again:
+        db.execute("update reminders set due = ? where id = ?", [_stored(again), reminder.id])
+    else:
+        db.execute("update reminders set state = 'done', text = '' where id = ?", [reminder.id])
+    row = db.execute(
+        "insert into inbox (platform, key, payload, state, at) values (?, ?, '', 'done', ?) returning id",
+        [reminder.address.platform, f"reminder:{reminder.id}:{_stored(reminder.due)}", now.isoformat()],
+    )
+    return int(row.fetchone()[0])
+
+
+def sweep(db: Database, now: datetime, keep_days: int) -> None:
+    """Let go of what was told or cancelled long ago."""
+    limit = _stored(now - timedelta(days=keep_days))
+    db.execute("delete from reminders where state <> 'waiting' and due < ?", [limit])
+
+
+# ---- telling -------------------------------------------------------------------------------------
+
+
+class Teller:
+    """Tells what is due, until cancelled."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def run(self) -> None:
+        """Look once a second: clocks that are set and laptops that sleep need no case of their own."""
+        while True:
+            try:
+                while await self.tell() == _AT_ONCE:
+                    pass
+            except (sqlite3.Error, StoreError) as error:  # a full disk may be mended meanwhile
+                log.error("reminders can't be read: %s; again in a second", error)
+            await asyncio.sleep(1.0)
+
+    async def tell(self) -> int:
+        """Commit what is due and put it on its way; returns how many that were."""
+        now = self._core.clock.now()
+        staged = await self._core.store.run(lambda db: self._stage(db, now))
+        for reminder, bubbles in staged:
+            lane = bubbles[0].lane
+            delivery = self._core.delivery(bubbles[0].inbox, lane, reminder.address, None, bubbles)
+            self._core.lanes.put(lane, Telling(delivery.deliver))
+        return len(staged)
+
+    def _stage(self, db: Database, now: datetime) -> list[tuple[Reminder, list[Bubble]]]:
+        staged = []
+        for reminder in due(db, now, self._core.couriers):
+            row = told(db, reminder, now)
+            prefer = preferences.read(db, reminder.address, reminder.person)
+            locale = load_locale(prefer.language or self._core.settings.bot.language)
+            buttons = expecting.offer(db, reminder.conversation, _snoozes(reminder, locale), now)
+            body = replace(announcement(reminder, now, locale), buttons=buttons)
+            lane = f"{reminder.conversation}#reminders"
+            bubble = outbox.add(db, Bubble(0, row, 0, lane, reminder.address, None, None, "ready", body), now)
+            outbox.ready(db, bubble.id, body, None)
+            staged.append((reminder, [bubble]))
+        return staged
+
+
+class Telling:
+    """One reminder on its way: the job of a lane."""
+
+    def __init__(self, deliver: Any) -> None:
+        self._deliver = deliver
+
+    async def run(self) -> None:
+        await self._deliver()
+
+
+def announcement(reminder: Reminder, now: datetime, locale: Locale) -> Body:
+    """What is said when the time has come; in a late one, when that was."""
+    key = f"{reminder.kind}_due" if reminder.text else f"{reminder.kind}_due_bare"
+    text = locale(key, text=reminder.text, name=reminder.person.name)
+    if now - reminder.due > _LATE:
+        text += "\n" + locale(
+            "reminder_late", clock=spoken(reminder.local, now.astimezone(ZoneInfo(reminder.zone)), locale.language)
+        )
+    return Body(text, plain=True, again=locale("reminder_again"))
+
+
+def _snoozes(reminder: Reminder, locale: Locale) -> Sequence[Choice]:
+    args = {"text": reminder.text, "kind": reminder.kind}
+    return [
+        Choice(locale("button_snooze", minutes=minutes), Call("snooze", {**args, "minutes": str(minutes)}))
+        for minutes in (5, 10, 60)
+    ]
+
+
+def _stored(at: datetime) -> str:
+    """UTC, in a form whose order is that of time."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def _reminder(row: dict[str, Any]) -> Reminder:
+    every = json.loads(row["every"]) if row["every"] else None
+    return Reminder(
+        id=row["id"],
+        address=Address(row["platform"], row["chat"], row["thread"]),
+        conversation=row["conversation"],
+        person=Person(row["platform"], row["person"], row["name"]),
+        kind=row["kind"],
+        text=row["text"],
+        due=datetime.fromisoformat(row["due"]).replace(tzinfo=UTC),
+        zone=row["zone"],
+        every=Every(**{**every, "weekdays": tuple(every["weekdays"])}) if every else None,
+    )

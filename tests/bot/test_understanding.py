@@ -1,0 +1,31 @@
+"""Recall and false alarms do not fall below what docs/understanding.md says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.understanding.__main__ import Listener, misses, sentences
+
+LEAST_RECALL = 0.9
+MOST_FALSE_ALARMS = 0.01
+
+
+@pytest.mark.parametrize("name", ["heldout.jsonl", "dev.jsonl"])
+def test_requests_are_understood_and_talk_stays_talk(name: str) -> None:
+    given = sentences(name)
+    wrong = list(misses(Listener(), given))
+    asked = [each for each in given if each.command]
+    talk = len(given) - len(asked)
+    alarms = [each.said for each, _ in wrong if each.command is None]
+    lost = [each.said for each, _ in wrong if each.command]
+    assert len(alarms) <= MOST_FALSE_ALARMS * talk, alarms
+    assert len(lost) <= (1 - LEAST_RECALL) * len(asked), lost
+
+
+def test_every_command_has_sentences_of_somebody_else() -> None:
+    counts: dict[str, int] = {}
+    for each in sentences("heldout.jsonl"):
+        if each.command:
+            counts[each.command] = counts.get(each.command, 0) + 1
+    assert min(counts.values()) >= 25
+    assert len(counts) >= 25

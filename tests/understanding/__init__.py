@@ -1,0 +1,1 @@
+"""How well commands are told from talk, measured on sentences by somebody who never saw a template."""
