@@ -16,6 +16,8 @@ from rich.console import Console as Screen
 from bot import app as bot_app
 from bot.config import Settings
 from bot.errors import BadToken, ConfigError, IrangError
+from bot.forms_cli import forms
+from bot.knowledge_cli import knowledge
 from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.logs import set_up
@@ -32,6 +34,8 @@ cli = typer.Typer(
     help="이랑: an assistant whose language model is yours.",
 )
 cli.add_typer(models, name="models")
+cli.add_typer(knowledge, name="knowledge")
+cli.add_typer(forms, name="forms")
 _notes = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
