@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from bot.effects import Moment
 from bot.errors import ConfigError
 from bot.korean import when
+from bot.korean.clock import WEEKDAYS, clock
 from bot.korean.folding import clean, match_key
 from bot.korean.numbers import number
 from bot.messages import Call
@@ -57,8 +58,7 @@ class Question(_Table):
         said = clean(text)
         match self.kind:
             case "when":
-                found, _ = when.read(said, now)
-                return said if found else None
+                return _moment(said, now)
             case "number":
                 return self._number(said)
             case "choice":
@@ -74,6 +74,19 @@ class Question(_Table):
             return None
         fits = (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
         return str(int(value)) if fits else None
+
+
+def _moment(said: str, now: datetime) -> str | None:
+    """A time as it is kept: "11월 22일 일요일 오후 7시", since "내일" means another day tomorrow."""
+    time, _ = when.read(said, now)
+    try:
+        at = when.moment(time, now) if time else None
+    except ValueError:  # it is over
+        return None
+    if at is None or time is None:
+        return None
+    day = f"{at.month}월 {at.day}일 {WEEKDAYS['ko'][at.weekday()]}"
+    return f"{day} {clock(at, 'ko')}" if time.clock or time.after else day
 
 
 class Form(_Table):
