@@ -49,6 +49,7 @@ long: setup-dev
 	$(BIN)/python -m tests.markup_fuzz --inputs 1000000
 	$(BIN)/python -m tests.kill --platform telegram --kills 200
 	$(BIN)/python -m tests.kill --platform discord --kills 200
+	$(BIN)/python -m tests.kill.reminders --count 1000 --kills 10 --stops 3
 	$(BIN)/python -m tests.hostile --folders 500
 	$(BIN)/python -m tests.chaos --jobs 2000
 

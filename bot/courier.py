@@ -56,7 +56,9 @@ class Courier:
     async def _send(self, bubble: Bubble, first: Body) -> None:
         """One try. A repeat may give the message of an earlier try, which says what that try said."""
         since = bubble.tried
-        bubble.tried = since or self._clock.now()
+        tried = bubble.tried = since or self._clock.now()
+        if first.plain and not self.platform.limits.idempotent:  # after a crash nobody else would know
+            await self._store.run(lambda db: outbox.trying(db, bubble.id, tried))
         try:
             key = Key(bubble.key, since=since)
             ref = await self.platform.send(bubble.address, first, reply_to=bubble.reply_to, key=key)

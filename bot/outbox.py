@@ -91,6 +91,11 @@ def surplus(db: Database, id: int) -> None:
     db.execute("update outbox set state = 'surplus', turn = null where id = ?", [id])
 
 
+def trying(db: Database, id: int, at: datetime) -> None:
+    """A send begins that nobody can recognise as a repeat."""
+    db.execute("update outbox set tried = ? where id = ?", [at.isoformat(), id])
+
+
 def placed(db: Database, id: int, ref: MessageRef) -> None:
     """The message exists. The handle it answers may go (a Discord interaction's token)."""
     db.execute("update outbox set ref = ?, chat = ?, reply_to = '' where id = ?", [ref.id, ref.chat, id])
@@ -98,7 +103,7 @@ def placed(db: Database, id: int, ref: MessageRef) -> None:
 
 def lost(db: Database, bubble: Bubble, at: datetime) -> None:
     """Somebody deleted our message: the text needs another one, sent under a key of its own."""
-    db.execute("update outbox set ref = null, at = ? where id = ?", [at.isoformat(), bubble.id])
+    db.execute("update outbox set ref = null, tried = null, at = ? where id = ?", [at.isoformat(), bubble.id])
     bubble.ref, bubble.tried, bubble.shown, bubble.at = None, None, None, at
 
 
@@ -181,6 +186,8 @@ def _poll(fields: dict[str, Any] | None) -> Poll | None:
 def _bubble(row: dict[str, Any]) -> Bubble:
     address = Address(row["platform"], row["chat"], row["thread"])
     at = datetime.fromisoformat(row["at"])
+    body = _parsed(row["body"]) if row["body"] else None
+    begun = at if body is None or not body.plain else None  # an earlier process may have sent it
     return Bubble(
         id=row["id"],
         inbox=row["inbox"],
@@ -190,7 +197,7 @@ def _bubble(row: dict[str, Any]) -> Bubble:
         reply_to=MessageRef(address.platform, address.chat, row["reply_to"]) if row["reply_to"] else None,
         ref=MessageRef(address.platform, address.chat, row["ref"]) if row["ref"] else None,
         state=row["state"],
-        body=_parsed(row["body"]) if row["body"] else None,
-        tried=at,  # an earlier process may have sent it
+        body=body,
+        tried=datetime.fromisoformat(row["tried"]) if row["tried"] else begun,
         at=at,
     )

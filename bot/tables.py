@@ -129,3 +129,9 @@ def m002_commands(db: Database) -> None:
         ) strict"""
     )
     db.execute("create index overheard_in on overheard (platform, chat, thread, id)")
+
+
+@migrations()
+def m003_tries(db: Database) -> None:
+    """When the send of a message that is never edited was begun: only then may a repeat of it be one."""
+    db.execute("alter table outbox add column tried text")

@@ -189,7 +189,7 @@ async def test_a_reservation_is_asked_step_by_step_confirmed_and_kept(tmp_path: 
         await says(stage, "내일 저녁 7시", "몇 분이 오시나요?")
         await says(stage, "서른 명", "스무 명까지")
         await says(stage, "네 명이요", "어느 분 이름으로")
-        await says(stage, "김민수", "내일 저녁 7시, 4명, 김민수 님으로 예약할까요?")
+        await says(stage, "김민수", "11월 22일 일요일 오후 7시, 4명, 김민수 님으로 예약할까요?")
         await stage.press(stage.last(), "네")
         await stage.until(lambda: "예약 신청을 받았어요" in stage.texts()[-1])
         rows = await bot.core.store.run(lambda db: list(db.query("select form, answers from submissions")))

@@ -10,7 +10,7 @@ from pathlib import Path
 from adapters.discord import Discord
 from bot.config import Settings
 from tests.conversations.stage import Place, Said, Shown, Stage, Who
-from tests.twins.discord import Channel, DiscordTwin, Human, Interaction, Post
+from tests.twins.discord import Channel, DiscordTwin, Human, Interaction, Post, menu
 
 _FILES = {"photo": ("image/png",)}
 
@@ -44,6 +44,9 @@ class DiscordStage(Stage):
     async def online(self) -> None:
         await self.twin.until(lambda: self.twin.gateway.online)
 
+    async def menu(self) -> None:
+        await self.twin.until(lambda: self.twin.rest.commands)
+
     def home_of(self, person: Human) -> Channel:
         return self.twin.dm(person)
 
@@ -76,9 +79,14 @@ class DiscordStage(Stage):
             sticker=sticker,
         )
 
-    def command(self, name: str, text: str = "", *, by: Who = None, to: Place = None) -> Interaction:
+    def command(
+        self, name: str, text: str = "", *, by: Who = None, to: Place = None, **options: str | int
+    ) -> Interaction:
         channel: Channel = to or self.home
-        return self.twin.slash(channel, by or self._owner(channel), name, {"text": text} if text else None)
+        given = options or ({"text": text} if text else {})
+        if self.twin.rest.commands:
+            assert menu.objections(self.twin.rest.commands, name, given) == []
+        return self.twin.slash(channel, by or self._owner(channel), name, given)
 
     def edit(self, said: Post, text: str) -> None:
         self.twin.edit(said, text)
@@ -121,7 +129,13 @@ class DiscordStage(Stage):
 
 def _shown(post: Post) -> Shown:
     labels = tuple(label for label, _ in post.buttons)
-    return Shown(post, _plain(post.content), labels, tuple(map(_plain, post.history)), post.reply_to)
+    return Shown(post, _plain(post.content), labels, tuple(map(_plain, post.history)), post.reply_to, _poll(post))
+
+
+def _poll(post: Post) -> tuple[str, tuple[str, ...]] | None:
+    if post.poll is None:
+        return None
+    return post.poll["question"]["text"], tuple(answer["poll_media"]["text"] for answer in post.poll["answers"])
 
 
 def _plain(source: str) -> str:

@@ -57,6 +57,9 @@ class TelegramStage(Stage):
             lambda: len(self.twin.called("getUpdates")) + len(self.twin.called("setWebhook")) > before
         )
 
+    async def menu(self) -> None:
+        await self.twin.until(lambda: self.twin.menus)
+
     def home_of(self, person: Human) -> Spot:
         return Spot(self.twin.private(person))
 
@@ -81,7 +84,7 @@ class TelegramStage(Stage):
         who = by or self._owner(spot)
         return self.twin.say(spot.chat, who, text, reply_to=replied, topic=spot.topic, mention=mention, attach=attach)
 
-    def command(self, name: str, text: str = "", *, by: Who = None, to: Place = None) -> Any:
+    def command(self, name: str, text: str = "", *, by: Who = None, to: Place = None, **options: str | int) -> Any:
         return self.say(f"/{name} {text}".strip(), by=by, to=to)
 
     def edit(self, said: Said, text: str) -> None:
@@ -123,4 +126,5 @@ class TelegramStage(Stage):
 
 def _shown(bubble: Bubble) -> Shown:
     labels = tuple(label for label, _ in bubble.buttons)
-    return Shown(bubble.id, bubble.text, labels, tuple(bubble.history), bubble.reply_to)
+    poll = (bubble.poll[0], tuple(bubble.poll[1])) if bubble.poll else None
+    return Shown(bubble.id, bubble.text, labels, tuple(bubble.history), bubble.reply_to, poll)

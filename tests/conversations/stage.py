@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.app import Bot, running
 from bot.config import Settings
-from bot.ports import Limits, Pace
+from bot.ports import Clock, Limits, Pace
+from bot.surroundings import Surround, world
 from tests.stage import Script, open_settings
 
 PATIENCE = 20.0  # seconds after which something never came true; nothing here takes more than one or two
@@ -34,6 +35,7 @@ class Shown:
     buttons: tuple[str, ...]
     history: tuple[str, ...]
     answers: Said | None  # what it replies to, where people see that
+    poll: tuple[str, tuple[str, ...]] | None = None  # question and options of the platform's own
 
 
 class Stage(ABC):
@@ -56,16 +58,25 @@ class Stage(ABC):
     # ---- the bot -----------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def awake(self, *, hurried: bool = True, **tables: dict[str, object]) -> AsyncIterator[Bot]:
+    async def awake(
+        self,
+        *,
+        hurried: bool = True,
+        clock: Clock | None = None,
+        surround: Surround = world,
+        **tables: dict[str, object],
+    ) -> AsyncIterator[Bot]:
         """The bot at work on this stage's data folder until the block ends; a second block is a restart.
 
-        `hurried`: faster than people's chats allow.
+        `hurried`: faster than people's chats allow. `clock` is the core's, `surround` makes what commands may ask.
         """
         settings = self._settings(open_settings(**tables))
         async with self._platform(settings) as platform:
             if hurried:
                 platform.limits = _hurried(platform.limits)
-            async with running(settings, self.folder, [platform], self.model) as self.bot:
+            async with running(
+                settings, self.folder, [platform], self.model, clock=clock, surround=surround
+            ) as self.bot:
                 work = asyncio.create_task(self.bot.run([platform]))
                 try:
                     await self._met(work)
@@ -122,8 +133,11 @@ class Stage(ABC):
         """Write; in `home` by its owner unless told otherwise. `attach`: "photo" or "sticker"."""
 
     @abstractmethod
-    def command(self, name: str, text: str = "", *, by: Who = None, to: Place = None) -> Any:
-        """Choose a command from the menu."""
+    def command(self, name: str, text: str = "", *, by: Who = None, to: Place = None, **options: str | int) -> Any:
+        """Choose a command from the menu; where it has options of their own they are given, elsewhere the text."""
+
+    async def menu(self) -> None:
+        """Wait until the commands are in the platform's menu."""
 
     @abstractmethod
     def edit(self, said: Said, text: str) -> None: ...

@@ -31,18 +31,22 @@ _PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What people saw of `count` reminders, one in each chat."""
+    """What people saw of `count` reminders, one in each chat.
+
+    `repeats` say that they may be one; `marked` say so and came once; `silent_repeats` do not say so.
+    """
 
     count: int
     lost: int
-    repeats: int  # that say so
+    repeats: int
+    marked: int
     silent_repeats: int
     seconds: float
 
     def __str__(self) -> str:
         return (
             f"REMINDERS {self.count}: {self.lost} lost, {self.silent_repeats} repeated silently, "
-            f"{self.repeats} repeated with a mark, {self.seconds:.0f} s"
+            f"{self.repeats} repeated with a mark, {self.marked} marked that came once, {self.seconds:.0f} s"
         )
 
 
@@ -100,13 +104,15 @@ async def _calm(twin: TelegramTwin, count: int) -> None:
 
 def judged(twin: TelegramTwin, chats: list[Chat], seconds: float) -> Told:
     mark = load("ko")("reminder_again")
-    lost, repeats, silent = 0, 0, 0
-    for chat in chats:
-        texts = Counter("marked" if mark in bubble.text else "plain" for bubble in twin.answers(chat))
-        lost += not texts.total()
-        repeats += texts["marked"]
-        silent += max(0, texts["plain"] - 1)
-    return Told(len(chats), lost, repeats, silent, seconds)
+    seen = [Counter("marked" if mark in bubble.text else "plain" for bubble in twin.answers(chat)) for chat in chats]
+    return Told(
+        len(chats),
+        lost=sum(not texts.total() for texts in seen),
+        repeats=sum(texts["marked"] for texts in seen if texts.total() > 1),
+        marked=sum(texts["marked"] for texts in seen if texts.total() == 1),
+        silent_repeats=sum(max(0, texts["plain"] - 1) for texts in seen),
+        seconds=seconds,
+    )
 
 
 def main() -> int:

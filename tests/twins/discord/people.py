@@ -30,7 +30,7 @@ _LIFE = 900.0  # seconds that its token is good for
 
 @dataclass
 class Interaction:
-    """A slash command or a pressed button. `acknowledged`: the type of the bot's first response."""
+    """A slash command, a pressed button or a half-typed option. `acknowledged`: the type of the first response."""
 
     id: str
     token: str
@@ -43,6 +43,7 @@ class Interaction:
     post: Post | None = None  # @original
     followups: list[Post] = field(default_factory=list)
     void: bool = False
+    choices: list[Json] = field(default_factory=list)  # what was suggested for a half-typed option
     payload: Json = field(default_factory=dict)
 
 
@@ -154,11 +155,18 @@ class People:
         self._reacted("MESSAGE_REACTION_REMOVE", post, self._reaction(post, person, emoji))
 
     def slash(
-        self, channel: Channel, person: Human, name: str, options: Mapping[str, str] | None = None
+        self, channel: Channel, person: Human, name: str, options: Mapping[str, str | int] | None = None
     ) -> Interaction:
-        given = [{"name": key, "type": 3, "value": value} for key, value in (options or {}).items()]
-        data = {"id": self.new_id(), "name": name, "type": 1, "options": given}
+        data = {"id": self.new_id(), "name": name, "type": 1, "options": _given(options or {})}
         return self._interact(2, channel, person, {"data": data})
+
+    def begin_typing(
+        self, channel: Channel, person: Human, name: str, option: str, typed: str, **others: str | int
+    ) -> Interaction:
+        """Somebody is in the middle of typing an option of a slash command, after having given `others`."""
+        given = [*_given(others), *({**each, "focused": True} for each in _given({option: typed}))]
+        data = {"id": self.new_id(), "name": name, "type": 1, "options": given}
+        return self._interact(4, channel, person, {"data": data})
 
     def press(self, post: Post, which: str, person: Human) -> Interaction:
         """Press the button with this label or data."""
@@ -207,7 +215,7 @@ class People:
 
     def answers(self, channel: Channel) -> list[Post]:
         """The bot's messages there that say something already."""
-        return [post for post in self.messages(channel) if post.author is self.me and post.content]
+        return [post for post in self.messages(channel) if post.author is self.me and (post.content or post.poll)]
 
     async def until(self, holds: Callable[[], object], within: float = 10.0) -> None:
         """Wait for something to hold, looking again at each change. Raises TimeoutError."""
@@ -308,6 +316,13 @@ class People:
             **dict.fromkeys(("afk_channel_id", "system_channel_id", "rules_channel_id", "public_updates_channel_id")),
             "preferred_locale": "ko",
         }
+
+
+def _given(options: Mapping[str, str | int]) -> list[Json]:
+    """Options as Discord brings them: type 4 is a whole number, 3 a text."""
+    return [
+        {"name": name, "type": 4 if isinstance(value, int) else 3, "value": value} for name, value in options.items()
+    ]
 
 
 def command_post(people: People, interaction: Interaction, flags: int, content: str = "") -> Post:

@@ -19,6 +19,7 @@ from tests.twins.discord.world import (
     Json,
     Post,
     Refusal,
+    checked_choices,
     checked_components,
     checked_content,
     checked_poll,
@@ -309,7 +310,7 @@ class Rest:
             raise Refusal(404, 10062, "Unknown interaction")
         if interaction.acknowledged is not None:
             raise Refusal(400, 40060, "Interaction has already been acknowledged.")
-        allowed = {2: (4, 5), 3: (4, 5, 6, 7)}[interaction.type]
+        allowed = {2: (4, 5), 3: (4, 5, 6, 7), 4: (8,)}[interaction.type]
         if body["type"] not in allowed:
             raise malformed("type", "BASE_TYPE_CHOICES", f"Value must be one of {allowed}.")
         interaction.acknowledged = body["type"]
@@ -318,6 +319,8 @@ class Rest:
             interaction.post = command_post(self.people, interaction, LOADING)
         elif body["type"] == 4:
             interaction.post = command_post(self.people, interaction, 0, checked_content(body["data"], needed=True))
+        elif body["type"] == 8:
+            interaction.choices = checked_choices(body["data"])
         return NOTHING
 
     def _hooked(self, request: web.Request) -> Post:

@@ -145,6 +145,8 @@ class Post:
         }
         if self.stickers and not hides:
             message["sticker_items"] = self.stickers
+        if self.poll and not hides:
+            message["poll"] = self._poll(self.poll)
         if self.webhook:
             message |= {"webhook_id": self.webhook, "application_id": self.webhook}
         if self.reply_to and quoting:
@@ -152,6 +154,14 @@ class Post:
             quoted = None if self.reply_to.deleted else self.reply_to.json(hides=hides, quoting=False)
             message["referenced_message"] = quoted
         return message
+
+    def _poll(self, poll: Json) -> Json:
+        """https://docs.discord.com/developers/resources/poll#poll-object"""
+        answers = [{"answer_id": number, **answer} for number, answer in enumerate(poll["answers"], 1)]
+        ends = stamp(self.at + 3600 * (poll.get("duration") or 24))
+        kind = {"allow_multiselect": bool(poll.get("allow_multiselect")), "layout_type": 1}
+        results = {"answer_counts": [], "is_finalized": False}
+        return {"question": poll["question"], "answers": answers, "expiry": ends, **kind, "results": results}
 
 
 class Refusal(Exception):
@@ -188,6 +198,16 @@ def checked_poll(body: Mapping[str, Any]) -> Json | None:
     if not 1 <= len(answers) <= 10 or any(not 1 <= len(answer) <= 55 for answer in answers):
         raise malformed("poll.answers", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10, of 1 to 55 characters.")
     return poll
+
+
+def checked_choices(data: Mapping[str, Any]) -> list[Json]:
+    """What is suggested to somebody who types an option. Raises Refusal."""
+    choices: list[Json] = data["choices"]
+    if len(choices) > 25:
+        raise malformed("data.choices", "BASE_TYPE_BAD_LENGTH", "Must be 25 or fewer in length.")
+    if any(not 1 <= len(each["name"]) <= 100 or not 1 <= len(each["value"]) <= 100 for each in choices):
+        raise malformed("data.choices", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+    return choices
 
 
 def checked_components(body: Mapping[str, Any]) -> list[Json]:
