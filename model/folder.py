@@ -105,6 +105,11 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def belongs(name: str) -> bool:
+    """Whether a model folder may hold a file of that name."""
+    return bool(_FILES.fullmatch(name))
+
+
 def _shown(name: str) -> str:
     return name if name.isprintable() and len(name) <= 60 else ascii(name)[:60]
 

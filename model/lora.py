@@ -56,6 +56,11 @@ def is_adapter(folder: Path) -> bool:
     return (folder / "adapter_config.json").is_file()
 
 
+def belongs(name: str) -> bool:
+    """Whether an adapter's folder may hold a file of that name."""
+    return bool(_FILES.fullmatch(name))
+
+
 def check(folder: Path) -> int:
     """The number of parameters. Raises ModelRefused unless peft could have written the folder; nothing is loaded."""
     names = folders.regular_files(folder, _FILES)

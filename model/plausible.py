@@ -10,6 +10,7 @@ from typing import Any
 from bot.errors import ModelRefused
 from model.header import Tensor
 
+_TABLES = 64 << 20  # bytes; causal masks of GPT-2's kind and sines of positions take less in any small model
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 _SIZES = (
     "vocab_size", "hidden_size", "n_embd", "num_attention_heads", "n_head", "n_positions", "max_position_embeddings",
@@ -19,16 +20,19 @@ _SIZES = (
 
 def check(folder: Path, weights: Mapping[str, Tensor]) -> int:
     """The number of parameters. Raises ModelRefused when the architecture is none that writes text, or when it wants
-    more numbers than the files hold: what is missing would be taken from the air, and may be terabytes."""
+    more numbers than the files hold: what is missing would be taken from the air, and may be terabytes. The same goes
+    for what it computes for itself at load, a row for each position it claims to have."""
     file = folder / "config.json"
     config = json.loads(file.read_text(encoding="utf-8"))
     _few_layers(file, config, len(weights))
     there = sum(tensor.numbers for tensor in weights.values())
-    wanted = _wanted(file, folder)
+    wanted, tables = _described(file, folder)
     if wanted > there * 1.01 + 4096:
         raise ModelRefused(
             f"{file}: describes {wanted:,} parameters and the weights hold {there:,}: not the same model"
         )
+    if tables > there * 4 + _TABLES:  # no more than the weights themselves take in single precision
+        raise ModelRefused(f"{file}: wants tables of {tables:,} bytes beside {there:,} parameters: check its positions")
     return there
 
 
@@ -57,8 +61,12 @@ def _integers(content: Any, key: str = "") -> list[tuple[str, int]]:
             return []
 
 
-def _wanted(file: Path, folder: Path) -> int:
-    """The parameters of the model that config.json describes, built without memory."""
+def _described(file: Path, folder: Path) -> tuple[int, int]:
+    """The model of config.json, built without memory: its parameters, and the bytes of what is in no file of it.
+
+    GPT-J, CodeGen, CTRL and XGLM compute sines for each position, GPT-Neo and its like a mask of positions by
+    positions.
+    """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -74,4 +82,5 @@ def _wanted(file: Path, folder: Path) -> int:
         raise
     except Exception as error:  # noqa: BLE001 a stranger's file: transformers raises what it likes
         raise ModelRefused(f"{file}: no model can be made of it ({type(error).__name__})") from None
-    return sum(parameter.numel() for parameter in model.parameters())
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    return parameters, sum(buffer.numel() * buffer.element_size() for buffer in model.buffers())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.errors import ModelRefused
 from model import folder as folders
-from model import header, lora, plausible, template
+from model import header, lora, plausible, template, tokens
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 _BLOCK = 1 << 20  # bytes that are copied at once
@@ -176,17 +176,8 @@ def examine(folder: Path) -> int:
         weights |= header.tensors(file)
     for place, text in folders.templates(folder):
         template.check(place, text)
-    _check_tokenizer(folder / "tokenizer.json")
+    tokens.check(folder / "tokenizer.json")
     return plausible.check(folder, weights)
-
-
-def _check_tokenizer(file: Path) -> None:
-    from tokenizers import Tokenizer
-
-    try:
-        Tokenizer.from_file(str(file))
-    except Exception as error:  # noqa: BLE001 the library raises bare Exceptions
-        raise ModelRefused(f"{file}: no tokenizer ({type(error).__name__})") from None
 
 
 def _scores(folder: Path) -> dict[str, float]:

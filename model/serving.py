@@ -14,7 +14,7 @@ import uvicorn
 from transformers import PreTrainedModel
 
 from model import folder as folders
-from model import lora, packed, weights
+from model import lora, packed, tokens, weights
 from model.engine import Engine, Limits
 from model.folder import FolderError
 from model.precision import Precision
@@ -51,7 +51,7 @@ class Options:
 
 
 def open_folder(folder: Path, options: Options) -> Serving:
-    """Load a model folder for serving. Raises FolderError."""
+    """Load a model folder for serving. Raises ModelRefused."""
     folders.check(folder)
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -116,6 +116,7 @@ def run(serving: Serving, listener: socket.socket, *, key: str | None, on_ready:
 
 
 def _renderer(folder: Path) -> Renderer:
+    tokens.check(folder / "tokenizer.json")
     try:
         return Renderer.load(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -60,6 +60,8 @@ class Swapping:
     tags          names of reasoning blocks that are cut out
     load_within   seconds that a new model may take to write its first token
     drain_within  seconds that the old one gets to end its answers
+
+    `swaps` counts the changes since the start, `failed` those that were refused and left everything as it was.
     """
 
     def __init__(
@@ -82,6 +84,8 @@ class Swapping:
         self._open = asyncio.Event()
         self._open.set()
         self._retiring: set[asyncio.Task[None]] = set()
+        self.swaps = 0
+        self.failed = 0
         self._life = self._begin(choice)
 
     @property
@@ -107,16 +111,12 @@ class Swapping:
     async def use(self, choice: Choice) -> None:
         """Answer with another model from now on. Raises ModelRefused, and then the one before goes on."""
         async with self._changing:
-            candidate = self._begin(choice)
-            if await candidate.process.loads(self._load_within):
-                old, self._life = self._life, candidate
-                self._retire(old)
-                return
-            await self._end(candidate)
-            reason = candidate.process.last_words or f"wrote no token within {self._load_within:.0f} s"
-            if "memory" not in reason:
-                raise ModelRefused(f"{choice.name}: {reason}")
-            await self._one_after_the_other(choice)
+            try:
+                await self._change(choice)
+            except ModelRefused:
+                self.failed += 1
+                raise
+            self.swaps += 1
 
     async def close(self) -> None:
         """End every process."""
@@ -124,6 +124,18 @@ class Swapping:
             task.cancel()
         await asyncio.gather(*self._retiring, return_exceptions=True)
         await self._end(self._life)
+
+    async def _change(self, choice: Choice) -> None:
+        candidate = self._begin(choice)
+        if await candidate.process.loads(self._load_within):
+            old, self._life = self._life, candidate
+            self._retire(old)
+            return
+        await self._end(candidate)
+        reason = candidate.process.last_words or f"wrote no token within {self._load_within:.0f} s"
+        if "memory" not in reason:
+            raise ModelRefused(f"{choice.name}: {reason}")
+        await self._one_after_the_other(choice)
 
     async def _one_after_the_other(self, choice: Choice) -> None:
         """There is no memory for both: the old one ends its answers, new questions wait, then the new one is loaded."""

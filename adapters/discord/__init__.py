@@ -13,7 +13,7 @@ from discord.http import Route
 
 from adapters.discord import parse
 from adapters.discord.answers import Answers
-from adapters.discord.calls import Gone, HideHandles, NoHistory, Rest, content
+from adapters.discord.calls import Gone, HideHandles, NoHistory, Rest, content, says
 from adapters.discord.gateway import Backoff, Gateway, IntentRefused, SessionLost, hung_up, signed_in
 from adapters.discord.markdown import emit
 from adapters.discord.parse import Handle
@@ -138,7 +138,7 @@ class Discord:
                 return ref
             reply_to = None
         forgotten = key.since is not None and self._now() - key.since > NONCE_HOLDS
-        if forgotten and (ref := await self._said_already(to, text, reply_to, key)):
+        if forgotten and (ref := await self._said_already(to, body, reply_to, key)):
             return ref
         message = content(text, body) | {"nonce": key.id, "enforce_nonce": True}
         reference = {"message_id": reply_to.id, "fail_if_not_exists": False} if reply_to else None
@@ -150,7 +150,7 @@ class Discord:
     async def _post(self, to: Address, message: Mapping[str, Any]) -> MessageRef:
         return _ref(await self._rest.call("POST", _MESSAGES, json=message, channel_id=to.chat))
 
-    async def _said_already(self, to: Address, text: str, reply_to: MessageRef | None, key: Key) -> MessageRef | None:
+    async def _said_already(self, to: Address, body: Body, reply_to: MessageRef | None, key: Key) -> MessageRef | None:
         """The message that an earlier try has left, now that Discord doesn't remember its nonce any more."""
         assert key.since is not None
         after = max(parse.snowflake(key.since - SKEW), int(reply_to.id) if reply_to else 0)
@@ -158,7 +158,7 @@ class Discord:
         for message in await self._rest.call("GET", _MESSAGES, params=params, channel_id=to.chat):
             answered = (message.get("message_reference") or {}).get("message_id")
             refers = answered in (None, reply_to.id if reply_to else None)  # to nothing: the question was deleted
-            same = refers and message["content"].strip() == text.strip()
+            same = refers and says(message, body)
             if message["author"]["id"] == self._me and (same or message.get("nonce") == key.id):
                 return _ref(message)
         return None

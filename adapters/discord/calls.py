@@ -12,6 +12,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
+from adapters.discord.markdown import emit
 from bot.errors import BadToken, PlatformError, Refused, Throttled, Uncertain, Unreachable
 from bot.messages import Body, Poll
 
@@ -125,6 +126,14 @@ def content(text: str, body: Body) -> dict[str, Any]:
         "allowed_mentions": discord.AllowedMentions.none().to_dict(),
         "flags": SUPPRESS_EMBEDS,
     }
+
+
+def says(message: Mapping[str, Any], body: Body) -> bool:
+    """Whether a message of a channel's history is this one."""
+    if body.poll:
+        asked = (message.get("poll") or {}).get("question") or {}
+        return bool(asked.get("text") == body.poll.question[:300])
+    return bool(message["content"].strip() == emit(body).strip())
 
 
 def _poll(poll: Poll) -> dict[str, Any]:

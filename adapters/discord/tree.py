@@ -67,7 +67,7 @@ def suggestions(commands: Sequence[Command], data: Mapping[str, Any]) -> list[di
     """What to offer to somebody who is typing an option; `data` is the interaction's."""
     command = next((each for each in commands if each.name == data.get("name")), None)
     typed = next((option for option in data.get("options", ()) if option.get("focused")), None)
-    slot = command.slot(typed["name"]) if command and typed else None
+    slot = command.slot(str(typed.get("name"))) if command and typed else None
     if slot is None or typed is None:
         return []
     found = slot.kind.suggest(str(typed.get("value", "")))

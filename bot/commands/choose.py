@@ -6,6 +6,7 @@ from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.messages import Call
 from bot.options import KINDS, OPTIONS, split
 from bot.phrase import sayings
+from bot.slots import Kind
 
 
 def answer(scene: Scene, call: Call) -> Reply:
@@ -38,5 +39,5 @@ COMMAND = Command(
         ),
     ),
     broad=True,
-    spoken=KINDS,
+    spoken=KINDS | {"what": Kind("what", lambda text: len(text) <= 12)},
 )

@@ -13,7 +13,7 @@ from bot.korean.numbers import number
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind
-from bot.sources.currencies import at_ecb, currency_name, find_currency
+from bot.sources.currencies import currency_name, currency_names, find_currency
 from bot.sources.facts import Facts
 
 _SIGN = re.compile(r"([$€£¥₩])\s*([\d.,만천백억 ]+)")
@@ -82,10 +82,8 @@ async def _told(scene: Scene, facts: Facts, amount: Decimal, base: str, quote: s
     lines = [
         scene.locale(
             "exchange",
-            amount=money(amount),
-            base=_name(scene, base),
-            value=money(amount * rate.value),
-            quote=_name(scene, quote),
+            money=_said(scene, amount, base),
+            value=_said(scene, amount * rate.value, quote),
         ),
         scene.locale("exchange_source", source=rate.source, date=rate.date.isoformat()),
     ]
@@ -103,6 +101,12 @@ def money(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _said(scene: Scene, amount: Decimal, code: str) -> str:
+    """139,850원; 100 미국 달러."""
+    name = _name(scene, code)
+    return f"{money(amount)}{name}" if name == "원" else f"{money(amount)} {name}"
+
+
 def _name(scene: Scene, code: str) -> str:
     return currency_name(code) if scene.locale.language == "ko" else code
 
@@ -115,8 +119,7 @@ CURRENCY = Kind("currency", lambda text: find_currency(text) is not None, lambda
 
 
 def _currencies(typed: str) -> list[str]:
-    names = [currency_name(code) for code in sorted(at_ecb())]
-    return [name for name in names if match_key(typed) in match_key(name)]
+    return [name for name in currency_names() if match_key(typed) in match_key(name)]
 
 
 FOREIGN = Kind("currency", lambda text: find_currency(text) not in (None, _WON))

@@ -41,6 +41,8 @@ def read(text: str, options: str = "") -> Poll | None:
         return None
     question, listed = (said, options) if options else _parted(said)
     found = [re.sub(r"^\d+[번.)]\s*", "", option)[:_LONGEST_OPTION] for option in split(_unnumbered(listed))][:_MOST]
+    if options and not found:  # a list of one
+        found = [options.strip()[:_LONGEST_OPTION]]
     return Poll(question[:_LONGEST_QUESTION] or said[:_LONGEST_QUESTION], tuple(found))
 
 

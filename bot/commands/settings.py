@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from bot import overheard
 from bot.command import Choice, Command, Effect, Expect, Reply, Scene, Slot
 from bot.korean import places
+from bot.korean.cities import find_city
 from bot.korean.folding import match_key
 from bot.messages import Call
 from bot.phrase import sayings
@@ -78,15 +79,15 @@ def _set(scene: Scene, name: str, value: str) -> Reply:
     if name == "timezone" and said not in available_timezones():
         return Reply(scene.locale("setting_bad_timezone", value=said))
     if name == "place":
-        found = places.find(said)
-        if not found:
+        found, city = places.find(said), find_city(said)
+        if not found and not city:
             return Reply(scene.locale("place_unknown", place=said))
         if len(found) > 1:
             choices = [
                 Choice(places.name(each), Call("settings", {"name": name, "value": each.name})) for each in found
             ]
             return Reply(scene.locale("place_which", place=said), choices=tuple(choices))
-        said = found[0].name
+        said = found[0].name if found else city.name if city else said
     if len(said) > _LONGEST_PERSONA:
         return Reply(scene.locale("setting_too_long", most=_LONGEST_PERSONA))
     return Reply(scene.locale("setting_set", name=_label(scene, name), value=said), (Prefer(name, said),))
@@ -155,9 +156,13 @@ def _named(text: str, table: Mapping[str, str]) -> str | None:
     return next((value for value, names in table.items() if key in names.split()), None)
 
 
+def _is_place(text: str) -> bool:
+    return bool(places.find(text)) or find_city(text) is not None
+
+
 TONE = Kind("tone", lambda text: _named(text, _TONES) is not None)
 TONGUE = Kind("tongue", lambda text: _named(text, _TONGUES) is not None)
-PLACE = Kind("place", lambda text: bool(places.find(text)), lambda typed: [each.name for each in places.find(typed)])
+PLACE = Kind("place", _is_place, lambda typed: [each.name for each in places.beginning(typed)])
 
 COMMAND = Command(
     name="settings",

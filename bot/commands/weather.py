@@ -22,6 +22,7 @@ from bot.sources.weather import Air, Day, Weather
 
 _POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)")
 _AIR = re.compile(r"미세|먼지|공기|대기|황사|pm", re.IGNORECASE)
+_WEEK = re.compile(r"주간|일주일(?!\s*(?:뒤|후|있다|지나|전))|week", re.IGNORECASE)  # "일주일 뒤" is a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class _Spot:
 
 async def answer(scene: Scene, call: Call) -> Reply:
     said = call.args.get("place") or call.args.get("text") or ""
+    call = _noted(scene, call)
     facts = scene.world.facts
     if facts is None or not facts.has_weather:
         return Reply(scene.locale("weather_off"))
@@ -49,6 +51,13 @@ async def answer(scene: Scene, call: Call) -> Reply:
         choices = tuple(Choice(spot.name, _again(call, spot.own)) for spot in found)
         return Reply(scene.locale("place_which", place=said), choices=choices)
     return await _told(scene, call, facts, found[0])
+
+
+def _noted(scene: Scene, call: Call) -> Call:
+    """The call with what else its words ask for, so that it is not lost when we ask back."""
+    text = scene.incoming.text
+    asked = {name: "yes" for name, words in (("air", _AIR), ("week", _WEEK)) if words.search(text)}
+    return Call(call.name, {**asked, **call.args})
 
 
 def _again(call: Call, place: str) -> Call:
@@ -75,7 +84,7 @@ async def _told(scene: Scene, call: Call, facts: Facts, spot: _Spot) -> Reply:
         return Reply(scene.locale("weather_dead", place=spot.name))
     air = await _air(facts, spot)
     lines = [*_stale(scene, weather), *_lines(scene, call, spot, weather.value, air)]
-    own = spot.own and not scene.preferences.place and "place" in call.args
+    own = spot.own and not scene.preferences.place
     keep = Choice(scene.locale("button_my_place"), Call("settings", {"name": "place", "value": spot.own}))
     return Reply("\n".join(lines), choices=(keep,) if own else ())
 
@@ -105,23 +114,24 @@ def _lines(scene: Scene, call: Call, spot: _Spot, weather: Weather, air: Air | N
     lines += [_day(scene, each) for each in wanted]
     if air and first <= today:
         told = _air_line(scene, air)
-        lines = [f"{spot.name}: {told}", *lines] if _AIR.search(scene.incoming.text) else [*lines, told]
-    elif air is None and _AIR.search(scene.incoming.text):
+        lines = [f"{spot.name}: {told}", *lines] if "air" in call.args else [*lines, told]
+    elif air is None and "air" in call.args:
         lines.append(scene.locale("air_unknown"))
     return [*lines, _source(scene, weather)]
 
 
 def _days(call: Call, now: datetime) -> tuple[date, date]:
-    """The first and the last day that are asked about; a week for "주간"."""
+    """The first and the last day that are asked about; seven days for "주간" and "일주일"."""
     today = now.date()
     time, _ = when.read(call.args.get("when", ""), now)
+    if "week" in call.args and not (time and time.day):
+        return today, today + timedelta(days=6)
     if time and time.after:
         there = (now + time.after).date()
         return there, there
     if time and time.day:
         return max(time.day, today) if time.until else time.day, time.until or time.day
-    week = "week" in call.args
-    return today, today + timedelta(days=6 if week else 0)
+    return today, today
 
 
 def _now(scene: Scene, spot: _Spot, weather: Weather) -> str:
@@ -168,7 +178,7 @@ def _is_place(text: str) -> bool:
     return bool(places.find(text)) or find_city(text) is not None
 
 
-PLACE = Kind("place", _is_place, lambda typed: [each.name for each in places.find(typed)])
+PLACE = Kind("place", _is_place, lambda typed: [each.name for each in places.beginning(typed)])
 
 COMMAND = Command(
     name="weather",

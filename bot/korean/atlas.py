@@ -83,6 +83,14 @@ class Atlas:
         """Places called by what starts there in the key, if all before it names regions round them."""
         return (at for at in self.names[kind].get(key[start:], ()) if _leads(key[:start], self.above[at]))
 
+    def begun(self, key: str, before: str) -> tuple[Place, ...]:
+        """The places with a name that begins with the key, in regions that `before` names, by the official codes."""
+        named = ((at, word) for words in self.names.values() for word, found in words.items() for at in found)
+        found = {
+            self.present.get(at, at) for at, word in named if word.startswith(key) and _leads(before, self.above[at])
+        }
+        return tuple(self.places[at] for at in sorted(found) if not _is_former(self.places[at].name))
+
     def ranked(self, found: Iterable[int]) -> tuple[Place, ...]:
         """Each place once: towns of many parts first, then what still exists, then by the official codes.
 

@@ -9,6 +9,7 @@ _PAIRS = {
     "과": ("과", "와"),
     "아": ("아", "야"),
     "이에요": ("이에요", "예요"),
+    "이라는": ("이라는", "라는"),
     "으로": ("으로", "로"),
 }
 # How the names of digits end: 영일이삼사오육칠팔구.
@@ -17,7 +18,7 @@ _RIEUL = 8  # the final ㄹ, after which 으로 is 로
 
 
 def josa(word: str, particle: str) -> str:
-    """The word with its particle, which is named by the form after a consonant: 은 이 을 과 아 이에요 으로.
+    """The word with its particle, which is named by the form after a consonant: 은 이 을 과 아 이에요 이라는 으로.
 
     A word that ends in neither Hangul nor a digit is taken to end in a vowel. Raises KeyError for another particle.
 
@@ -36,9 +37,11 @@ def _final(word: str) -> int:
 
 
 class Word(str):
-    """A text that takes a particle in a format: f"{Word('이랑'):이에요}"."""
+    """A text that takes a particle in a format: f"{Word('이랑'):이에요}", in quotation marks f"{Word('이랑'):“이}"."""
 
     __slots__ = ()
 
     def __format__(self, particle: str) -> str:
+        if particle.startswith("“"):
+            return f"“{self}”{josa(str(self), particle[1:])[len(self) :]}"
         return josa(str(self), particle) if particle else str(self)

@@ -10,9 +10,10 @@ from bot.korean.atlas import Place, atlas
 from bot.korean.folding import match_key
 from bot.korean.placenames import PROVINCES
 
-__all__ = ["MOST", "Place", "find", "load", "name"]
+__all__ = ["MOST", "Place", "beginning", "find", "load", "name"]
 
 MOST = 8  # as many as a question with buttons can offer
+SUGGESTED = 25  # as many as Discord shows
 _LONGEST = 40  # letters of a key: the longest full name and what may follow it
 
 # What may follow a name and is no part of it.
@@ -34,6 +35,19 @@ def find(text: str) -> tuple[Place, ...]:
     known, spoken = atlas(), list(_without_tails(key))
     readings = chain(map(known.named, spoken), map(known.resembling, spoken))
     return next(filter(None, readings), ())[:MOST]
+
+
+def beginning(typed: str) -> tuple[Place, ...]:
+    """What somebody who is typing may mean: what the text names already, then what begins so, regions first.
+
+    As in `find`, regions may stand before it: "인천 고". At most SUGGESTED.
+    """
+    *regions, last = typed.split() or [""]
+    before, key = match_key("".join(regions)), match_key(last)
+    if not key or len(before) + len(key) > _LONGEST:
+        return ()
+    begun = sorted(atlas().begun(key, before), key=lambda place: len(place.name.split()))
+    return tuple(dict.fromkeys([*find(typed), *begun]))[:SUGGESTED]
 
 
 def load() -> None:

@@ -63,6 +63,11 @@ def currency_name(code: str) -> str:
     return _names().get(code, code)
 
 
+def currency_names() -> tuple[str, ...]:
+    """The Korean names of what the European Central Bank publishes a rate of, the best known first."""
+    return tuple(name for code, name in _names().items() if code in at_ecb())
+
+
 def _key(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 

@@ -1,0 +1,30 @@
+"""A stranger's tokenizer.json, tried before anybody's words go through it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.errors import ModelRefused
+
+_TRIAL = "안녕하세요, 이랑! Hello 1 😀\n"
+
+
+def check(file: Path) -> None:
+    """Raises ModelRefused for a tokenizer that can't be read, or that can't read and write a line of Korean."""
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+        tokenizer.no_padding()  # neither is ever done here, and a padding of 10^12 tokens ends the process
+        tokenizer.no_truncation()
+        tokenizer.decode(tokenizer.encode(_TRIAL, add_special_tokens=False).ids)
+    except BaseException as error:  # noqa: BLE001 the library raises bare Exceptions, and panics
+        if not isinstance(error, Exception) and not _is_panic(error):
+            raise
+        raise ModelRefused(f"{file}: no tokenizer that works ({type(error).__name__}): another one is needed") from None
+
+
+def _is_panic(error: BaseException) -> bool:
+    """A fault of the library's Rust code. PyO3 derives its class from BaseException and exports it nowhere."""
+    kind = type(error)
+    return (kind.__module__, kind.__name__) == ("pyo3_runtime", "PanicException")
