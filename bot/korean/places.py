@@ -8,7 +8,7 @@ from itertools import chain
 
 from bot.korean.atlas import Place, atlas
 from bot.korean.folding import match_key
-from bot.korean.placenames import PROVINCES
+from bot.korean.placenames import PROVINCES, is_region
 
 __all__ = ["MOST", "Place", "beginning", "find", "load", "name"]
 
@@ -46,7 +46,7 @@ def beginning(typed: str) -> tuple[Place, ...]:
     before, key = match_key("".join(regions)), match_key(last)
     if not key or len(before) + len(key) > _LONGEST:
         return ()
-    begun = sorted(atlas().begun(key, before), key=lambda place: len(place.name.split()))
+    begun = sorted(atlas().begun(key, before), key=lambda place: (not is_region(place.name.split()[-1]), len(place.name.split())))
     return tuple(dict.fromkeys([*find(typed), *begun]))[:SUGGESTED]
 
 
