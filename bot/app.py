@@ -9,6 +9,7 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -157,6 +158,7 @@ async def running(
     *,
     clock: Clock | None = None,
     surround: Surround = surroundings.world,
+    able: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[Bot]:
     """A bot on its data folder. On leaving, what is being written stays undone in the inbox: nothing is lost."""
     scenarios = surroundings.scenarios(settings, root)  # a faulty one ends the start, before anything is opened
@@ -172,6 +174,7 @@ async def running(
         owned = bool(settings.access.owners) or await store.run(people.has_owner)
         code = None if owned or settings.access.open else people.new_code()
         async with surround(settings, root, store, clock, scenarios) as world:
+            world = replace(world, able=able)
             commands = (*all_commands(), *forms.commands(scenarios))
             yield Bot(core, Inbox(store, clock), Dialogue(core, commands, code, world), commands, code)
     finally:
@@ -260,6 +263,13 @@ async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Back
 def model_folder(settings: Settings, root: Path) -> Path:
     """The folder of what answers: configured, chosen by `irang models use`, or what comes along."""
     return _configured(settings, root).folder
+
+
+def follows_instructions(settings: Settings, root: Path) -> bool:
+    """Whether the model that answers now is more than the small talker that comes along."""
+    from model.folder import EMBEDDED
+
+    return bool(settings.model.hosts) or model_folder(settings, root) != EMBEDDED
 
 
 def _configured(settings: Settings, root: Path) -> Choice:

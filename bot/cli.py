@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -102,9 +103,10 @@ async def _serve(settings: Settings, root: Path, live: list[Platform], *, termin
 
     console = Console()
     platforms = [*live, console] if terminal else live
+    able = partial(bot_app.follows_instructions, settings, root)
     async with (
         bot_app.model(settings, root) as (backend, ready),
-        bot_app.running(settings, root, platforms, backend) as bot,
+        bot_app.running(settings, root, platforms, backend, able=able) as bot,
     ):
         if bot.claim_code and live:
             _notes.print(_locale(settings)("terminal_claim", code=bot.claim_code), markup=False)

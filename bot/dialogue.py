@@ -178,7 +178,7 @@ class Dialogue:
         if reading.call and not reading.offered and not ours:
             return self._obey(heard, reading.call)
         if known.expected and (filled := self._filled(known.expected, heard.incoming.text)):
-            return self._obey(heard, filled)
+            return self._carry_out(heard, filled)
         if reading.offered:
             return self._offer(heard, reading.repaired)
         return self._talk(heard)
@@ -191,6 +191,10 @@ class Dialogue:
         """One of our own buttons: what it stands for was stored when it was shown."""
         if call is None:
             return self._say(heard, lambda: Reply(heard.locale("button_too_old")))
+        return self._carry_out(heard, call)
+
+    def _carry_out(self, heard: _Heard, call: Call) -> None:
+        """What a choice stands for: a command, or words that the person could have said."""
         if call.name == _SAY:
             return self._talk(replace(heard, incoming=replace(heard.incoming, text=call.args["text"], call=None)))
         return self._obey(heard, call)
@@ -216,7 +220,11 @@ class Dialogue:
     def _consult(self, heard: _Heard) -> Consult | None:
         """What the operator's documents say to a question, if there are any."""
         knowledge, text = self._world.knowledge, heard.incoming.text
-        return look_up(knowledge, text, heard.locale, insist=False) if knowledge and asks(text) else None
+        return (
+            look_up(knowledge, text, heard.locale, insist=False, able=self._world.able())
+            if knowledge and asks(text)
+            else None
+        )
 
     def _shown(self, heard: _Heard) -> None:
         """Something that is not text: a place is for the weather, the rest we can't see."""

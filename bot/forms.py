@@ -179,6 +179,8 @@ def _answer(id: str, form: Form, scene: Scene, call: Call) -> Reply:
     from bot.command import Reply
     from bot.preferences import Prefer
 
+    if form.system and not scene.world.able():
+        return Reply(scene.locale("needs_model"))
     if form.system:
         return Reply(form.opening or scene.locale("scenario_begins"), (Prefer("scenario", id),))
     given = _given(form, call, scene.now)

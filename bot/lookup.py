@@ -11,13 +11,19 @@ from bot.messages import Message
 from bot.passages import quoted
 
 
-def look_up(knowledge: Knowledge, question: str, locale: Locale, *, insist: bool) -> Consult:
-    """`insist`: nothing found is said so; otherwise the question is answered as any other then."""
+def look_up(knowledge: Knowledge, question: str, locale: Locale, *, insist: bool, able: bool) -> Consult:
+    """`insist`: nothing found is said so; otherwise the question is answered as any other then.
+
+    `able`: the model can answer from a text; if not, the best passage is shown as it stands.
+    """
 
     async def gather() -> Brief | Reply | None:
         found = await asyncio.to_thread(knowledge.search, question)
         if not found:
             return Reply(locale("ask_nothing")) if insist else None
+        if not able:
+            best = found[0]
+            return Reply(f"{locale('ask_quoted', passage=best.text)}\n\n{locale('ask_sources', sources=best.source)}")
         asked = locale("ask_from", passages=quoted(found), question=question)
         sources = ", ".join(dict.fromkeys(passage.source for passage in found))
         return Brief((Message("user", asked),), locale("ask_sources", sources=sources))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def _yes() -> bool:
+    return True
+
+
 class Read(Protocol):
     """Runs a look-up on the writer thread."""
 
@@ -25,10 +29,11 @@ class Read(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """None: the operator configured no such source."""
+    """None: the operator configured no such source. `able`: the model that writes now can follow instructions."""
 
     read: Read
     random: Random = field(default_factory=SystemRandom)
     facts: Facts | None = None
     knowledge: Knowledge | None = None
     forms: Mapping[str, Form] = field(default_factory=dict)
+    able: Callable[[], bool] = _yes

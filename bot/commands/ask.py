@@ -14,7 +14,7 @@ def answer(scene: Scene, call: Call) -> Reply | Consult:
         return Reply(scene.locale("ask_no_documents"))
     if not question:
         return Reply(scene.locale("ask_what"), expect=Expect(Call("ask"), "question", strict=True))
-    return look_up(scene.world.knowledge, question, scene.locale, insist=True)
+    return look_up(scene.world.knowledge, question, scene.locale, insist=True, able=scene.world.able())
 
 
 COMMAND = Command(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from simpleeval import InvalidExpression, SimpleEval  # type: ignore[import-untyped]
 
 from bot.command import Command, Expect, Reply, Scene, Slot
@@ -42,13 +44,15 @@ def _reckoned(sum: str) -> str:
 
 
 def shown(value: float) -> str:
-    """A number for people: thousands apart, at most six digits behind the point."""
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    """A number for people: thousands apart, and no more digits behind the point than its size makes sense of."""
+    digits = 6 if abs(value) < 1 else 4 if abs(value) < 1000 else 2
+    text = f"{value:,.{digits}f}".rstrip("0").rstrip(".")
     return f"{value:.6g}" if text in ("0", "-0") and value else text
 
 
 def _shown_sum(sum: str) -> str:
-    plain = sum.replace("**", "^").replace("*", " × ").replace("/", " ÷ ").replace("+", " + ").replace("-", " - ")
+    plain = re.sub(r"\((\d+(?:\.\d+)?)\)", r"\1", sum.replace("**", "^"))
+    plain = plain.replace("*", " × ").replace("/", " ÷ ").replace("+", " + ").replace("-", " - ")
     return " ".join(plain.split())
 
 

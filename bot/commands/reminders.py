@@ -93,7 +93,8 @@ def _line(scene: Scene, each: Reminder) -> str:
     language = scene.locale.language
     if each.kind == "timer":
         left = span(max((each.due - scene.now).total_seconds(), 0), language)
-        return scene.locale("reminders_timer", text=each.text, left=left).strip()
+        name = f"{scene.locale('reminder_timer')} {each.text}".strip()
+        return scene.locale("reminders_timer", name=name, left=left)
     at = spoken(each.local, scene.now, language)
     if each.every:
         at = scene.locale("remind_every", every=repeated(scene, each.every), clock=clock(each.local, language))

@@ -25,6 +25,8 @@ def answer(scene: Scene, call: Call) -> Consult:
             since = scene.now.replace(year=day.year, month=day.month, day=day.day, hour=0, minute=0)
         address = scene.incoming.address
         said = await scene.world.read(lambda db: overheard.recent(db, address, wanted, since))
+        if not scene.world.able():
+            return Reply(scene.locale("needs_model"))
         if len(said) < _FEWEST:
             private = scene.incoming.private
             return Reply(scene.locale("summary_nothing" if private else "summary_nothing_group"))

@@ -46,7 +46,9 @@ def beginning(typed: str) -> tuple[Place, ...]:
     before, key = match_key("".join(regions)), match_key(last)
     if not key or len(before) + len(key) > _LONGEST:
         return ()
-    begun = sorted(atlas().begun(key, before), key=lambda place: (not is_region(place.name.split()[-1]), len(place.name.split())))
+    begun = sorted(
+        atlas().begun(key, before), key=lambda place: (not is_region(place.name.split()[-1]), len(place.name.split()))
+    )
     return tuple(dict.fromkeys([*find(typed), *begun]))[:SUGGESTED]
 
 
