@@ -21,7 +21,7 @@ _VERSUS = re.compile(r"(?i)\bvs\b|[가-힣]vs[가-힣]|^\S+(?:\s\S+)?냐\s+\S+(?
 # The same verb twice: "버스 탈까 지하철 탈까". Not "올까 말까", which asks nobody, nor "걸까".
 _EITHER = re.compile(r"(?:\S+\s?){1,2}?(?P<verb>[가-힣]까)[\s?,.]+(?:\S+\s?){1,2}?(?P=verb)[?\s]*(?<!걸까)(?<!일까)")
 _WHETHER = re.compile(r"[가-힣]까(?=[\s.,?!~]|$)")
-_TWO_WORDS = re.compile(r"[가-힣]{1,5}(?:이랑|랑|하고)?\s(?:or\s)?[가-힣]{1,5}(?:\s[가-힣]{1,5})?")
+_TWO_WORDS = re.compile(r"[가-힣]{1,5}(?:이랑|랑|하고)?\s(?:or\s)?[가-힣]{1,5}(?:\s[가-힣]{2,5})?")
 _WORD_OR_WORD = re.compile(r"[가-힣]{1,6}\s(?:or|아니면)\s[가-힣]{1,6}")
 # "슬픈 영화", "점심 메뉴": an adjective and what it describes are no two options.
 _DESCRIBED = re.compile(r"(?:은|는|ᆫ|한|할|을|의|것|거|좀|중|에|번호|노래|영화|책|이름|선물|메뉴|곳|장소|하나)(?:\s|$)")

@@ -202,7 +202,7 @@ def _rules() -> Mapping[str, str]:
 @cache
 def _lead() -> re.Pattern[str]:
     """One word and the blank or sign behind it, if something follows."""
-    words = _rules()["lead"].strip("()").split("|")
+    words = [word.strip() for word in _rules()["lead"].strip("()").split("|")]
     plain = (re.escape(word.replace("[요]", "")) + ("요?" if "[요]" in word else "") for word in words)
     return re.compile(rf"\s*(?:{'|'.join(plain)})[\s,.!~…]+(?=\S)", re.IGNORECASE)
 

@@ -16,7 +16,7 @@ from bot.slots import TEXT
 
 _LAUGHTER = re.compile(r"[ㅋㅎㅠㅜㅡ]{2,}|[ㅋㅎㅠㅜ](?=[\s.!?~]|$)")  # and tears: they say nothing
 _SENTENCES = re.compile(r"[.!?~]+\s+|\n+")
-_REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|쁜데|니까|으니|해서|라서|어서|아서|하게)[\s,]+(?=\S)")
+_REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|쁜데|니까|으니|해서|라서|어서|아서)[\s,]+(?=\S)")
 _FEW = 80  # letters of a text whose last words may be a request of their own
 _LONGEST = 400  # letters of a text that may still be a request; whoever writes more, talks
 

@@ -32,6 +32,8 @@ def _told(scene: Scene, day: date, asked: str | None) -> str:
     name = asked or (scene.locale("today") if day == scene.now.date() else "")
     said = full_day(day, language)
     lines = [scene.locale("date_named", name=name, day=said) if name else scene.locale("date", day=said)]
+    if left := (day - scene.now.date()).days:
+        lines[0] += f" (D{-left:+})"
     if rest := rest_day(day):
         lines.append(scene.locale("date_holiday", holiday=rest))
     if (found := lunar(day)) and language == "ko":

@@ -84,7 +84,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     examples=("투표 만들어줘: 점심 뭐 먹지? 김밥, 라면", "/poll 점심 뭐 먹지? 김밥, 라면", "찬반 투표 하나 열어줘"),
-    spoken={"ballot": BALLOT, "subject": NAME, "several": SEVERAL},
+    spoken={"about": NAME, "ballot": BALLOT, "subject": NAME, "several": SEVERAL},
     slots=(
         Slot("text", "질문", {"ko": "무엇을 물어볼까요", "en": "The question"}, required=True),
         Slot("options", "보기", {"ko": "쉼표로 나눈 보기", "en": "Options, with commas between"}),

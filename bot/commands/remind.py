@@ -66,7 +66,7 @@ def repeated(scene: Scene, every: Every) -> str:
 
 # Who wants to know a way, a reason or a place at some time, asks the model.
 _KNOWN = re.compile(
-    r"(?:법|방법|이유|뜻|얘기|이야기|노래|장소|맛집|곳|사람|정보|소식|뉴스|것|거|게|지|까|메뉴|영화|책|음식|요리|레시피|비결|비법|요령|팁|날씨|주가|환율)(?:을|를|좀|은|는|도)?$"
+    r"(?:법|방법|이유|뜻|얘기|이야기|노래|장소|맛집|곳|사람|정보|소식|뉴스|(?<=\s)(?:것|거|게)|[는은던]지|까|메뉴|영화|책|음식|요리|레시피|비결|비법|요령|팁|날씨|주가|환율)(?:을|를|좀|은|는|도)?$"
 )
 TASK = Kind("task", lambda text: not _KNOWN.search(text.strip()))
 COMMAND = Command(
