@@ -15,6 +15,7 @@ import httpx
 
 from bot.errors import BackendBusy, BackendDown, BackendError, BackendRefused
 from bot.messages import Piece, Prompt
+from model import fitting
 from model.reasoning import DEFAULT_TAGS, ReasoningCut
 from model.sse import EventReader, TooLong
 
@@ -22,6 +23,11 @@ _CONNECT = 5.0  # seconds
 _DONE = "[DONE]"
 _QUEUE_FULL = "queue_full"  # our server's code, which it sends with 429
 _CODE = re.compile(r"[A-Za-z][\w.-]{0,63}")
+_CUT_SHORT = ("abort", "error")  # an answer that vLLM gave up: its FinishReason, vllm/v1/engine/__init__.py
+
+
+class _TooLong(BackendRefused):
+    """The prompt does not fit the model's window, and the server has left that to us."""
 
 
 @dataclass(slots=True)
@@ -73,9 +79,26 @@ class OpenAIBackend:
         )
 
     async def generate(self, prompt: Prompt) -> AsyncGenerator[Piece]:
-        """Raises BackendDown, BackendBusy or BackendRefused. Closing it closes the connection: the slot is free."""
+        """Raises BackendDown, BackendBusy or BackendRefused. Closing it closes the connection: the slot is free.
+
+        Where the server refuses a prompt as too long, fewer of the earlier turns are sent, and `kept` says how many.
+        """
+        kept: int | None = None
+        while True:
+            try:
+                async with aclosing(self._pieces(prompt, kept)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                return
+            except _TooLong:
+                less = fitting.shorter(prompt)
+                if less is None:
+                    raise
+                prompt, kept = less, fitting.kept(less)
+
+    async def _pieces(self, prompt: Prompt, kept: int | None) -> AsyncGenerator[Piece]:
         cut = ReasoningCut(self._tags, inside=self._inside)
-        answer = _Answer(self._model)
+        answer = _Answer(self._model, kept=kept)
         async with aclosing(self._texts(prompt, answer)) as texts:
             async for text in texts:
                 if shown := cut.feed(text):
@@ -151,13 +174,17 @@ def _read(event: str, answer: _Answer) -> str:
         raise BackendDown("the model's answer is not of the protocol") from None
     match chunk:
         case {"error": error} if error:
-            raise _stream_error(error)
+            raise _stream_error(error, answer)
+        case {"object": "error"}:  # the form of older vLLM
+            raise _stream_error(chunk, answer)
         case {"model": str(model)} if model:
             answer.model = model
     match chunk:
         case {"irang": {"kept": int(kept)}}:
             answer.kept = kept
     match chunk:
+        case {"choices": [{"finish_reason": str(reason)}, *_]} if reason in _CUT_SHORT:
+            raise BackendDown("the model's server gave up this answer")
         case {"choices": [{"finish_reason": str(reason)}, *_]}:
             answer.finish = "length" if reason == "length" else "stop"
     match chunk:
@@ -170,34 +197,66 @@ def _read(event: str, answer: _Answer) -> str:
 async def _error(response: httpx.Response) -> BackendError:
     """What a status other than 200 means. Its message is left out: it may repeat the prompt."""
     async with asyncio.timeout(_CONNECT):
-        body = await response.aread()
-    status, code = response.status_code, _code(body)
+        error = _told(await response.aread())
+    status, code = response.status_code, _code(error)
     told = f"HTTP {status} {code}".rstrip()
-    if status == httpx.codes.TOO_MANY_REQUESTS or code == _QUEUE_FULL:
+    if status == httpx.codes.TOO_MANY_REQUESTS or code == _QUEUE_FULL or _is_overload(status, error):
         return BackendBusy(f"the model's queue is full ({told})")
     if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         return BackendRefused(f"the model's endpoint does not take the key ({told})")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT:
         return BackendDown(f"the model's endpoint failed ({told})")
+    if status == httpx.codes.BAD_REQUEST and fitting.is_too_long(error):
+        return _TooLong(f"the question does not fit the model's window ({told})")
+    if status == httpx.codes.NOT_FOUND:
+        return BackendRefused(f"the endpoint has no such model, or no such path: check url and name ({told})")
     return BackendRefused(f"the model's endpoint refused the request ({told})")
 
 
-def _stream_error(error: Any) -> BackendError:
-    match error:
-        case {"code": str(code)} if code == _QUEUE_FULL:
+def _stream_error(error: Any, answer: _Answer) -> BackendError:
+    """What an error after the status 200 means. vLLM's carry the status that came too late as a number."""
+    status = error.get("code") if isinstance(error, dict) else None
+    match status:
+        case str() if status == _QUEUE_FULL:
             return BackendBusy("the model's queue is full")
+        case 429 | 503 if not answer.begun:
+            return BackendBusy(f"the model's queue is full (error {status})")
+        case 400 if not answer.begun and fitting.is_too_long(error):
+            return _TooLong("the question does not fit the model's window (error 400)")
+        case int() if 400 <= status < 500 and not answer.begun:
+            return BackendRefused(f"the model's endpoint refused the request (error {status})")
         case _:
             return BackendDown("the model failed while it was writing")
 
 
-def _code(body: bytes) -> str:
-    """The error's code where it is a plain word: "model_not_found"."""
+def _told(body: bytes) -> Any:
+    """The error object of an answer, in the protocol's form or in that of older vLLM."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
-        return ""
+        return None
     match content:
-        case {"error": {"code": str(code)}} if _CODE.fullmatch(code):
-            return code
+        case {"error": error}:
+            return error
+        case {"object": "error"}:
+            return content
+        case _:
+            return None
+
+
+def _is_overload(status: int, error: Any) -> bool:
+    """vLLM's way to say that it has enough to do. A proxy's 503 has no such body and means that nobody is there."""
+    match error:
+        case {"code": int(code)}:
+            return status == code == httpx.codes.SERVICE_UNAVAILABLE
+        case _:
+            return False
+
+
+def _code(error: Any) -> str:
+    """The error's code where it is a plain word: "model_not_found"; else its type: "NotFoundError"."""
+    match error:
+        case {"code": str(word)} | {"type": str(word)} if _CODE.fullmatch(word):
+            return word
         case _:
             return ""

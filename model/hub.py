@@ -26,7 +26,9 @@ def fetch(id: str, revision: str | None, to: Path) -> str:
     from huggingface_hub.errors import HfHubHTTPError, XetDownloadError
 
     # The base of its own errors is its HTTP client's base: httpx2 by now, httpx in earlier releases.
-    network = next(base for base in HfHubHTTPError.__mro__ if base.__name__ == "HTTPError")
+    network = next(
+        base for base in HfHubHTTPError.__mro__ if issubclass(base, Exception) and base.__name__ == "HTTPError"
+    )
     faults = (network, XetDownloadError, OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
     try:
         about = HfApi().model_info(id, revision=revision, timeout=_PATIENCE)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from huggingface_hub import constants, file_download
+from huggingface_hub import constants
 
 from bot.errors import ModelRefused
 from model import hub as hubs
@@ -40,7 +40,7 @@ def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No token and no cache of this machine's, and no pause before the library tries again."""
     monkeypatch.delenv("HF_TOKEN", raising=False)
     monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-token"))
-    monkeypatch.setattr(file_download.time, "sleep", lambda _: None)
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _: None)
 
 
 def fetch(fake: FakeHub | str, to: Path, monkeypatch: pytest.MonkeyPatch, revision: str | None = None) -> str:
@@ -117,7 +117,7 @@ def test_each_fault_of_the_hub_is_one_line_that_says_what_to_do(
     assert not (tmp_path / "to" / "model.safetensors").exists()
 
 
-def test_a_file_that_breaks_off_once_is_taken_up_where_it_broke(
+def test_a_file_that_breaks_off_once_comes_whole_all_the_same(
     tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with hub(files, "cut once") as fake:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from transformers import (
+    AutoModelForCausalLM,
+    CodeGenConfig,
+    CTRLConfig,
+    GPTJConfig,
+    PreTrainedConfig,
+    XGLMConfig,
+)
 
 from bot.errors import ModelRefused
 from model.folder import EMBEDDED
@@ -15,6 +25,33 @@ from tests.hostile import attack
 from tests.model.test_lora import adapter_folder
 from tests.model.test_packed import FAMILIES, random_model
 from tests.model.tiny import saying, tiny_folder, tiny_model, tiny_tokenizer
+
+# Each makes the tokenizers library panic, at load or with the first words, or fail in a way of its own.
+SPOILT: dict[str, dict[str, Any]] = {
+    "a character map of nonsense": {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}},
+    "an empty character map": {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "AQAAAA=="}},
+    "pieces of no length": {"pre_tokenizer": {"type": "FixedLength", "length": 0}},
+    "a vocabulary without its unknown": {
+        "model": {
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100,
+            "vocab": {},
+        }
+    },
+}
+
+# (family, its configuration, how many positions it claims): each computes tables of them in memory of its own.
+TABLES: list[tuple[Callable[..., PreTrainedConfig], dict[str, Any]]] = [
+    (GPTJConfig, {"n_embd": 32, "n_layer": 1, "n_head": 2, "rotary_dim": 16, "n_positions": 10**8}),
+    (CodeGenConfig, {"n_embd": 32, "n_layer": 1, "n_head": 4, "rotary_dim": 8, "n_positions": 10**8}),
+    (CTRLConfig, {"n_embd": 32, "n_layer": 1, "n_head": 2, "dff": 32, "n_positions": 10**8}),
+    (
+        XGLMConfig,
+        {"d_model": 32, "num_layers": 1, "attention_heads": 2, "ffn_dim": 32, "max_position_embeddings": 10**8},
+    ),
+]
 
 
 @pytest.fixture
@@ -122,6 +159,47 @@ def test_the_embedded_model_and_one_in_pieces_are_let_in(registry: Registry, tmp
     saying("ab").save_pretrained(folder, max_shard_size="100KB")
     assert json.loads((folder / "model.safetensors.index.json").read_text())
     registry.add(folder)
+
+
+@pytest.mark.parametrize("harm", SPOILT)
+def test_a_tokenizer_that_breaks_its_library_is_refused_in_one_line(
+    registry: Registry, source: Path, harm: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    content = json.loads((source / "tokenizer.json").read_text(encoding="utf-8"))
+    (source / "tokenizer.json").write_text(json.dumps(content | SPOILT[harm]), encoding="utf-8")
+    capfd.readouterr()
+    with pytest.raises(ModelRefused, match=r"tokenizer\.json: no tokenizer that works") as refusal:
+        registry.add(source)
+    assert "panicked" not in capfd.readouterr().err
+    assert "\n" not in str(refusal.value)
+    assert registry.versions() == []
+
+
+def test_what_is_no_fault_of_the_tokenizer_is_not_swallowed(
+    registry: Registry, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tokenizers.Tokenizer.from_file", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        registry.add(source)
+
+
+@pytest.mark.parametrize(("kind", "sizes"), TABLES)
+def test_positions_that_would_fill_the_memory_are_refused(
+    registry: Registry, tmp_path: Path, kind: Callable[..., PreTrainedConfig], sizes: dict[str, Any]
+) -> None:
+    few = {name: 64 if value == 10**8 else value for name, value in sizes.items()}
+    folder = tmp_path / "model"
+    AutoModelForCausalLM.from_config(kind(vocab_size=300, **few)).save_pretrained(folder)  # type: ignore[no-untyped-call]
+    tiny_tokenizer().save_pretrained(folder)
+    assert registry.add(folder, "honest")
+    config = json.loads((folder / "config.json").read_text())
+    many = {name: value for name, value in sizes.items() if value == 10**8}
+    (folder / "config.json").write_text(json.dumps(config | many))
+    with pytest.raises(ModelRefused, match="check its positions"):
+        registry.add(folder, "hostile")
 
 
 def test_a_hundred_hostile_folders_are_refused_and_run_nothing(tmp_path: Path) -> None:

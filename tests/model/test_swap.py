@@ -45,6 +45,7 @@ async def test_a_new_model_takes_over_and_the_old_one_ends_its_answers(tmp_path:
         assert await answer(models) == "cd"
         rest = [piece.text async for piece in stream]
         assert "".join([begun.text, *rest]) == "ab" * 30
+        assert (models.swaps, models.failed) == (1, 0)
         await until(lambda: first.pid is None)
         await models.use(Choice(old))
         assert await answer(models, Prompt(LONG.messages, Sampling(max_tokens=4))) == "abab"
@@ -65,6 +66,7 @@ async def test_a_model_that_does_not_load_changes_nothing(tmp_path: Path, harm: 
             await models.use(Choice(bad))
         assert "\n" not in str(refusal.value)
         assert (await answer(models), models.process.pid) == ("ab", pid)
+        assert (models.swaps, models.failed) == (0, 1)
 
 
 async def test_many_chats_notice_nothing(tmp_path: Path) -> None:
