@@ -84,7 +84,7 @@ def talk() -> list[tuple[str, str]]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.understanding", description=__doc__)
     parser.add_argument("--misses", action="store_true")
-    parser.add_argument("files", nargs="*", default=["heldout.jsonl", "dev.jsonl"])
+    parser.add_argument("files", nargs="*", default=["heldout.jsonl", "second.jsonl", "third.jsonl", "fourth.jsonl", "dev.jsonl"])
     asked = parser.parse_args()
     for name in asked.files:
         listener, given = Listener(), sentences(name)
