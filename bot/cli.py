@@ -16,14 +16,17 @@ from rich.console import Console as Screen
 
 from bot import app as bot_app
 from bot.config import Settings
+from bot.data_cli import data
 from bot.errors import BadToken, ConfigError, IrangError
 from bot.forms_cli import forms
 from bot.knowledge_cli import knowledge
+from bot.leaderboard_cli import leaderboard
 from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.logs import set_up
 from bot.models_cli import models
 from bot.ports import Platform
+from bot.train_cli import reproduce, train
 from bot.where import ConfigPath, settings_of
 
 _BAD_CONFIG = 78  # EX_CONFIG of sysexits.h: a restart changes nothing
@@ -37,6 +40,10 @@ cli = typer.Typer(
 cli.add_typer(models, name="models")
 cli.add_typer(knowledge, name="knowledge")
 cli.add_typer(forms, name="forms")
+cli.add_typer(data, name="data")
+cli.command()(train)
+cli.command()(leaderboard)
+cli.command()(reproduce)
 _notes = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 

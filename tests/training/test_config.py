@@ -1,0 +1,46 @@
+"""Every shipped file of settings can be used, and each fault is named with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigError
+from training import config as configs
+
+SHIPPED = sorted((Path(configs.__file__).parent / "configs").glob("*.toml"))
+OURS = [file for file in SHIPPED if file.stem in ("kogpt2-original", "small-scratch", "lora-chat")]
+
+
+@pytest.mark.parametrize("file", OURS, ids=lambda file: file.stem)
+def test_what_comes_along_can_be_used(file: Path) -> None:
+    assert configs.load(file).name == file.stem
+
+
+def test_the_first_bots_settings_are_kept() -> None:
+    original = configs.load(next(file for file in OURS if file.stem == "kogpt2-original"))
+    learning = original.learning
+    assert (original.window, learning.rate, learning.schedule, learning.gamma) == (256, 1e-4, "exponential", 0.9)
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text('name = "x"\nscheme = "most"\n[data]\nset = "s"\n[learning]\nbatch = 0\nspeed = 3\n')
+    with pytest.raises(ConfigError) as refusal:
+        configs.load(file)
+    told = str(refusal.value)
+    assert all(place in told for place in ("scheme:", "learning.batch:", "learning.speed:"))
+
+
+@pytest.mark.parametrize("start", ["", '[base]\nfolder = "a"\n[scratch]\n', "[scratch]\n[lora]\n", "[base]\n"])
+def test_a_training_starts_from_one_thing(tmp_path: Path, start: str) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(f'name = "x"\n[data]\nset = "s"\n{start}')
+    with pytest.raises(ConfigError, match=r"expected either|can't stand"):
+        configs.load(file)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        configs.load(tmp_path / "none.toml")

@@ -1,0 +1,124 @@
+"""Each publisher's format becomes dialogues, and only of those who agreed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from training.importers.aihub import sessions, topics
+from training.importers.chatterbot import chatterbot
+from training.importers.jsonl import jsonl
+from training.importers.kakaotalk import kakaotalk
+from training.importers.lines import ImportRefused, Talk, consented
+from training.importers.own import may_learn_from, own
+from training.importers.songys import songys
+from training.importers.squad import NO_ANSWER, squad
+from training.importers.telegram import telegram
+
+
+def said(talk: Talk) -> list[str]:
+    return [message.content for message in talk]
+
+
+def saved(folder: Path, text: object) -> Path:
+    file = folder / "file"
+    file.write_text(text if isinstance(text, str) else json.dumps(text, ensure_ascii=False), encoding="utf-8")
+    return file
+
+
+def test_songys_is_a_question_and_an_answer_a_row(tmp_path: Path) -> None:
+    dropped: Counter[str] = Counter()
+    assert [said(one) for one in songys(saved(tmp_path, "Q,A,label\n안녕,반가워요,0\n응,,0\n"), dropped)] == [
+        ["안녕", "반가워요"]
+    ]
+    assert dropped == {"nobody answers": 1}
+
+
+def test_jsonl_counts_what_it_leaves_out(tmp_path: Path) -> None:
+    dropped: Counter[str] = Counter()
+    good = '{"messages": [{"role": "user", "content": "안녕"}, {"role": "assistant", "content": "네"}]}'
+    bad = '{"messages": [{"role": "cat", "content": "야옹"}]}'
+    assert len(list(jsonl(saved(tmp_path, f"{good}\n{{\n{bad}\n"), dropped))) == 1
+    assert dropped == {"not a dialogue": 1, "unknown role": 1}
+
+
+def test_chatterbot_keeps_the_first_answer(tmp_path: Path) -> None:
+    dropped: Counter[str] = Counter()
+    file = saved(tmp_path, "conversations:\n- - 안녕\n  - 반가워\n  - 뭐해\n")
+    assert [said(one) for one in chatterbot(file, dropped)] == [["안녕", "반가워"]]
+    assert dropped["not surely an answer to the line before"] == 1
+
+
+def test_topics_merge_what_one_person_says_in_a_row(tmp_path: Path) -> None:
+    lines = [{"participantID": who, "utterance": text} for who, text in (("P1", "가"), ("P1", "나"), ("P2", "다"))]
+    talks = list(topics(saved(tmp_path, {"data": [{"body": {"dialogue": lines}}]}), Counter()))
+    assert [said(one) for one in talks] == [["가 나", "다"]]
+
+
+def test_sessions_read_speaker_and_normal_text(tmp_path: Path) -> None:
+    lines = [{"speaker": {"id": who}, "norm_text": who * 2} for who in "ABC"]
+    dropped: Counter[str] = Counter()
+    entries = [{"annotations": {"lines": lines[:2]}}, {"annotations": {"lines": lines}}]
+    assert [said(one) for one in sessions(saved(tmp_path, {"info": entries}), dropped)] == [["AA", "BB"]]
+    assert dropped == {"more than two speakers": 1}
+
+
+def test_squad_knows_a_question_without_an_answer(tmp_path: Path) -> None:
+    asked = [
+        {"question": "누구?", "answers": [{"text": "세종"}]},
+        {"question": "언제?", "answers": [], "is_impossible": True},
+    ]
+    file = saved(tmp_path, {"data": [{"paragraphs": [{"context": "세종이 만들었다.", "qas": asked}]}]})
+    assert [one[-1].content for one in squad(file, Counter())] == ["세종", NO_ANSWER]
+
+
+PC = """--------------- 2024년 5월 1일 수요일 ---------------
+[민수] [오후 1:00] 밥
+먹었어?
+[영희] [오후 1:01] 응
+[철수] [오후 1:02] 나는?
+[민수] [오후 1:03] 사진
+"""
+PHONE = """2024년 5월 1일 오후 1:00
+2024년 5월 1일 오후 1:00, 민수 : 밥 먹었어?
+2024년 5월 1일 오후 1:01, 영희 : 응
+2024년 5월 1일 오후 5:01, 영희 : 심심해
+2024년 5월 1일 오후 5:02, 민수 : 나도
+"""
+
+
+def test_kakaotalk_of_the_pc_keeps_those_who_agreed(tmp_path: Path) -> None:
+    dropped: Counter[str] = Counter()
+    talks = list(kakaotalk(saved(tmp_path, PC), frozenset({"민수", "영희"}), dropped))
+    assert [said(one) for one in talks] == [["밥\n먹었어?", "응"]]
+    assert dropped == {"no consent": 1, "no text": 1}
+
+
+def test_kakaotalk_of_a_phone_is_cut_at_a_long_silence(tmp_path: Path) -> None:
+    talks = list(kakaotalk(saved(tmp_path, PHONE), frozenset({"민수", "영희"}), Counter()))
+    assert [said(one) for one in talks] == [["밥 먹었어?", "응"], ["심심해", "나도"]]
+
+
+def test_telegram_keeps_those_who_agreed(tmp_path: Path) -> None:
+    def line(who: str, text: object) -> dict[str, object]:
+        return {"type": "message", "from_id": who, "date": "2024-05-01T13:00:00", "text": text}
+
+    lines = [line("user1", ["보", {"type": "bold", "text": "자"}]), line("user2", "그래"), line("user3", "나도")]
+    talks = list(telegram(saved(tmp_path, {"messages": lines}), frozenset({"user1", "user2"}), Counter()))
+    assert [said(one) for one in talks] == [["보자", "그래"]]
+
+
+def test_a_chat_export_without_consent_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="--consent"):
+        consented(None)
+    with pytest.raises(ImportRefused, match="nobody"):
+        consented(saved(tmp_path, "# 아무도\n"))
+
+
+def test_our_own_database_is_refused_until_people_can_consent(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="consent"):
+        own(tmp_path / "irang.db", Counter())
+    assert not may_learn_from("discord")

@@ -1,0 +1,129 @@
+"""A training's settings: one TOML file, every fault named at once."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.errors import ConfigError
+from training.labels import Scheme
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Data(_Section):
+    """`set`: a folder of data/sets/. `rows`: at most so many rows to learn from; 0: all."""
+
+    set: str = Field(min_length=1)
+    rows: int = Field(default=0, ge=0)
+    drop_unlabelled: bool = False
+
+
+class Base(_Section):
+    """What is taught further: a folder here, or owner/name on the hub."""
+
+    folder: str = ""
+    hub: str = ""
+    revision: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Base:
+        if bool(self.folder) == bool(self.hub):
+            raise ValueError("expected either folder or hub")
+        return self
+
+
+class Scratch(_Section):
+    """A GPT-2 from nothing, with a tokenizer trained on the training rows."""
+
+    vocabulary: int = Field(default=6000, ge=300)
+    width: int = Field(default=320, ge=8)
+    layers: int = Field(default=6, ge=1)
+    heads: int = Field(default=5, ge=1)
+    window: int = Field(default=192, ge=16)
+    dropout: float = Field(default=0.1, ge=0, lt=1)
+
+
+class Learning(_Section):
+    """How it is learnt.
+
+    batch         rows at once; halved when memory runs out, accumulation doubled with it
+    accumulation  batches that make one step; the loss of a step is the mean over all its labelled tokens
+    schedule      of the learning rate; "exponential" multiplies it by `gamma` after each epoch
+    warmup        share of all steps, below 1
+    patience      epochs without a better figure until it ends; 0: never early
+    bf16          autocast
+    """
+
+    epochs: int = Field(default=3, ge=1)
+    batch: int = Field(default=32, ge=1)
+    accumulation: int = Field(default=1, ge=1)
+    rate: float = Field(default=5e-5, gt=0)
+    decay: float = Field(default=0.0, ge=0)
+    warmup: float = Field(default=0.0, ge=0, lt=1)
+    schedule: Literal["linear", "cosine", "constant", "exponential"] = "linear"
+    gamma: float = Field(default=0.9, gt=0, le=1)
+    clip: float = Field(default=1.0, gt=0)
+    patience: int = Field(default=2, ge=0)
+    bf16: bool = False
+    buckets: bool = True
+    checkpointing: bool = False
+
+
+class Lora(_Section):
+    """Low-rank adapters instead of the whole model. `targets`: layers by name; none: what peft knows for the model."""
+
+    rank: int = Field(default=8, ge=1, le=1024)
+    alpha: int = Field(default=16, ge=1)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    targets: tuple[str, ...] = ()
+
+
+class Samples(_Section):
+    """What is said to the model at every evaluation; `tokens`: the longest answer."""
+
+    said: tuple[str, ...] = ("안녕하세요", "오늘 기분이 안 좋아", "너는 누구야?")
+    tokens: int = Field(default=48, ge=1)
+
+
+class Config(_Section):
+    """One training. `window`: tokens of a row at most; 0: what the model has positions for."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,40}$")
+    scheme: Scheme = "all"
+    seed: int = Field(default=7, ge=0)
+    window: int = Field(default=0, ge=0)
+    comment: str = ""
+    data: Data
+    base: Base | None = None
+    scratch: Scratch | None = None
+    learning: Learning = Learning()
+    lora: Lora | None = None
+    samples: Samples = Samples()
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Config:
+        if (self.base is None) == (self.scratch is None):
+            raise ValueError("expected either [base] or [scratch]")
+        if self.scratch and self.lora:
+            raise ValueError("[lora] changes a base: it can't stand beside [scratch]")
+        return self
+
+
+def load(file: Path) -> Config:
+    """Raises ConfigError with a line for each fault."""
+    if not file.is_file():
+        raise ConfigError([f"{file}: no such file"])
+    try:
+        return Config.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{file}: {error}"]) from None
+    except ValidationError as error:
+        raise ConfigError(
+            [f"{file}: {'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in error.errors()]
+        ) from None

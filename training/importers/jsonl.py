@@ -1,0 +1,29 @@
+"""JSONL: a {"messages": [{"role", "content"}]} a line, as most of the world has it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.messages import Message
+from training.importers.lines import Dropped, Talk
+
+_ROLES = ("system", "user", "assistant")
+
+
+def jsonl(file: Path, dropped: Dropped) -> Iterator[Talk]:
+    with file.open(encoding="utf-8-sig") as lines:
+        for line in lines:
+            if not line.strip():
+                continue
+            try:
+                entries = json.loads(line)["messages"]
+                found = tuple(Message(one["role"], str(one["content"])) for one in entries)
+            except (ValueError, KeyError, TypeError):
+                dropped["not a dialogue"] += 1
+                continue
+            if any(message.role not in _ROLES for message in found):
+                dropped["unknown role"] += 1
+                continue
+            yield found
