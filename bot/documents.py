@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import re
 import struct
 import zlib
@@ -140,6 +141,8 @@ def _headings(body: str) -> Iterator[tuple[int, int, int, str]]:
 def _pages(data: bytes) -> list[Section]:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it complains of, our own line says
 
     try:
         reader = PdfReader(BytesIO(data))

@@ -123,7 +123,7 @@ def _read(path: Path) -> Form:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ConfigError([f"{path}: {place or 'the file'}: {first['msg']}"]) from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, KeyError, IndexError) as error:
+    except (yaml.YAMLError, re.error, UnicodeDecodeError, ValueError, KeyError, IndexError) as error:
         raise ConfigError([f"{path}: expected a scenario in YAML: {' '.join(str(error).split())[:200]}"]) from None
     return form
 

@@ -87,6 +87,8 @@ def use(
     registry, settings, locale = _registry(config)
     if back == bool(name):
         raise ModelRefused("expected either a version's name or --back")
+    if back and registry.current() is None and registry.previous() is None:
+        raise ModelRefused("there is no model to go back to: none was chosen yet")
     before = registry.previous()
     wanted = (before.name if before else "") if back else "" if name == EMBEDDED else name
     asyncio.run(_use(registry, wanted, settings, config, locale))

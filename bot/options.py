@@ -7,15 +7,18 @@ import re
 from bot.slots import Kind
 
 _MOST = 50
+_BY_PARTICLE = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|이나|이냐|냐|와|과)\s+")
 # What stands between two options, the surest first: a sign, a word, a particle, a verb's end, a blank.
 _BETWEEN = (
     re.compile(r"\s*(?:[,/|·、\n]|\sor\s|\bvs\b\.?|(?<=\s)vs(?=\s)|\s대\s)\s*", re.IGNORECASE),
     re.compile(r"\s*(?:\s아니면\s|\s아님\s|\s또는\s|\s혹은\s|\s그냥\s)\s*|(?<=[가-힣])vs(?=[가-힣])", re.IGNORECASE),
-    re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|이나|이냐|냐|와|과)\s+"),
+    _BY_PARTICLE,
     re.compile(r"(?<=까)\s+"),
     re.compile(r"\s+"),
 )
-_ENDS = re.compile(r"\s*(?:이냐|냐|이랑|랑|하고|이나|나|[.…,?!~]+)$")
+_ENDS = re.compile(r"\s*(?:이냐|냐|[.…,?!~]+)$")
+# Only where particles stand between the options may the last one end in one: 바나나 and 노랑 are whole.
+_PARTICLE = re.compile(r"\s*(?:이랑|랑|하고|이나|나|이냐|냐|[.…,?!~]+)$")
 
 _VERSUS = re.compile(r"(?i)\bvs\b|[가-힣]vs[가-힣]|^\S+(?:\s\S+)?냐\s+\S+(?:\s\S+)?냐[?\s]*$")
 # The same verb twice: "버스 탈까 지하철 탈까". Not "올까 말까", which asks nobody, nor "걸까".
@@ -34,7 +37,8 @@ def split(text: str) -> list[str]:
     (['짜장면', '짬뽕'], ['영화 볼까', '게임 할까'], ['아아', '라떼'])
     """
     for between in _BETWEEN:
-        parts = [_ENDS.sub("", part).strip() for part in between.split(text.strip())]
+        ends = _PARTICLE if between is _BY_PARTICLE else _ENDS
+        parts = [ends.sub("", part).strip() for part in between.split(text.strip())]
         options = list(dict.fromkeys(part for part in parts if part))[:_MOST]
         if len(options) > 1:
             return options

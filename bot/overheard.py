@@ -35,20 +35,24 @@ def keep(db: Database, row: int, incoming: Incoming) -> None:
 
 def recent(db: Database, address: Address, limit: int, since: datetime) -> list[tuple[str, str, str]]:
     """(time, name, text) of the last messages, oldest first: what was overheard, asked and answered."""
+    here = f"{address.platform}:{address.chat}:{address.thread}"
     rows = db.execute(
         """select at, name, text from (
              select at, name, text, inbox, 0 as part from overheard
                where platform = :platform and chat = :chat and thread = :thread and at >= :since
              union all select at, name, said, inbox, 1 from turns
-               where platform = :platform and conversation like :place escape '\\' and state = 'live' and at >= :since
+               where platform = :platform and (conversation = :here or conversation like :whose escape '\\')
+                 and state = 'live' and at >= :since
              union all select at, '', answered, inbox, 2 from turns
-               where platform = :platform and conversation like :place escape '\\' and state = 'live' and at >= :since
+               where platform = :platform and (conversation = :here or conversation like :whose escape '\\')
+                 and state = 'live' and at >= :since
            ) order by inbox desc, part desc limit :limit""",
         {
             "platform": address.platform,
             "chat": address.chat,
             "thread": address.thread,
-            "place": _escaped(f"{address.platform}:{address.chat}:{address.thread}") + "%",
+            "here": here,
+            "whose": _escaped(here) + ":%",  # where each person has a conversation of their own
             "since": since.isoformat(),
             "limit": limit,
         },

@@ -169,7 +169,9 @@ def faithful(model: PreTrainedModel) -> bool:
     False for architectures that carry a state of their own from token to token (Mamba, linear attention).
     """
     ids = [number * 7919 % model.config.get_text_config(decoder=True).vocab_size for number in range(40)]
-    by_itself = model(input_ids=torch.tensor([ids], device=model.device), use_cache=False).logits[0, -1].float()
+    alone = torch.tensor([ids], device=model.device)
+    seen = torch.ones_like(alone)  # said for the log's sake: transformers would advise it
+    by_itself = model(input_ids=alone, attention_mask=seen, use_cache=False).logits[0, -1].float()
     prepare(model)
     seat = Memory(64).seat(len(ids))
     for start, end in ((0, 24), (24, 39), (39, 40)):

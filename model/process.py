@@ -217,7 +217,8 @@ class ModelProcess:
             waited += _TELL_EVERY
             if waited >= self._load_within:
                 return False
-            log.info("the model is still loading (%.0f s)", waited)
+            if not self._ready.is_set():  # it may have come to life this very moment
+                log.info("the model is still loading (%.0f s)", waited)
         return True
 
 

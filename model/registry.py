@@ -68,8 +68,9 @@ class Registry:
     def get(self, name: str) -> Version:
         folder = self._root / name
         if not _NAME.fullmatch(name) or not (folder / "manifest.json").is_file():
-            known = ", ".join(sorted(entry.name for entry in self._root.glob("*") if entry.is_dir())) or "none yet"
-            raise ModelRefused(f"no model version is called {name!r:.70}: expected one of these: {known}")
+            known = ", ".join(sorted(entry.name for entry in self._root.glob("*") if entry.is_dir()))
+            there = f"there are {known}" if known else "there is none yet: irang models add FOLDER"
+            raise ModelRefused(f"no model version is called {name!r:.70}: {there}")
         try:
             content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
             return Version(name, folder, Manifest(**content))

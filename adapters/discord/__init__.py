@@ -123,6 +123,8 @@ class Discord:
             resuming = Backoff(self._backoff, longest=LONGEST_RESUME)
             await session.run(gateway, resuming, commands, tree(commands, self._language))
         except ExceptionGroup as several:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise asyncio.CancelledError from None  # Python 3.11 loses it when a task fails at that moment
             raise several.exceptions[0] from None
         finally:
             await hung_up(gateway)

@@ -86,8 +86,12 @@ class Session:
 
     async def _suggest(self, data: Mapping[str, Any]) -> None:
         """Somebody is typing an option: nothing to commit, nothing to answer later."""
-        handle = Handle(str(data.get("application_id")), str(data.get("token")), str(data["id"]))
-        await self._answers.suggest(handle, suggestions(self._commands, data.get("data") or {}))
+        try:
+            handle = Handle(str(data["application_id"]), str(data["token"]), str(data["id"]))
+            choices = suggestions(self._commands, data["data"])
+        except (KeyError, TypeError, AttributeError) as error:
+            return log.warning("discord: a half-typed option can't be read: %s", type(error).__name__)
+        await self._answers.suggest(handle, choices)
 
     async def _publish(self, application: str, menu: Sequence[Mapping[str, Any]]) -> None:
         """Tell Discord our commands, when they are not the ones that it has from us."""

@@ -58,6 +58,27 @@ def say(twin: DiscordTwin, channel: Channel, text: str) -> Post:
     return twin.say(channel, channel.people[0], text)
 
 
+# ---- the end ----------------------------------------------------------------------------------------
+
+
+async def test_it_ends_when_told_to_even_while_its_session_breaks() -> None:
+    async with DiscordTwin() as twin:
+        inbox = Inbox()
+        work = asyncio.create_task(bot(twin).run(inbox, ()))
+        await inbox.until(lambda: "commands" in inbox.marks)
+        await twin.until(lambda: twin.gateway.online)
+        inbox.door.clear()
+        before, channel = inbox.knocks, talk(twin)
+        twin.slash(channel, channel.people[0], "time")
+        await inbox.until(lambda: inbox.knocks > before)
+        inbox.failures.append(OSError("no space left"))
+        inbox.door.set()
+        work.cancel()
+        done, _ = await asyncio.wait([work], timeout=5)
+        work.cancel()
+        assert work in done
+
+
 # ---- live --------------------------------------------------------------------------------------------
 
 

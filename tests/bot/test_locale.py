@@ -34,7 +34,7 @@ def test_every_language_has_every_sentence() -> None:
 def test_a_sentence_says_the_same_things_in_every_language(key: str) -> None:
     korean, english = placeholders("ko", key), placeholders("en", key)
     assert set(korean) == set(english)
-    assert set(korean.values()) <= {"", *_PAIRS}
+    assert set(korean.values()) <= {"", *_PAIRS, *(f"“{particle}" for particle in _PAIRS)}
     assert set(english.values()) <= {""}
     assert all(name.isidentifier() for name in korean)
 

@@ -1,4 +1,4 @@
-"""What is asked of the world outside, and what is told: with its source and its time, and honestly where nobody knows."""
+"""What is asked of the world outside, and what is told: with source and time, and honestly where nobody knows."""
 
 from __future__ import annotations
 

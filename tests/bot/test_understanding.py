@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.understanding.__main__ import Listener, misses, sentences
+from tests.understanding.__main__ import SETS, Listener, misses, sentences
 
 LEAST_RECALL = 0.96
 MOST_FALSE_ALARMS = 0.005
 
 
-@pytest.mark.parametrize("name", ["heldout.jsonl", "second.jsonl", "third.jsonl", "fourth.jsonl", "dev.jsonl"])
+@pytest.mark.parametrize("name", SETS)
 def test_requests_are_understood_and_talk_stays_talk(name: str) -> None:
     given = sentences(name)
     wrong = list(misses(Listener(), given))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -80,7 +80,13 @@ class DiscordStage(Stage):
         )
 
     def command(
-        self, name: str, text: str = "", *, by: Who = None, to: Place = None, **options: str | int
+        self,
+        name: str,
+        text: str = "",
+        *,
+        by: Who = None,
+        to: Place = None,
+        options: Mapping[str, str | int] | None = None,
     ) -> Interaction:
         channel: Channel = to or self.home
         given = options or ({"text": text} if text else {})

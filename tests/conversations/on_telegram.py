@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +84,15 @@ class TelegramStage(Stage):
         who = by or self._owner(spot)
         return self.twin.say(spot.chat, who, text, reply_to=replied, topic=spot.topic, mention=mention, attach=attach)
 
-    def command(self, name: str, text: str = "", *, by: Who = None, to: Place = None, **options: str | int) -> Any:
+    def command(
+        self,
+        name: str,
+        text: str = "",
+        *,
+        by: Who = None,
+        to: Place = None,
+        options: Mapping[str, str | int] | None = None,
+    ) -> Any:
         return self.say(f"/{name} {text}".strip(), by=by, to=to)
 
     def edit(self, said: Said, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -133,9 +133,18 @@ class Stage(ABC):
         """Write; in `home` by its owner unless told otherwise. `attach`: "photo" or "sticker"."""
 
     @abstractmethod
-    def command(self, name: str, text: str = "", *, by: Who = None, to: Place = None, **options: str | int) -> Any:
+    def command(
+        self,
+        name: str,
+        text: str = "",
+        *,
+        by: Who = None,
+        to: Place = None,
+        options: Mapping[str, str | int] | None = None,
+    ) -> Any:
         """Choose a command from the menu; where it has options of their own they are given, elsewhere the text."""
 
+    @abstractmethod
     async def menu(self) -> None:
         """Wait until the commands are in the platform's menu."""
 

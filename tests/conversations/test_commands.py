@@ -18,9 +18,7 @@ from tests.outside import Outside
 from tests.stage import Hands
 
 SATURDAY = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
-COMMANDS = [
-    command for command in (*all_commands(), *forms.commands(forms.load(forms.SHIPPED))) if not command.hidden
-]
+COMMANDS = [command for command in (*all_commands(), *forms.commands(forms.load(forms.SHIPPED))) if not command.hidden]
 KOREAN = load("ko")
 NO_ANSWERS = (KOREAN("apology"), KOREAN("unknown_command"), "…", "")
 
@@ -33,7 +31,7 @@ OPTIONS: Mapping[str, Mapping[str, str | int]] = {
     "date": {"day": "다음 주 금요일"},
     "dday": {"day": "12월 25일"},
     "dice": {"count": 2, "sides": 20},
-    "exchange": {"amount": "100달러", "to": "엔"},
+    "exchange": {"amount": "30만원", "to": "엔"},
     "help": {"command": "날씨"},
     "lotto": {"count": 5},
     "memo": {"action": "add", "text": "현관 비번 바꾸기"},
@@ -57,7 +55,7 @@ ANSWERS = {
     "date": "2026년 11월 27일 금요일",
     "dday": "34일 남았어요",
     "dice": "합",
-    "exchange": "100 미국 달러는",
+    "exchange": "300,000원은 32,565 일본 엔이에요.",
     "help": "고잔동 날씨 어때?",
     "memo": "적어 두었어요: 현관 비번 바꾸기",
     "remind": "내일 오전 8시에 알려 드릴게요: 약 먹기",
@@ -67,7 +65,7 @@ ANSWERS = {
     "time": "뉴욕은 지금 어제 오후 8시",
     "timer": "3분 타이머를 시작했어요",
     "todo": "더했어요: 보고서 쓰기",
-    "unit": "34평은 112.396694",
+    "unit": "34평은 112.39",
     "weather": "안산시 단원구 고잔동 날씨예요.\n내일:",
 }
 
@@ -119,9 +117,7 @@ async def test_every_command_is_answered_from_the_menu_of_discord(
     async with discord.awake(clock=hands, surround=outside.surround):
         await discord.menu()
         places = {command.name: discord.home_of(discord.twin.person(command.korean)) for command in COMMANDS}
-        asked = {
-            name: discord.command(name, to=place, **OPTIONS.get(name, {})) for name, place in places.items()
-        }
+        asked = {name: discord.command(name, to=place, options=OPTIONS.get(name)) for name, place in places.items()}
         await asyncio.gather(*(_answer(discord, 1, place) for place in places.values()))
         answers = {name: discord.shown(place)[0] for name, place in places.items()}
     _were_answered(answers)
@@ -161,7 +157,7 @@ async def test_options_mean_what_people_say_in_words(discord: DiscordStage, outs
         await discord.menu()
         places = {name: discord.home_of(discord.twin.person(name)) for name in ANSWERS}
         for name, place in places.items():
-            discord.command(name, to=place, **OPTIONS[name])
+            discord.command(name, to=place, options=OPTIONS[name])
         await asyncio.gather(*(_answer(discord, 1, place) for place in places.values()))
         told = {name: discord.shown(place)[0].text for name, place in places.items()}
     assert {name: text for name, text in told.items() if ANSWERS[name] not in text} == {}
@@ -201,8 +197,8 @@ async def test_a_poll_is_the_platform_s_own_in_words_and_from_the_menu(stage: St
         await stage.menu()
         stage.say("투표 만들어줘: 점심 뭐 먹지? 김밥, 라면", to=stage.group, mention=True)
         assert (await _answer(stage, 1, stage.group)).poll == ("점심 뭐 먹지?", ("김밥", "라면"))
-        options = {"text": "어디 갈까?", "options": "바다, 산"} if stage.name == "discord" else {}
-        asked = stage.command("poll", "어디 갈까? 바다, 산", to=stage.group, **options)
+        options = {"text": "어디 갈까?", "options": "바다, 산"}
+        asked = stage.command("poll", "어디 갈까? 바다, 산", to=stage.group, options=options)
         second = await _answer(stage, 2, stage.group)
         assert second.poll == ("어디 갈까?", ("바다", "산"))
         await stage.become("select distinct state from outbox", ("sent",))
@@ -233,9 +229,7 @@ async def test_a_reminder_set_in_a_topic_comes_there(stage: Stage, hands: Hands)
         assert stage.texts(stage.group) == []
 
 
-async def test_a_location_gives_the_weather_there(
-    telegram: TelegramStage, outside: Outside, hands: Hands
-) -> None:
+async def test_a_location_gives_the_weather_there(telegram: TelegramStage, outside: Outside, hands: Hands) -> None:
     async with telegram.awake(clock=hands, surround=outside.surround):
         telegram.say(attach="location")
         told = await _answer(telegram, 1, telegram.home)

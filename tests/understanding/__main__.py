@@ -22,6 +22,7 @@ from bot.router import Router
 HERE = Path(__file__).parent
 SONGYS = HERE.parents[2] / "shared" / "data" / "songys_chatbot"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
+SETS = ["heldout.jsonl", "second.jsonl", "third.jsonl", "fourth.jsonl", "dev.jsonl"]
 FORM = "start_form"  # how the sentences call a scenario
 
 
@@ -84,7 +85,7 @@ def talk() -> list[tuple[str, str]]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.understanding", description=__doc__)
     parser.add_argument("--misses", action="store_true")
-    parser.add_argument("files", nargs="*", default=["heldout.jsonl", "second.jsonl", "third.jsonl", "fourth.jsonl", "dev.jsonl"])
+    parser.add_argument("files", nargs="*", default=SETS)
     asked = parser.parse_args()
     for name in asked.files:
         listener, given = Listener(), sentences(name)

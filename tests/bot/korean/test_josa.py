@@ -17,6 +17,7 @@ FORMS = {
     "과": ("과", "와"),
     "아": ("아", "야"),
     "이에요": ("이에요", "예요"),
+    "이라는": ("이라는", "라는"),
     "으로": ("으로", "로"),
 }
 NAMES_OF_DIGITS = dict(zip("0123456789", ["영", "일", "이", "삼", "사", "오", "육", "칠", "팔", "구"], strict=True))
@@ -61,3 +62,8 @@ def test_an_unknown_particle_is_a_fault_of_ours() -> None:
 def test_a_word_in_a_format_takes_the_particle_that_it_names(word: str, particle: str) -> None:
     assert ("{name:" + particle + "}").format(name=Word(word)) == josa(word, particle)
     assert f"{Word(word)}" == word
+
+
+def test_a_quoted_word_takes_the_particle_of_the_word() -> None:
+    assert f"{Word('무릉도원'):“이}" == "“무릉도원”이"
+    assert f"{Word('아틀란티스'):“이라는}" == "“아틀란티스”라는"

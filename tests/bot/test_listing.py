@@ -1,0 +1,48 @@
+"""Which entries of a list somebody means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.listing import picked
+
+
+@dataclass
+class Entry:
+    text: str
+
+
+ENTRIES = [Entry("우유 사기"), Entry("세탁소 들르기"), Entry("보고서 쓰기"), Entry("보고서 보내기")]
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ("2", [2]),
+        ("2번", [2]),
+        ("두번째", [2]),
+        ("1, 3", [1, 3]),
+        ("1번이랑 3번", [1, 3]),
+        ("3 1 3", [3, 1]),
+        ("전부", [1, 2, 3, 4]),
+        ("다", [1, 2, 3, 4]),
+        ("모두 다", [1, 2, 3, 4]),
+        ("우유 사기", [1]),
+        ("세탁소", [2]),
+        ("보고서 보내기", [4]),
+        ("보고서", []),  # two of them: nobody can be sure
+        ("청소", []),
+        ("9번", []),
+        ("0", []),
+        ("", []),
+        ("  ", []),
+    ],
+)
+def test_entries_are_named_by_number_by_words_or_all_at_once(said: str, places: list[int]) -> None:
+    assert picked(ENTRIES, said) == [ENTRIES[place - 1] for place in places]
+
+
+def test_an_empty_list_has_nothing_to_pick() -> None:
+    assert picked([], "1번") == picked([], "전부") == []

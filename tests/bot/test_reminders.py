@@ -1,0 +1,131 @@
+"""Reminders as rows: due, told once, repeated, cancelled, and what is said when the time has come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlite_utils import Database
+
+from bot import reminders
+from bot.effects import Moment
+from bot.korean.when import Every
+from bot.locale import load
+from bot.reminders import LONGEST, Cancel, Kind, Remind, Reminder, announcement
+from tests.bot.memory import HOME, NOON, heard
+
+KOREAN = load("ko")
+SEOUL = "Asia/Seoul"
+DAILY = Every("day")
+ON = ("telegram",)
+
+
+def moment(row: int, conversation: str = HOME) -> Moment:
+    return Moment(row, heard("알려줘"), conversation, NOON)
+
+
+def remind(db: Database, text: str, minutes: float, row: int = 1, every: Every | None = None) -> Reminder:
+    Remind("remind", text, NOON + timedelta(minutes=minutes), SEOUL, every).apply(db, moment(row))
+    return next(each for each in reminders.waiting(db, HOME) if each.text == text[:LONGEST])
+
+
+def waiting(db: Database, conversation: str = HOME) -> list[str]:
+    return [each.text for each in reminders.waiting(db, conversation)]
+
+
+def test_the_soonest_comes_first_and_only_here(db: Database) -> None:
+    remind(db, "나중", 60, row=1)
+    remind(db, "먼저", 30, row=2)
+    assert waiting(db) == ["먼저", "나중"]
+    assert waiting(db, "telegram:11:") == []
+
+
+def test_what_is_kept_is_what_was_asked_for(db: Database) -> None:
+    kept = remind(db, "약", 30, every=Every("week", weekdays=(0, 2)))
+    assert (kept.due, kept.zone, kept.person.name) == (NOON + timedelta(minutes=30), SEOUL, "민수")
+    assert kept.every == Every("week", weekdays=(0, 2))
+    assert kept.local.hour == 21
+
+
+def test_a_repeat_after_a_crash_makes_no_second_one(db: Database) -> None:
+    remind(db, "약", 30)
+    remind(db, "약", 30)
+    assert waiting(db) == ["약"]
+
+
+def test_what_is_due_is_told_once_longest_overdue_first(db: Database) -> None:
+    remind(db, "둘", 2, row=1)
+    remind(db, "하나", 1, row=2)
+    remind(db, "셋", 3, row=3)
+    now = NOON + timedelta(minutes=2)
+    due = reminders.due(db, now, ON)
+    assert [each.text for each in due] == ["하나", "둘"]
+    for each in due:
+        reminders.told(db, each, now)
+    assert reminders.due(db, now, ON) == []
+    assert waiting(db) == ["셋"]
+
+
+def test_what_belongs_to_a_platform_that_is_off_waits(db: Database) -> None:
+    remind(db, "약", 1)
+    later = NOON + timedelta(hours=1)
+    assert reminders.due(db, later, ("discord",)) == []
+    assert reminders.due(db, later, ()) == []
+    assert len(reminders.due(db, later, ("discord", "telegram"))) == 1
+
+
+def test_a_daily_one_comes_again_at_its_time_of_day_however_late_it_was_told(db: Database) -> None:
+    daily = remind(db, "일기", 30, every=DAILY)
+    now = NOON + timedelta(days=3, hours=5)
+    reminders.told(db, daily, now)
+    (again,) = reminders.waiting(db, HOME)
+    assert again.due == NOON + timedelta(days=4, minutes=30)
+
+
+def test_words_of_what_is_over_are_not_kept(db: Database) -> None:
+    reminders.told(db, remind(db, "비밀 약속", 1), NOON)
+    Cancel((remind(db, "다른 비밀", 1, row=2).id,)).apply(db, moment(3))
+    assert db.execute("select state, text from reminders order by id").fetchall() == [("done", ""), ("cancelled", "")]
+
+
+def test_nobody_cancels_another_conversation_s(db: Database) -> None:
+    kept = remind(db, "약", 30)
+    Cancel((kept.id,)).apply(db, moment(9, "telegram:11:"))
+    assert waiting(db) == ["약"]
+    Cancel((kept.id,)).apply(db, moment(10))
+    assert waiting(db) == []
+
+
+def test_a_text_has_an_end(db: Database) -> None:
+    assert len(remind(db, "가" * (LONGEST + 100), 30).text) == LONGEST
+
+
+def test_only_what_is_long_over_is_swept(db: Database) -> None:
+    reminders.told(db, remind(db, "옛날", -60, row=1), NOON)
+    remind(db, "먼 훗날", 60 * 24 * 365, row=2)
+    reminders.sweep(db, NOON + timedelta(days=31), 30)
+    assert db.execute("select state from reminders").fetchall() == [("waiting",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("remind", "약 먹기", "⏰ 민수님, 약 먹기"),
+        ("remind", "", "⏰ 민수님, 말씀하신 시간이에요!"),
+        ("timer", "라면", "⏱ 민수님, 시간이 다 됐어요: 라면"),
+        ("timer", "", "⏱ 민수님, 시간이 다 됐어요!"),
+    ],
+)
+def test_the_words_when_the_time_has_come(db: Database, kind: Kind, text: str, said: str) -> None:
+    Remind(kind, text, NOON, SEOUL).apply(db, moment(1))
+    (reminder,) = reminders.waiting(db, HOME)
+    body = announcement(reminder, NOON, KOREAN)
+    assert (body.text, body.plain) == (said, True)
+    assert body.again == "(이미 받으셨을 수도 있어요.)"
+
+
+def test_a_late_one_says_so_and_when_it_was_due(db: Database) -> None:
+    reminder = remind(db, "약", 0)
+    assert "늦어서" not in announcement(reminder, NOON + timedelta(seconds=90), KOREAN).text
+    late = announcement(reminder, NOON + timedelta(hours=12), KOREAN).text
+    assert late == "⏰ 민수님, 약\n(늦어서 죄송해요. 어제 오후 9시에 알려 드렸어야 했어요.)"
