@@ -80,7 +80,8 @@ class Expect:
 class Reply:
     """What a command says, and what shall happen with it in the same transaction.
 
-    `here`: it takes the place of the message whose button was pressed.
+    `here`: it takes the place of the message whose button was pressed. `literal`: it holds people's own words, whose
+    signs are no Markdown.
     """
 
     text: str
@@ -90,6 +91,7 @@ class Reply:
     expect: Expect | None = None
     poll: Poll | None = None
     here: bool = False
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

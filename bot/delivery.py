@@ -48,10 +48,12 @@ class Delivery:
         self._bubbles = list(bubbles)
         self._opening = asyncio.Lock()  # rows are added by the painter and by the final transaction, not by both
 
-    def bodies(self, text: str, buttons: Sequence[Button] = ()) -> list[Body]:
-        """Markdown as the messages it takes on this platform; the last one has the buttons."""
+    def bodies(self, text: str, buttons: Sequence[Button] = (), *, literal: bool = False) -> list[Body]:
+        """Markdown as the messages it takes on this platform; the last one has the buttons. `literal`: no Markdown."""
         limits = self.courier.platform.limits
-        parts = markup.split(markup.render(text), limits.length, limits.measure, limits.spans)
+        parts = markup.split(
+            Body(text) if literal else markup.render(text), limits.length, limits.measure, limits.spans
+        )
         return [*parts[:-1], replace(parts[-1], buttons=tuple(buttons))]
 
     async def typing(self) -> None:

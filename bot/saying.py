@@ -105,9 +105,10 @@ class Saying:
     def _bodies(self, db: Database, delivery: Delivery, reply: Reply) -> list[Body]:
         choices = reply.choices if delivery.courier.platform.limits.buttons else ()
         numbered = "" if choices else "\n".join(f"{n}) {each.label}" for n, each in enumerate(reply.choices, start=1))
-        text = "\n\n".join(part for part in (self._note, reply.text, numbered) if part)
+        note = self._note.strip("_") if reply.literal else self._note
+        text = "\n\n".join(part for part in (note, reply.text, numbered) if part)
         offered = expecting.offer(db, self._conversation, choices, self._core.clock.now())
-        bodies = delivery.bodies(text, (*reply.buttons, *offered)) if text else []
+        bodies = delivery.bodies(text, (*reply.buttons, *offered), literal=reply.literal) if text else []
         if reply.poll:
             bodies.append(Body(ballot(reply.poll), poll=reply.poll, plain=True))
         return bodies

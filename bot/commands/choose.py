@@ -14,7 +14,7 @@ def answer(scene: Scene, call: Call) -> Reply:
     options = split(said)
     if len(options) < 2:
         return Reply(scene.locale("choose_what"), expect=Expect(Call("choose"), "options"))
-    return Reply(scene.locale("chosen", option=scene.world.random.choice(options)))
+    return Reply(scene.locale("chosen", option=scene.world.random.choice(options)), literal=True)
 
 
 COMMAND = Command(

@@ -29,7 +29,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
         case "add" if len(text) > LONGEST:
             return Reply(scene.locale("memo_long", most=LONGEST))
         case "add":
-            return Reply(scene.locale("memo_kept", text=text), (Keep("memo", text),))
+            return Reply(scene.locale("memo_kept", text=text), (Keep("memo", text),), literal=True)
         case "find":
             return _found(scene, kept, text)
         case "delete":
@@ -50,15 +50,15 @@ def _meant(call: Call) -> tuple[str, str]:
 def _listed(scene: Scene, kept: list[Note]) -> Reply:
     if not kept:
         return Reply(scene.locale("memo_none"))
-    return Reply("\n".join([scene.locale("memo_list"), *_lines(kept)]))
+    return Reply("\n".join([scene.locale("memo_list"), *_lines(kept)]), literal=True)
 
 
 def _found(scene: Scene, kept: list[Note], text: str) -> Reply:
     key = match_key(text)
     hits = [(number, note) for number, note in enumerate(kept, start=1) if key in match_key(note.text)]
     if not hits:
-        return Reply(scene.locale("memo_not_found", text=text))
-    return Reply("\n".join(f"{number}. {note.text}" for number, note in hits))
+        return Reply(scene.locale("memo_not_found", text=text), literal=True)
+    return Reply("\n".join(f"{number}. {note.text}" for number, note in hits), literal=True)
 
 
 def _deleted(scene: Scene, kept: list[Note], text: str) -> Reply:
@@ -68,7 +68,7 @@ def _deleted(scene: Scene, kept: list[Note], text: str) -> Reply:
         return Reply(scene.locale("memo_which" if kept else "memo_none"), choices=choices[:10])
     effect = Remove(tuple(note.id for note in gone))
     if len(gone) == 1:
-        return Reply(scene.locale("memo_gone", text=gone[0].text), (effect,))
+        return Reply(scene.locale("memo_gone", text=gone[0].text), (effect,), literal=True)
     return Reply(scene.locale("memo_gone_many", count=len(gone)), (effect,))
 
 

@@ -28,7 +28,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
         return Reply(scene.locale("remind_past"), expect=back)
     effect = Remind("remind", text[:LONGEST], due.astimezone(UTC), str(scene.now.tzinfo), time.every)
     key = "remind_set" if text else "remind_set_bare"
-    return Reply(scene.locale(key, when=_told(scene, time, due), text=effect.text), (effect,))
+    return Reply(scene.locale(key, when=_told(scene, time, due), text=effect.text), (effect,), literal=True)
 
 
 def _asked(scene: Scene, call: Call) -> tuple[str, When | None]:

@@ -44,7 +44,7 @@ def _listed(scene: Scene, found: list[Reminder], here: bool = False) -> Reply:
         Choice(scene.locale("button_cancel", text=_name(scene, each)[:20]), Call("reminders", {"id": str(each.id)}))
         for each in found[:8]
     )
-    return Reply("\n".join([scene.locale("reminders_list"), *lines, *more]), choices=choices, here=here)
+    return Reply("\n".join([scene.locale("reminders_list"), *lines, *more]), choices=choices, here=here, literal=True)
 
 
 def _cancelled(scene: Scene, found: list[Reminder], call: Call, said: str) -> Reply:
@@ -53,10 +53,10 @@ def _cancelled(scene: Scene, found: list[Reminder], call: Call, said: str) -> Re
     gone = _meant(scene, found, call, said)
     if not gone:
         reply = _listed(scene, found)
-        return Reply(f"{scene.locale('reminders_which')}\n{reply.text}", choices=reply.choices)
+        return Reply(f"{scene.locale('reminders_which')}\n{reply.text}", choices=reply.choices, literal=True)
     effect = Cancel(tuple(each.id for each in gone))
     if len(gone) == 1:
-        return Reply(scene.locale("reminder_cancelled", text=_line(scene, gone[0])), (effect,))
+        return Reply(scene.locale("reminder_cancelled", text=_line(scene, gone[0])), (effect,), literal=True)
     return Reply(scene.locale("reminders_cancelled", count=len(gone)), (effect,))
 
 

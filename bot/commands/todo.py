@@ -28,7 +28,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
         case "add" if len(kept) >= MOST:
             return Reply(scene.locale("todo_full", most=MOST))
         case "add":
-            return Reply(scene.locale("todo_kept", text=text[:LONGEST]), (Keep("todo", text),))
+            return Reply(scene.locale("todo_kept", text=text[:LONGEST]), (Keep("todo", text),), literal=True)
         case "done" | "delete":
             return _changed(scene, kept, action, text)
         case _:
@@ -48,7 +48,9 @@ def _listed(scene: Scene, kept: list[Note], here: bool = False) -> Reply:
         return Reply(scene.locale("todo_none"), here=here)
     left = [(number, note) for number, note in enumerate(kept, start=1) if not note.done]
     buttons = [Choice(f"✓ {note.text[:25]}", Call("todo", {"done": f"{number}번"})) for number, note in left]
-    return Reply("\n".join([scene.locale("todo_list"), *_lines(kept)]), choices=tuple(buttons[:10]), here=here)
+    return Reply(
+        "\n".join([scene.locale("todo_list"), *_lines(kept)]), choices=tuple(buttons[:10]), here=here, literal=True
+    )
 
 
 def _changed(scene: Scene, kept: list[Note], action: str, text: str) -> Reply:
@@ -58,9 +60,9 @@ def _changed(scene: Scene, kept: list[Note], action: str, text: str) -> Reply:
     ids = tuple(note.id for note in meant)
     names = ", ".join(note.text for note in meant)
     if action == "delete":
-        return Reply(scene.locale("todo_gone", text=names), (Remove(ids),))
+        return Reply(scene.locale("todo_gone", text=names), (Remove(ids),), literal=True)
     left = sum(not note.done for note in kept if note.id not in ids)
-    return Reply(scene.locale("todo_done", text=names, left=left), (Check(ids),))
+    return Reply(scene.locale("todo_done", text=names, left=left), (Check(ids),), literal=True)
 
 
 def _lines(kept: list[Note]) -> list[str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 # Invisible letters that people's keyboards and copy-paste bring along: Hangul fillers are letters to Unicode.
 _FILLERS = "\u115f\u1160\u3164\uffa0"
-_OPENING, _CLOSING = "(-$€£¥₩√", ")%℃℉"
+_OPENING, _CLOSING = '(-$€£¥₩√*_`#[<"“‘', ')%℃℉*_`]>"”’'
+_LAST_SIGNS = " ?!.,~…\t\n"
 _UNSEEN = re.compile(f"[{_FILLERS}\u200b-\u200f\u2060\ufeff]")
 _DROPPED = re.compile(rf"[{_FILLERS}\W_]+")
 
@@ -57,6 +58,8 @@ class Keyed:
             first -= 1
         while last < len(self.text) and self.text[last] in _CLOSING:
             last += 1
+        if end == len(self.key):  # what follows the last letter belongs to it: an emoji, the end of a link
+            last = max(last, len(self.text.rstrip(_LAST_SIGNS)))
         return self.text[first:last]
 
 

@@ -96,6 +96,13 @@ async def test_memos_are_kept_found_and_deleted(tmp_path: Path, stage: Stage) ->
         assert "우유" not in await says(stage, "메모 목록", "1. 와이파이 비번 1234")
 
 
+async def test_a_memo_keeps_every_sign_that_was_written(tmp_path: Path) -> None:
+    stage = Stage(length=2000)
+    async with on_stage(tmp_path, stage, Script()):
+        await says(stage, "메모해줘 **굵게** _기울임_ `코드` 😀", "적어 두었어요: **굵게** _기울임_ `코드` 😀")
+        await says(stage, "메모 보여줘", "1. **굵게** _기울임_ `코드` 😀")
+
+
 async def test_things_to_do_are_checked_off_by_number_name_and_button(tmp_path: Path, stage: Stage) -> None:
     async with on_stage(tmp_path, stage, Script()):
         await says(stage, "할 일에 보고서 쓰기 추가해줘", "더했어요: 보고서 쓰기")
