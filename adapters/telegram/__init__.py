@@ -55,7 +55,7 @@ class Telegram:
         measure=length,
         edit_every=1.0,
         typing_every=4.5,  # https://core.telegram.org/bots/api#sendchataction: it fades after 5 s
-        bot_pace=Pace(5, 0.2),  # about 30 a second are allowed; whole seconds make bursts that meet on their way
+        bot_pace=Pace(12, 0.5),  # about 30 a second are allowed; half seconds, so that bursts don't meet on their way
         chat_pace=_chat_pace,
         idempotent=False,
         spans=MOST,
