@@ -127,10 +127,11 @@ def _call(entry: _Entry, said: Keyed, time: str) -> Call | None:
         kind = command.kind(name)
         return (filled.apart or not kind.apart) and kind.accepts(filled.text)
 
-    def apart(name: str, filled: Filled) -> bool:
-        return filled.apart or not command.kind(name).apart
+    def accepts_or_asks(name: str, filled: Filled) -> bool:
+        """What is an option of the command can be asked for; what stands in phrases alone can't."""
+        return accepts(name, filled) or (name not in command.spoken and filled.apart >= command.kind(name).apart)
 
-    slots = entry.phrase.match(said, apart if entry.plain else accepts)
+    slots = entry.phrase.match(said, accepts_or_asks if entry.plain else accepts)
     if slots is None:
         return None
     args = {name: filled.text for name, filled in slots.items()}

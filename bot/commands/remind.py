@@ -33,11 +33,24 @@ async def answer(scene: Scene, call: Call) -> Reply:
 
 def _asked(scene: Scene, call: Call) -> tuple[str, When | None]:
     """What to say and when: a phrase and an option give both apart, "/remind 내일 8시 약 먹기" together."""
-    if "when" in call.args:
-        time, _ = when.read(call.args["when"], scene.now)
-        return (call.args.get("what") or call.args.get("task") or call.args.get("text") or "").strip(), time
-    time, rest = when.read(call.args.get("what") or call.args.get("task") or call.args.get("text") or "", scene.now)
-    return rest.strip(), time
+    said = next((call.args[name] for name in ("what", "task", "saying", "text") if name in call.args), "")
+    time, rest = when.read(call.args.get("when") or said, scene.now)
+    return thing(said if "when" in call.args else rest), time
+
+
+def thing(said: str) -> str:
+    """What somebody wants to be told, as a thing to do: "약 먹으라고" is 약 먹기, "회의 있다고" 회의 있다.
+
+    >>> thing("약 먹으라고"), thing("빨래 꺼내라고"), thing("치과라고"), thing("회의 있다고")
+    ('약 먹기', '빨래 꺼내기', '치과', '회의 있다')
+    """
+    text = said.strip()
+    stem = re.sub(r"[라자]고$|라구$", "", text)
+    if stem == text:
+        return re.sub(r"(?<=다)고$", "", text)
+    if stem.endswith("으"):
+        return f"{stem[:-1]}기"
+    return f"{stem}기" if stem[-1:] in _VERBS or text.endswith("자고") else stem.removesuffix("이")
 
 
 def _told(scene: Scene, time: When, due: datetime) -> str:
@@ -68,7 +81,13 @@ def repeated(scene: Scene, every: Every) -> str:
 _KNOWN = re.compile(
     r"(?:법|방법|이유|뜻|얘기|이야기|노래|장소|맛집|곳|사람|정보|소식|뉴스|(?<=\s)(?:것|거|게)|[는은던]지|까|메뉴|영화|책|음식|요리|레시피|비결|비법|요령|팁|날씨|주가|환율)(?:을|를|좀|은|는|도)?$"
 )
-TASK = Kind("task", lambda text: not _KNOWN.search(text.strip()))
+# "약 먹으라고", "회의 있다고": what shall be said.
+_SAYING = re.compile(r"(?:[라다자냐]고|라구|는 ?[거것]|을 ?[거것]|기|해야 ?돼|가야 ?해|게)$")
+# Syllables in which verbs end before 라고 far oftener than nouns: 하라고, 가라고, 꺼내라고.
+_VERBS = "하가오보사주내치끄쓰타켜마싸빼떼자재"
+
+TASK = Kind("task", lambda text: not (_KNOWN.search(text.strip()) or re.search(r"[라다자]고$|라구$", text.strip())))
+SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
 COMMAND = Command(
     name="remind",
     korean="알림",
@@ -95,7 +114,7 @@ COMMAND = Command(
         ),
         Slot("what", "내용", {"ko": "알려 줄 말", "en": "What to say"}),
     ),
-    spoken={"task": TASK},
+    spoken={"task": TASK, "saying": SAYING},
     timed=True,
     needs_time=True,
     broad=True,

@@ -127,10 +127,12 @@ async def test_what_one_chat_wrote_down_no_other_sees(tmp_path: Path) -> None:
 async def test_a_reminder_comes_at_its_time_once_and_plainly(tmp_path: Path, stage: Stage) -> None:
     hands = Hands(SATURDAY)
     async with on_stage(tmp_path, stage, Script(), clock=hands):
-        await says(stage, "30분 뒤에 빨래 꺼내라고 말해줘", "30분 뒤 (오늘 오전 10시 30분)에 알려 드릴게요: 빨래 꺼내")
+        await says(
+            stage, "30분 뒤에 빨래 꺼내라고 말해줘", "30분 뒤 (오늘 오전 10시 30분)에 알려 드릴게요: 빨래 꺼내기"
+        )
         hands.at += timedelta(minutes=30, seconds=1)
-        await stage.until(lambda: stage.texts()[-1] == "⏰ 민수님, 빨래 꺼내")
-        assert stage.last().history == ["⏰ 민수님, 빨래 꺼내"], "an edit notifies nobody"
+        await stage.until(lambda: stage.texts()[-1] == "⏰ 민수님, 빨래 꺼내기")
+        assert stage.last().history == ["⏰ 민수님, 빨래 꺼내기"], "an edit notifies nobody"
         hands.at += timedelta(minutes=30)
         await says(stage, "알림 목록", "맞춰 둔 알림이 없어요")
 
@@ -158,7 +160,7 @@ async def test_a_daily_reminder_comes_again_and_can_be_cancelled(tmp_path: Path)
 
 
 def _has_told(stage: Stage, count: int) -> bool:
-    return len(stage.texts()) == count and "일기 쓰" in stage.texts()[-1]
+    return len(stage.texts()) == count and "일기 쓰기" in stage.texts()[-1]
 
 
 async def test_snooze_says_it_again(tmp_path: Path, stage: Stage) -> None:

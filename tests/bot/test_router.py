@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.command import Command, Reply, all_commands
+from bot.command import Command, Reply, Slot, all_commands
 from bot.messages import Call
 from bot.phrase import Sayings, phrase
 from bot.router import Router
@@ -213,10 +213,11 @@ def test_of_many_readings_the_one_whose_slots_are_accepted_counts() -> None:
 
 def test_an_order_is_a_command_even_with_a_slot_that_nobody_knows() -> None:
     odd = Kind("odd", lambda text: text == "서울")
-    command = Command(
-        "x", "엑스", ABOUT, lambda scene, call: Reply(""), Sayings((), ("{what} 보여줘",)), spoken={"what": odd}
-    )
-    assert Router([command]).find("호그와트 보여줘", NOW) == Call("x", {"what": "호그와트"})
+    said, slot = Sayings((), ("{what} 보여줘",)), Slot("what", "무엇", ABOUT, kind=odd)
+    asked = Command("x", "엑스", ABOUT, lambda scene, call: Reply(""), said, slots=(slot,))
+    assert Router([asked]).find("호그와트 보여줘", NOW) == Call("x", {"what": "호그와트"})
+    never_asked = Command("x", "엑스", ABOUT, lambda scene, call: Reply(""), said, spoken={"what": odd})
+    assert Router([never_asked]).find("호그와트 보여줘", NOW) is None  # nobody could be asked for it
 
 
 @pytest.mark.parametrize(
