@@ -211,12 +211,12 @@ async def test_a_reminder_comes_at_its_time_with_buttons_and_can_be_put_off(stag
         await _answer(stage, 1, stage.home)
         hands.at += timedelta(minutes=30, seconds=1)
         told = await _answer(stage, 2, stage.home)
-        assert told.text == "⏰ 민수님, 빨래 꺼내"
-        assert told.history == ("⏰ 민수님, 빨래 꺼내",), "an edit would notify nobody"
+        assert told.text == "⏰ 민수님, 빨래 꺼내기"
+        assert told.history == ("⏰ 민수님, 빨래 꺼내기",), "an edit would notify nobody"
         stage.press(told, "5분 뒤 다시")
         assert "5분 뒤 오전 10시 35분" in (await _answer(stage, 3, stage.home)).text
         hands.at += timedelta(minutes=5)
-        assert (await _answer(stage, 4, stage.home)).text == "⏰ 민수님, 빨래 꺼내"
+        assert (await _answer(stage, 4, stage.home)).text == "⏰ 민수님, 빨래 꺼내기"
 
 
 async def test_a_reminder_set_in_a_topic_comes_there(stage: Stage, hands: Hands) -> None:
