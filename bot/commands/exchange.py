@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.command import Command, Reply, Scene, Slot
 from bot.errors import SourceError
-from bot.korean.clock import span
+from bot.korean.clock import full_day
 from bot.korean.folding import match_key
 from bot.korean.numbers import number
 from bot.messages import Call
@@ -15,6 +15,7 @@ from bot.phrase import sayings
 from bot.slots import Kind
 from bot.sources.currencies import currency_name, currency_names, find_currency
 from bot.sources.facts import Facts
+from bot.sources.telling import dead, stale
 
 _SIGN = re.compile(r"([$€£¥₩])\s*([\d.,만천백억 ]+)")
 _MONEY = re.compile(r"(.+?)\s*(원|원화|[A-Za-z]{3}|[^\d\s.,]+)")
@@ -72,24 +73,24 @@ def _sum(amount: str, currency: str) -> tuple[Decimal, str] | None:
 async def _told(scene: Scene, facts: Facts, amount: Decimal, base: str, quote: str) -> Reply:
     try:
         known = await facts.rate(base, quote)
-    except SourceError:
-        return Reply(scene.locale("exchange_dead", base=_name(scene, base), quote=_name(scene, quote)))
+    except SourceError as error:
+        return Reply(
+            dead(scene, error, scene.locale("exchange_dead", base=_name(scene, base), quote=_name(scene, quote)))
+        )
     rate = known.value
     if amount == 1 and rate.value < Decimal("0.1"):
         amount = Decimal(100)
     if amount == 1 and base == "JPY" and quote == _WON:
         amount = Decimal(100)  # as Korean banks quote the yen
     lines = [
+        *stale(scene, known),
         scene.locale(
             "exchange",
             money=_said(scene, amount, base),
             value=_said(scene, amount * rate.value, quote),
         ),
-        scene.locale("exchange_source", source=rate.source, date=rate.date.isoformat()),
+        scene.locale("exchange_source", source=rate.source, date=full_day(rate.date, scene.locale.language)),
     ]
-    if not known.fresh:
-        age = span((scene.now - known.at).total_seconds() // 60 * 60, scene.locale.language)
-        lines.insert(0, scene.locale("source_stale", age=age))
     return Reply("\n".join(lines))
 
 

@@ -6,12 +6,13 @@ import re
 
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.errors import SourceError
-from bot.korean.clock import span
+from bot.korean.clock import full_day
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind
 from bot.sources.companies import Company, find_company
 from bot.sources.facts import Facts
+from bot.sources.telling import dead, stale
 
 _FORECAST = re.compile(
     r"오를까|오르려나|내릴까|떨어질까|오를지|내릴지|예측|예상|전망|떡상|떡락|폭등|폭락|갈까|오르겠|언제.*오[르를]|내일|"
@@ -44,22 +45,20 @@ def _foretold(scene: Scene, name: str) -> Reply:
 async def _told(scene: Scene, facts: Facts, company: Company | None, said: str) -> Reply:
     try:
         known = await facts.price(company.code if company else said)
-    except SourceError:
-        return Reply(scene.locale("stock_dead", company=company.name if company else said))
+    except SourceError as error:
+        return Reply(dead(scene, error, scene.locale("stock_dead", company=company.name if company else said)))
     quote = known.value
     sign = "▲" if quote.change > 0 else "▼" if quote.change < 0 else "–"
     lines = [
+        *stale(scene, known),
         scene.locale(
             "stock",
             company=quote.name or (company.name if company else said),
             price=f"{quote.price:,}",
             change=f"{sign} {abs(quote.change):,} ({quote.percent:+}%)",
         ),
-        scene.locale("stock_source", source=quote.source, date=str(quote.date)),
+        scene.locale("stock_source", source=quote.source, date=full_day(quote.date, scene.locale.language)),
     ]
-    if not known.fresh:
-        age = span((scene.now - known.at).total_seconds() // 60 * 60, scene.locale.language)
-        lines.insert(0, scene.locale("source_stale", age=age))
     return Reply("\n".join(lines))
 
 

@@ -12,12 +12,12 @@ from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.errors import SourceError
 from bot.korean import places, when
 from bot.korean.cities import find_city
-from bot.korean.clock import clock, day, span
+from bot.korean.clock import clock, day
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import WHEN, Kind
-from bot.sources.cached import Known
 from bot.sources.facts import Facts
+from bot.sources.telling import dead, stale
 from bot.sources.weather import Air, Day, Weather
 
 _POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)")
@@ -80,10 +80,10 @@ def _spots(said: str, scene: Scene) -> list[_Spot]:
 async def _told(scene: Scene, call: Call, facts: Facts, spot: _Spot) -> Reply:
     try:
         weather = await facts.weather(spot.latitude, spot.longitude, ZoneInfo(spot.zone))
-    except SourceError:
-        return Reply(scene.locale("weather_dead", place=spot.name))
+    except SourceError as error:
+        return Reply(dead(scene, error, scene.locale("weather_dead", place=spot.name)))
     air = await _air(facts, spot)
-    lines = [*_stale(scene, weather), *_lines(scene, call, spot, weather.value, air)]
+    lines = [*stale(scene, weather), *_lines(scene, call, spot, weather.value, air)]
     own = spot.own and not scene.preferences.place
     keep = Choice(scene.locale("button_my_place"), Call("settings", {"name": "place", "value": spot.own}))
     return Reply("\n".join(lines), choices=(keep,) if own else ())
@@ -95,13 +95,6 @@ async def _air(facts: Facts, spot: _Spot) -> Air | None:
         return (await facts.air(spot.latitude, spot.longitude, ZoneInfo(spot.zone))).value
     except SourceError:
         return None
-
-
-def _stale(scene: Scene, known: Known[Weather]) -> list[str]:
-    if known.fresh:
-        return []
-    age = span((scene.now - known.at).total_seconds() // 60 * 60, scene.locale.language)
-    return [scene.locale("source_stale", age=age)]
 
 
 def _lines(scene: Scene, call: Call, spot: _Spot, weather: Weather, air: Air | None) -> list[str]:
