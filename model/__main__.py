@@ -10,10 +10,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from bot.errors import IrangError
 from model import folder as folders
 from model import sockets
+from model.quiet import quietly
+
+if TYPE_CHECKING:
+    from model.server import Serving
 
 log = logging.getLogger("model")
 
@@ -52,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         "--adapter", action="append", default=[], metavar="NAME=FOLDER", type=_adapter, help="a LoRA over the model"
     )
     serve.add_argument("--answers", default="", metavar="NAME", help="the adapter that answers who names no model")
+    serve.add_argument("--beside", action="store_true", help="load behind another model that answers meanwhile")
     serve.add_argument("--stay", action="store_true", help="go on when standard input ends")
     return parser
 
@@ -85,13 +91,10 @@ def _serve(asked: argparse.Namespace) -> int:
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
     began = time.monotonic()
     log.info("loading %s", asked.model)
-    from model import serving  # torch and transformers take seconds to import: what can be refused is refused before
-
-    options = serving.Options(
-        asked.threads, asked.slots, asked.waiting, asked.precision, asked.memory, dict(asked.adapter), asked.answers
-    )
-    ready = serving.open_folder(asked.model, options)
+    ready = quietly(lambda: _loaded(asked)) if asked.beside else _loaded(asked)
     log.info("loaded %s in %.1f s", ready.name, time.monotonic() - began)
+    from model import serving
+
     listener = sockets.bind_unix(asked.uds) if asked.uds else sockets.bind_tcp(asked.host, asked.port)
     where = str(asked.uds) if asked.uds else "http://{}:{}".format(*listener.getsockname()[:2])
     survived = serving.run(
@@ -100,6 +103,15 @@ def _serve(asked: argparse.Namespace) -> int:
     if asked.uds:
         asked.uds.unlink(missing_ok=True)
     return 0 if survived else FAILED
+
+
+def _loaded(asked: argparse.Namespace) -> Serving:
+    from model import serving  # torch and transformers take seconds to import: what can be refused is refused before
+
+    options = serving.Options(
+        asked.threads, asked.slots, asked.waiting, asked.precision, asked.memory, dict(asked.adapter), asked.answers
+    )
+    return serving.open_folder(asked.model, options)
 
 
 def _key(asked: argparse.Namespace) -> str | None:

@@ -20,6 +20,7 @@ from model.reasoning import DEFAULT_TAGS, ReasoningCut
 from model.sse import EventReader, TooLong
 
 _CONNECT = 5.0  # seconds
+_TELLING = 1.5  # seconds for its figures
 _DONE = "[DONE]"
 _QUEUE_FULL = "queue_full"  # our server's code, which it sends with 429
 _CODE = re.compile(r"[A-Za-z][\w.-]{0,63}")
@@ -112,6 +113,18 @@ class OpenAIBackend:
         except httpx.RequestError:
             return False
         return response.status_code < httpx.codes.INTERNAL_SERVER_ERROR
+
+    async def expositions(self) -> list[str]:
+        """As Failover's, of the one endpoint."""
+        return [await self.exposition()]
+
+    async def exposition(self) -> str:
+        """What the endpoint tells Prometheus at /metrics, as ours and vLLM do; "" when it tells nothing."""
+        try:
+            response = await self._client.get(self._client.base_url.copy_with(path="/metrics"), timeout=_TELLING)
+        except httpx.HTTPError:
+            return ""
+        return response.text if response.status_code == httpx.codes.OK else ""
 
     async def close(self) -> None:
         """Let go of all connections."""

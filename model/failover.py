@@ -63,6 +63,10 @@ class Failover:
                 endpoint.answering -= 1
         raise error
 
+    async def expositions(self) -> list[str]:
+        """What each endpoint tells Prometheus; "" of one that tells nothing."""
+        return list(await asyncio.gather(*(endpoint.backend.exposition() for endpoint in self._endpoints)))
+
     async def close(self) -> None:
         """Let go of all connections."""
         for task in tuple(self._healing):

@@ -168,7 +168,8 @@ def faithful(model: PreTrainedModel) -> bool:
 
     False for architectures that carry a state of their own from token to token (Mamba, linear attention).
     """
-    ids = [number * 7919 % model.config.get_text_config(decoder=True).vocab_size for number in range(40)]
+    words = model.config.get_text_config(decoder=True).vocab_size
+    ids = [number * 7919 % words for number in range(1, 41)]  # 0 is often padding, about which transformers would warn
     alone = torch.tensor([ids], device=model.device)
     seen = torch.ones_like(alone)  # said for the log's sake: transformers would advise it
     by_itself = model(input_ids=alone, attention_mask=seen, use_cache=False).logits[0, -1].float()

@@ -223,10 +223,10 @@ class ModelProcess:
 
 
 def _words(options: Mapping[str, object]) -> Iterator[str]:
-    """As the command line wants them; a list gives its option several times."""
+    """As the command line wants them; a list gives its option several times, True gives it without a value."""
     for name, value in options.items():
         for one in value if isinstance(value, list) else [value]:
-            yield f"--{name}={one}"
+            yield f"--{name}" if one is True else f"--{name}={one}"
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:

@@ -118,6 +118,15 @@ class Swapping:
                 raise
             self.swaps += 1
 
+    @property
+    def name(self) -> str:
+        """Of the model that answers now."""
+        return self._life.choice.name
+
+    async def exposition(self) -> str:
+        """What the process that answers now tells Prometheus; "" while it can't be asked."""
+        return await self._life.backend.exposition()
+
     async def close(self) -> None:
         """End every process."""
         for task in tuple(self._retiring):
@@ -126,7 +135,7 @@ class Swapping:
         await self._end(self._life)
 
     async def _change(self, choice: Choice) -> None:
-        candidate = self._begin(choice)
+        candidate = self._begin(choice, beside=True)
         if await candidate.process.loads(self._load_within):
             old, self._life = self._life, candidate
             self._retire(old)
@@ -154,10 +163,11 @@ class Swapping:
         finally:
             self._open.set()
 
-    def _begin(self, choice: Choice) -> _Life:
+    def _begin(self, choice: Choice, *, beside: bool = False) -> _Life:
         number = next(self._numbers)
         socket = self._data / ("model.sock" if number == 1 else f"model-{number}.sock")
-        process = ModelProcess(choice.folder, socket, {**self._options, **choice.options()})
+        options = {**self._options, **choice.options(), **({"beside": True} if beside else {})}
+        process = ModelProcess(choice.folder, socket, options)
         watching = asyncio.create_task(process.run())
         life = _Life(choice, process, OpenAIBackend("http://model/v1", uds=process.socket, tags=self._tags), watching)
         life.idle.set()
