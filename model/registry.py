@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.errors import ModelRefused
 from model import folder as folders
-from model import header, lora, plausible, template, tokens
+from model import header, plausible, template, tokens
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 _BLOCK = 1 << 20  # bytes that are copied at once
@@ -155,6 +155,8 @@ class Registry:
         _unsealed_removal(version.folder)
 
     def _check_base(self, source: Path, base: str) -> None:
+        from model import lora  # brings torch, which the bot's process has no use for
+
         if lora.is_adapter(source) != bool(base):
             raise ModelRefused(f"{source}: --base names the version that a LoRA adapter was trained on, and only that")
         if base and self.get(base).manifest.base:
@@ -169,6 +171,8 @@ class Registry:
 
 def examine(folder: Path) -> int:
     """The number of parameters of a folder that may be served. Raises ModelRefused with what is wrong; runs nothing."""
+    from model import lora
+
     if lora.is_adapter(folder):
         return lora.check(folder)
     folders.check(folder)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,9 @@ TABLES: list[tuple[Callable[..., PreTrainedConfig], dict[str, Any]]] = [
         {"d_model": 32, "num_layers": 1, "attention_heads": 2, "ffn_dim": 32, "max_position_embeddings": 10**8},
     ),
 ]
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -205,3 +210,8 @@ def test_positions_that_would_fill_the_memory_are_refused(
 def test_a_hundred_hostile_folders_are_refused_and_run_nothing(tmp_path: Path) -> None:
     outcome = attack(100, 1, tmp_path)
     assert (outcome.executed, outcome.accepted, outcome.unclear) == (0, [], [])
+
+
+def test_who_only_looks_up_versions_needs_no_torch() -> None:
+    code = "import sys; import model.registry; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False).returncode == 0
