@@ -52,6 +52,7 @@ long: setup-dev
 	$(BIN)/python -m tests.kill.reminders --count 1000 --kills 10 --stops 3
 	$(BIN)/python -m tests.hostile --folders 500
 	$(BIN)/python -m tests.chaos --jobs 2000
+	$(BIN)/python -m tests.web_fuzz --examples 100
 
 bench: $(VENV)/.installed-bench
 	@$(BIN)/python -m tests.bench

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import signal
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -18,25 +18,36 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from sqlite_utils import Database
 
 from bot import control, expecting, forms, outbox, overheard, people, reminders, surroundings, turns
+from bot.canary import Canary, Trials
 from bot.command import Command, all_commands
 from bot.config import Settings, secret
 from bot.core import Core
 from bot.courier import Courier
-from bot.delivery import Delivery
+from bot.delivery import Redelivery
 from bot.dialogue import Dialogue
-from bot.errors import BadToken, ConfigError, StoreError
+from bot.erasing import Eraser
+from bot.errors import BadToken, ConfigError, Deaf, StoreError
 from bot.inbox import Inbox
+from bot.keeping import Keeper
 from bot.lanes import Job, Lanes, Slots
 from bot.locale import load as load_locale
 from bot.moderation import Words
+from bot.operating.desk import Desk
+from bot.operating.elsewhere import Elsewhere
+from bot.operating.faults import Faults
+from bot.operating.figures import Witness
 from bot.outbox import Bubble
 from bot.pacing import Pacer
-from bot.ports import Backend, Clock, Platform
+from bot.ports import Backend, Clock, Models, Operated, Platform, Transcript
 from bot.reminders import Teller
+from bot.stopping import Stopping
 from bot.store import Store
 from bot.surroundings import Surround
+from bot.transcript import History
+from bot.watchdog import Watchdog
 
 if TYPE_CHECKING:
+    from adapters.web import Keys, Web
     from model.swap import Choice
 
 log = logging.getLogger(__name__)
@@ -55,14 +66,28 @@ class Bot:
     """Everything that runs, made by `running`."""
 
     def __init__(
-        self, core: Core, inbox: Inbox, dialogue: Dialogue, commands: Sequence[Command], claim_code: str | None
+        self,
+        core: Core,
+        inbox: Inbox,
+        dialogue: Dialogue,
+        commands: Sequence[Command],
+        claim_code: str | None,
+        desk: Desk,
+        keeper: Keeper,
+        watchdog: Watchdog,
+        canary: Canary,
     ) -> None:
         self.core = core
         self.inbox = inbox
         self.claim_code = claim_code
+        self.desk = desk
+        self.watchdog = watchdog
+        self.canary = canary
+        self._keeper = keeper
         self._dialogue = dialogue
         self._menu = [command for command in commands if not command.hidden]
         self._teller = Teller(core)
+        self._eraser = Eraser(core.store, core.clock)
 
     async def resume(self) -> None:
         """Bring what an earlier process committed, then answer what it took and did not answer."""
@@ -79,13 +104,19 @@ class Bot:
             delivery = self.core.delivery(inbox, first.lane, first.address, first.reply_to, bubbles)
             self.core.lanes.put(first.lane, Redelivery(delivery))
 
-    async def run(self, platforms: Iterable[Platform]) -> None:
-        """Serve until every platform ended. Raises BadToken when one was refused right at the start."""
+    async def run(self, platforms: Iterable[Platform], *, beside: Iterable[Platform] = ()) -> None:
+        """Serve until every platform ended; those `beside` end with them.
+
+        Raises BadToken when one was refused right at the start.
+        """
         await self.resume()
         async with asyncio.TaskGroup() as group:
-            works = (self._dialogue.run(self.inbox), self._teller.run(), self._sweep())
-            helpers = [group.create_task(work) for work in works]
+            answering = (self._dialogue.run(self.inbox), self._teller.run())
+            beneath = (self._eraser.run(), self._keeper.run(), self._sweep(), self.desk.run(), self.canary.run())
+            works = (*answering, *beneath)
+            helpers = [group.create_task(work) for work in (*works, *map(self._listen, beside))]
             listening = [group.create_task(self._listen(platform)) for platform in platforms]
+            helpers.append(group.create_task(self.watchdog.report()))
             await asyncio.gather(*listening)
             for helper in helpers:
                 helper.cancel()
@@ -96,12 +127,12 @@ class Bot:
         began, pause = loop.time(), 1.0
         while True:
             try:
-                return await platform.run(self.inbox, self._menu)
+                return await self.watchdog.attend(platform, lambda: platform.run(self.inbox, self._menu))
             except BadToken:
                 if loop.time() - began < _AT_START:
                     raise
                 return log.error("%s: the token was taken back: this platform is off until a restart", platform.name)
-            except ConfigError:
+            except (ConfigError, Deaf):
                 raise
             except Exception:
                 log.exception("%s ended; again in %.0f s", platform.name, pause)
@@ -130,16 +161,8 @@ class Bot:
             return turns.sweep(db, now, days)
 
         log.info("%d turns were older than %d days and are deleted", await self.core.store.run(work), days)
-
-
-class Redelivery:
-    """What an earlier process committed and could not bring to the people any more."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery = delivery
-
-    async def run(self) -> None:
-        await self._delivery.deliver()
+        with suppress(StoreError):  # somebody reads just now: an hour later will do
+            await self.core.store.checkpoint()
 
 
 @runtime_checkable
@@ -147,6 +170,13 @@ class Closing(Protocol):
     """A platform that keeps connections open until nothing more is sent."""
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Forgetful(Protocol):
+    """A platform that keeps no messages itself."""
+
+    def remember(self, transcript: Transcript) -> None: ...
 
 
 @asynccontextmanager
@@ -159,25 +189,52 @@ async def running(
     clock: Clock | None = None,
     surround: Surround = surroundings.world,
     able: Callable[[], bool] = lambda: True,
+    models: Models | None = None,
+    trials: Trials | None = None,
+    deeds: dict[str, control.Deed] | None = None,
+    stopping: Stopping | None = None,
 ) -> AsyncIterator[Bot]:
-    """A bot on its data folder. On leaving, what is being written stays undone in the inbox: nothing is lost."""
+    """A bot on its data folder. On leaving, what is being written stays undone in the inbox: nothing is lost.
+
+    `deeds`: what else `irang …` may ask for; `stopping` tells how long answers under way may go on at the end.
+    """
     scenarios = surroundings.scenarios(settings, root)  # a faulty one ends the start, before anything is opened
     store = Store.open(root / settings.bot.data)
+    for platform in platforms:
+        if isinstance(platform, Forgetful):
+            platform.remember(History(store))
     clock = clock or SystemClock()
     lanes: Lanes[Job] = Lanes()
     couriers = {p.name: Courier(p, Pacer(p.limits), store, clock) for p in platforms}
     locale = load_locale(settings.bot.language)
     words = Words.load(settings.moderation.words)
     slots = Slots(settings.model.slots)
-    core = Core(settings, store, backend, clock, locale, couriers, lanes, slots, words, scenarios)
+    witness = Witness(backend)
+    core = Core(settings, store, witness, clock, locale, couriers, lanes, slots, words, scenarios)
+    inbox = Inbox(store, clock)
+    faults = Faults()
+    models = models or oversight(settings, root, backend)
+    desk = Desk(core, inbox, witness, models, faults, root / settings.bot.data)
+    for platform in platforms:
+        if isinstance(platform, Operated):
+            platform.operate(desk)
+    keeper, watchdog = Keeper(store.folder, settings.backup, clock), Watchdog(settings.watch, platforms, clock)
+    canary = Canary(core, trials or trial(settings, root, backend))
+    own = {"backup": keeper.asked, "share": canary.asked}
+    served = control.serving(store.folder / "control.sock", {**(deeds or {}), **own})
+    logging.getLogger().addHandler(faults)
     try:
         owned = bool(settings.access.owners) or await store.run(people.has_owner)
         code = None if owned or settings.access.open else people.new_code()
-        async with surround(settings, root, store, clock, scenarios) as world:
+        async with surround(settings, root, store, clock, scenarios) as world, served:
             world = replace(world, able=able)
             commands = (*all_commands(), *forms.commands(scenarios))
-            yield Bot(core, Inbox(store, clock), Dialogue(core, commands, code, world), commands, code)
+            dialogue = Dialogue(core, commands, code, world)
+            yield Bot(core, inbox, dialogue, commands, code, desk, keeper, watchdog, canary)
     finally:
+        logging.getLogger().removeHandler(faults)
+        if left := await lanes.drain(stopping.grace if stopping else 0.0):
+            log.info("%d answers under way are left to the next start", left)
         await lanes.close()
         for platform in platforms:
             if isinstance(platform, Closing):
@@ -201,12 +258,32 @@ def platforms(settings: Settings) -> list[Platform]:
     return found
 
 
+def web_keys(settings: Settings, root: Path) -> Keys:
+    """The keys of the web page, made where that may be. Raises ConfigError."""
+    from adapters.web import keys
+
+    return keys(settings.web, root / settings.bot.data)
+
+
+def web(settings: Settings, keys: Keys) -> Web | None:
+    """The web page at its port; None, and one line in the log, when that is taken: the rest goes on."""
+    from adapters.web import Taken, Web
+
+    try:
+        return Web(settings.web, keys, language=settings.bot.language)
+    except Taken as taken:
+        log.error("%s", taken)
+        return None
+
+
 def secrets(settings: Settings) -> list[str]:
     """Every secret in the environment, so that no log shows it."""
     names = (
         settings.telegram.token_env,
         settings.telegram.webhook_secret_env,
         settings.discord.token_env,
+        settings.web.token_env,
+        settings.web.operator_token_env,
         settings.model.key_env,
         *(host.key_env for host in settings.model.hosts),
     )
@@ -214,8 +291,13 @@ def secrets(settings: Settings) -> list[str]:
 
 
 @asynccontextmanager
-async def model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, Callable[[], Awaitable[None]]]]:
-    """The configured backend, and a wait until it can answer: our own process, or somebody's endpoint."""
+async def model(
+    settings: Settings, root: Path, deeds: dict[str, control.Deed] | None = None
+) -> AsyncIterator[tuple[Backend, Callable[[], Awaitable[None]]]]:
+    """The configured backend, and a wait until it can answer: our own process, or somebody's endpoint.
+
+    What `irang …` may ask it for goes into `deeds`.
+    """
     from model.client import OpenAIBackend
     from model.failover import Failover
 
@@ -228,12 +310,14 @@ async def model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, 
         finally:
             await remote.close()
         return
-    async with _own_model(settings, root) as own:
+    async with _own_model(settings, root, {} if deeds is None else deeds) as own:
         yield own
 
 
 @asynccontextmanager
-async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Backend, Callable[[], Awaitable[None]]]]:
+async def _own_model(
+    settings: Settings, root: Path, deeds: dict[str, control.Deed]
+) -> AsyncIterator[tuple[Backend, Callable[[], Awaitable[None]]]]:
     """A model in a process of its own, which `irang models use` can change while the bot runs."""
     from model.swap import Swapping
 
@@ -254,10 +338,41 @@ async def _own_model(settings: Settings, root: Path) -> AsyncIterator[tuple[Back
         return {}
 
     try:
-        async with control.serving(data / "control.sock", {"use": use}):
-            yield models, ready
+        deeds["use"] = use
+        yield models, ready
     finally:
         await models.close()
+
+
+def oversight(settings: Settings, root: Path, backend: Backend) -> Models:
+    """The models that can answer, as an operator sees and changes them."""
+    from model.client import OpenAIBackend
+    from model.failover import Failover
+    from model.oversight import Own
+    from model.registry import Registry
+    from model.swap import Swapping
+
+    match backend:
+        case Swapping():
+            registry = Registry(root / settings.bot.data / "models")
+            return Own(backend, registry, partial(_chosen, settings, root), fixed=bool(settings.model.folder))
+        case OpenAIBackend():
+            return Elsewhere(backend.expositions)
+        case Failover():
+            return Elsewhere(backend.expositions)
+    return Elsewhere()
+
+
+def trial(settings: Settings, root: Path, backend: Backend) -> Trials | None:
+    """A second model beside the first one; None where the models are somebody else's."""
+    from model.registry import Registry
+    from model.swap import Swapping
+    from model.trials import Trials as OwnTrials
+
+    if not isinstance(backend, Swapping):
+        return None
+    registry = Registry(root / settings.bot.data / "models")
+    return OwnTrials(backend, registry, partial(_chosen, settings, root), fixed=bool(settings.model.folder))
 
 
 def model_folder(settings: Settings, root: Path) -> Path:
@@ -298,18 +413,3 @@ def _chosen(settings: Settings, root: Path, version: str) -> Choice:
 
 async def _at_once() -> None:
     return None
-
-
-async def until_stopped(work: Awaitable[None]) -> None:
-    """Run until the work ends, or until SIGTERM or Ctrl-C ends it in good order."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
-    try:
-        await task
-    except asyncio.CancelledError:
-        log.info("stopped")
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)

@@ -9,16 +9,19 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from rich.console import Console as Screen
 
 from bot import app as bot_app
+from bot.backup_cli import backup, migrate, restore, told
 from bot.config import Settings
+from bot.control import Deed
 from bot.data_cli import data
-from bot.errors import BadToken, ConfigError, IrangError
+from bot.errors import BadToken, ConfigError, Deaf, IrangError
 from bot.forms_cli import forms
+from bot.improve_cli import improve
 from bot.knowledge_cli import knowledge
 from bot.leaderboard_cli import leaderboard
 from bot.locale import Locale
@@ -26,10 +29,15 @@ from bot.locale import load as load_locale
 from bot.logs import set_up
 from bot.models_cli import models
 from bot.ports import Platform
+from bot.stopping import Stopping
 from bot.train_cli import reproduce, train
 from bot.where import ConfigPath, settings_of
 
+if TYPE_CHECKING:
+    from adapters.web import Web
+
 _BAD_CONFIG = 78  # EX_CONFIG of sysexits.h: a restart changes nothing
+_DEAF = 70  # EX_SOFTWARE: a restart may help
 
 cli = typer.Typer(
     add_completion=False,
@@ -44,6 +52,10 @@ cli.add_typer(data, name="data")
 cli.command()(train)
 cli.command()(leaderboard)
 cli.command()(reproduce)
+cli.command()(improve)
+cli.command()(backup)
+cli.command()(restore)
+cli.command()(migrate)
 _notes = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
@@ -97,29 +109,44 @@ def main() -> None:
 async def _run(config: Path | None, *, chat_only: bool) -> None:
     settings, root = settings_of(config)
     live = [] if chat_only else bot_app.platforms(settings)
-    terminal = chat_only or not live or (settings.console.enabled and sys.stdin.isatty())
+    keys = bot_app.web_keys(settings, root) if settings.web.enabled and not chat_only else None
+    terminal = chat_only or not (live or keys) or (settings.console.enabled and sys.stdin.isatty())
     screen_level = "WARNING" if terminal else settings.log.level
-    set_up(settings.log.level, root / settings.bot.data / "logs", bot_app.secrets(settings), terminal=screen_level)
+    secrets = [*bot_app.secrets(settings), *((keys.web, keys.operator) if keys else ())]
+    logs = root / settings.bot.data / "logs"
+    set_up(settings.log.level, logs, secrets, terminal=screen_level, form=settings.log.format)
+    web = bot_app.web(settings, keys) if keys else None
+    terminal = terminal or not (live or web)
     if not chat_only:
         _tell_how_to_connect(settings, live)
-    await bot_app.until_stopped(_serve(settings, root, live, terminal=terminal))
+    if web:
+        _tell_where_it_opens(settings, web)
+    stopping = Stopping()
+    await stopping.until(_serve(settings, root, live, web, stopping, terminal=terminal))
 
 
-async def _serve(settings: Settings, root: Path, live: list[Platform], *, terminal: bool) -> None:
+async def _serve(
+    settings: Settings, root: Path, live: list[Platform], web: Web | None, stopping: Stopping, *, terminal: bool
+) -> None:
+    """Beside a terminal alone the page ends with that, as Ctrl-D says there."""
     from adapters.console import Console
 
-    console = Console()
-    platforms = [*live, console] if terminal else live
+    page: list[Platform] = [web] if web else []
+    main = [*live, *([Console()] if terminal else ())]
+    main, beside = (main, page) if terminal and not live else ([*main, *page], [])
+    deeds: dict[str, Deed] = {}
     able = partial(bot_app.follows_instructions, settings, root)
     async with (
-        bot_app.model(settings, root) as (backend, ready),
-        bot_app.running(settings, root, platforms, backend, able=able) as bot,
+        bot_app.model(settings, root, deeds) as (backend, ready),
+        bot_app.running(settings, root, [*main, *beside], backend, able=able, deeds=deeds, stopping=stopping) as bot,
     ):
+        if bot.core.store.recovery:
+            _notes.print(told(bot.core.store.recovery, _locale(settings)), markup=False)
         if bot.claim_code and live:
             _notes.print(_locale(settings)("terminal_claim", code=bot.claim_code), markup=False)
         if terminal:
             await _wake(ready, settings)
-        await bot.run(platforms)
+        await bot.run(main, beside=beside)
 
 
 async def _wake(ready: Callable[[], Awaitable[None]], settings: Settings) -> None:
@@ -137,6 +164,17 @@ def _tell_how_to_connect(settings: Settings, live: list[Platform]) -> None:
     for name, table in (("telegram", settings.telegram), ("discord", settings.discord)):
         if name not in names and table.enabled:
             _notes.print(_locale(settings)(f"terminal_{name}", variable=table.token_env), markup=False)
+
+
+def _tell_where_it_opens(settings: Settings, web: Web) -> None:
+    """With its key for a person at a terminal, without it where others keep what is written."""
+    locale, seen = _locale(settings), _notes.is_terminal
+    line = locale("terminal_web", address=web.link if seen else web.url)
+    hint = "" if seen else " " + locale("terminal_web_key", file=f"{settings.bot.data}/web.token")
+    _notes.print(line + hint, markup=False)
+    board = locale("terminal_dashboard", address=web.dashboard if seen else f"{web.url}/dashboard")
+    hint = "" if seen else " " + locale("terminal_web_key", file=f"{settings.bot.data}/operator.token")
+    _notes.print(board + hint, markup=False)
 
 
 def _locale(settings: Settings) -> Locale:
@@ -157,10 +195,11 @@ def _guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def _fail_with(group: ExceptionGroup[Exception]) -> NoReturn:
     """The operator's errors among several; anything else is ours and keeps its traceback."""
-    wrong, rest = group.split((ConfigError, BadToken))
+    wrong, rest = group.split((ConfigError, BadToken, Deaf))
     if rest is not None or wrong is None:
         raise group
-    _fail(wrong.exceptions[0], _BAD_CONFIG)
+    first = wrong.exceptions[0]
+    _fail(first, _DEAF if isinstance(first, Deaf) else _BAD_CONFIG)
 
 
 def _fail(error: BaseException, code: int) -> NoReturn:

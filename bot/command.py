@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.effects import Claim, Effect, Forget, Stop, TurnAway
 from bot.locale import Locale
-from bot.messages import Button, Call, Incoming, Message, Poll
+from bot.messages import Button, Call, File, Incoming, Message, Poll
 from bot.phrase import Sayings
 from bot.preferences import Preferences
 from bot.slots import TEXT, WHEN, Kind
@@ -81,7 +81,7 @@ class Reply:
     """What a command says, and what shall happen with it in the same transaction.
 
     `here`: it takes the place of the message whose button was pressed. `literal`: it holds people's own words, whose
-    signs are no Markdown.
+    signs are no Markdown. `file` is handed over with it: as a file, or as more messages where there are no files.
     """
 
     text: str
@@ -92,6 +92,7 @@ class Reply:
     poll: Poll | None = None
     here: bool = False
     literal: bool = False
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)

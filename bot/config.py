@@ -193,12 +193,49 @@ class DiscordSettings(_Table):
     message_content: bool = False
 
 
+class WebSettings(_Table):
+    enabled: bool = True
+    listen: HostPort = "127.0.0.1:8080"
+    hosts: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")]] = []
+    token_env: Variable = "IRANG_WEB_TOKEN"  # noqa: S105
+    operator_token_env: Variable = "IRANG_OPERATOR_TOKEN"  # noqa: S105
+    requests_per_minute: Count = 600
+    chat_per_minute: Count = 60
+    patience: Annotated[float, Field(ge=1, le=86_400)] = 300.0
+
+
 class ConsoleSettings(_Table):
     enabled: bool = True
 
 
 class LogSettings(_Table):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["text", "json"] = "text"
+
+
+class BackupSettings(_Table):
+    every_hours: Annotated[float, Field(ge=0, le=8760, allow_inf_nan=False)] = 1
+    keep: Annotated[int, Field(ge=1, le=100_000)] = 24
+
+
+class WatchSettings(_Table):
+    deaf_minutes: Annotated[float, Field(ge=0, le=1440, allow_inf_nan=False)] = 5
+    restarts: Annotated[int, Field(ge=0, le=1000)] = 3
+
+
+class ImproveSettings(_Table):
+    person_share: Annotated[float, Field(gt=0, le=1)] = 0.05
+    bits: Annotated[float, Field(ge=0, le=1)] = 0.01
+    faults: Annotated[float, Field(ge=0, le=1)] = 0.01
+    judged: Annotated[int, Field(ge=0, le=1000)] = 20
+    share: Annotated[int, Field(ge=1, le=50)] = 10
+    canary_days: Annotated[float, Field(gt=0, le=365)] = 7.0
+    then: Literal["propose", "use"] = "propose"
+
+
+class HealthSettings(_Table):
+    poll_seconds: Annotated[float, Field(ge=1, le=86_400)] = 120.0
+    token_seconds: Annotated[float, Field(ge=1, le=86_400)] = 60.0
 
 
 class Settings(_Table):
@@ -215,8 +252,13 @@ class Settings(_Table):
     model: ModelSettings = ModelSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
+    web: WebSettings = WebSettings()
     console: ConsoleSettings = ConsoleSettings()
     log: LogSettings = LogSettings()
+    health: HealthSettings = HealthSettings()
+    backup: BackupSettings = BackupSettings()
+    watch: WatchSettings = WatchSettings()
+    improve: ImproveSettings = ImproveSettings()
 
 
 def secret(variable: str, environ: Mapping[str, str] = os.environ) -> str | None:

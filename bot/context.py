@@ -44,7 +44,7 @@ def prompt(asked: Asked, *, system: str, named: bool, sampling: Sampling) -> Pro
         messages.append(Message("user", _spoken(turn.person.name, turn.said, named)))
         messages.append(Message("assistant", turn.answered))
     messages.append(Message("user", _spoken(asked.person.name, asked.said, named)))
-    return Prompt(tuple(messages), sampling)
+    return Prompt(tuple(messages), sampling, chat=asked.conversation)
 
 
 def system(configured: str, prefer: Preferences, forms: Mapping[str, Form], locale: Locale) -> str:

@@ -13,6 +13,7 @@ from bot.lanes import Job, Lanes, Slots
 from bot.locale import Locale
 from bot.messages import Address, MessageRef
 from bot.moderation import Words
+from bot.operating.figures import Figures
 from bot.outbox import Bubble
 from bot.ports import Backend, Clock
 from bot.store import Store
@@ -32,6 +33,7 @@ class Core:
     slots: Slots
     words: Words = field(default_factory=Words.load)
     forms: Mapping[str, Form] = field(default_factory=dict)
+    figures: Figures = field(default_factory=Figures)
 
     def delivery(
         self, inbox: int, lane: str, address: Address, reply_to: MessageRef | None, bubbles: list[Bubble] | None = None

@@ -30,7 +30,7 @@ class Courier:
 
     def __init__(self, platform: Platform, pacer: Pacer, store: Store, clock: Clock) -> None:
         self.platform = platform
-        self._pacer = pacer
+        self.pacer = pacer
         self._store = store
         self._clock = clock
 
@@ -88,7 +88,7 @@ class Courier:
 
     async def glance(self, bubble: Bubble, body: Body) -> None:
         """Show what is written so far, if there is room for a call that may be left out."""
-        if bubble.ref is None or bubble.shown == body or not self._pacer.spare(bubble.address):
+        if bubble.ref is None or bubble.shown == body or not self.pacer.spare(bubble.address):
             return
         try:
             await self.platform.edit(bubble.ref, body)
@@ -101,7 +101,7 @@ class Courier:
 
     async def typing(self, to: Address) -> None:
         """Show once that somebody writes, if there is room for it."""
-        if not self._pacer.spare(to):
+        if not self.pacer.spare(to):
             return
         try:
             await self.platform.typing(to)
@@ -120,7 +120,7 @@ class Courier:
         """Call until the platform accepts. Raises what no repetition can mend: Refused, Moved, BadToken."""
         pause = 0.5
         while True:
-            await self._pacer.turn(to)
+            await self.pacer.turn(to)
             try:
                 return await call()
             except Throttled as limit:
@@ -132,7 +132,7 @@ class Courier:
 
     def _park(self, to: Address, limit: Throttled) -> None:
         log.info("%s: chat %s is parked for %.1f s", self.platform.name, to.chat, limit.retry_after)
-        self._pacer.park(to, limit.retry_after, everywhere=limit.everywhere)
+        self.pacer.park(to, limit.retry_after, everywhere=limit.everywhere)
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

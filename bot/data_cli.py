@@ -4,56 +4,128 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console as Screen
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
+from bot.errors import IrangError
 from bot.where import ConfigPath, settings_of
 
 data = typer.Typer(help="Sets of dialogues to learn from.", no_args_is_help=True)
 _screen = Screen(highlight=False, soft_wrap=True)
+
+_EVERY = 2_000  # rows between two looks at the progress
+_RENDERED = 20_000  # rows that `check` renders to see what would be learnt
+
 Name = Annotated[str, typer.Argument(help="A set of data/sets.")]
+Valid = Annotated[int, typer.Option(min=0, max=50, help="Percent held out to stop by.")]
+Test = Annotated[int, typer.Option(min=0, max=50, help="Percent held out to measure on.")]
+By = Annotated[str, typer.Option(help="cluster: no question or answer in two parts; row: any, to compare with others.")]
+Scheme = Annotated[str, typer.Option(help="What is learnt: all, last_reply, replies, shift.")]
+Model = Annotated[Path | None, typer.Option(help="The folder whose tokenizer counts (the embedded model's).")]
+Window = Annotated[int, typer.Option(min=16, help="Tokens of a row at most.")]
 
 
 @data.command("import")
 def bring(
-    kind: Annotated[str, typer.Argument(help="songys, jsonl, chatterbot, squad, aihub, kakaotalk, telegram, …")],
-    file: Annotated[Path, typer.Argument(help="What the publisher gives.")],
+    kind: Annotated[str, typer.Argument(help="songys, jsonl, chatterbot, squad, aihub, kakaotalk, telegram, own, …")],
+    file: Annotated[Path, typer.Argument(help="What the publisher gives; for own: data/irang.db.")],
     name: Name,
     licence: Annotated[str, typer.Option(help="Its licence, as SPDX writes it.")],
-    consent: Annotated[Path | None, typer.Option(help="Who agreed, one a line (chat exports).")] = None,
+    consent: Annotated[Path | None, typer.Option(help="Who agreed, to what and when (chat exports).")] = None,
+    rules: Annotated[str, typer.Option(help="Cleaning: v2, original or none.")] = "v2",
+    valid: Valid = 5,
+    test: Test = 5,
+    by: By = "cluster",
     config: ConfigPath = None,
 ) -> None:
     """Read, clean, split and write a set; every row left out is counted."""
-    from training import sets
+    from training import cleaning, sets
 
+    _one_of("--rules", rules, cleaning.NAMES)
     dropped: Counter[str] = Counter()
-    found = list(sets.made(sets.talks(kind, file, consent, dropped), kind, licence, dropped))
-    _show({**sets.save(_folder(name, config), found, dropped), "dropped": dict(dropped)})
+    found = sets.talks(kind, file, consent, dropped)
+    records = sets.made(found, kind, licence, dropped, cleaning.rules(rules))
+    with _counting("rows kept", dropped) as count:
+        split, row_or_cluster = (valid, test), _by(by)
+        rows = sets.save(
+            _folder(name, config), records, dropped, rules=rules, split=split, by=row_or_cluster, kept=count
+        )
+    _screen.print(_table("part", "rows", rows))
+    if dropped:
+        _screen.print(_table("left out", "rows", dict(dropped.most_common())))
 
 
 @data.command()
-def check(name: Name, config: ConfigPath = None) -> None:
+def split(name: Name, valid: Valid = 5, test: Test = 5, by: By = "cluster", config: ConfigPath = None) -> None:
+    """Deal the rows of a set out anew."""
+    from training import sets
+
+    _screen.print(_table("part", "rows", sets.resplit(_folder(name, config), (valid, test), _by(by))))
+
+
+@data.command()
+def check(
+    name: Name,
+    scheme: Scheme = "replies",
+    model: Model = None,
+    window: Window = 256,
+    config: ConfigPath = None,
+) -> None:
     """What is wrong with it; exit 1 if nobody should train on it."""
     from bot.moderation import Words
     from training import checks, sets
+    from training.show import renderer
 
-    found = checks.check(sets.load(_folder(name, config)), Words.load())
-    _show(
-        {
-            "rows": dict(found.rows),
-            "faults": dict(found.faults),
-            "duplicates": found.duplicates,
-            "leaking": found.leaking,
-            "personal": dict(found.personal),
-            "abusive": found.abusive,
-            "lengths": {str(length): count for length, count in sorted(found.lengths.items())},
-            "licences": dict(found.licences.keys()),
-        }
-    )
-    raise typer.Exit(int(found.stops))
+    folder, chosen = _folder(name, config), _scheme(scheme)
+    known = sets.manifest(folder)
+    parts = {part: partial(sets.rows, folder, part) for part in known["rows"]}
+    with _counting("rows read", Counter()) as count:
+        found = checks.check(parts, Words.load(), count)
+    step = -(-known["rows"]["train"] // _RENDERED) or 1
+    spread = checks.every(sets.rows(folder, "train"), step)
+    seen = checks.labelled(spread, renderer(model), chosen, window)
+    _screen.print(_table("part", "rows", dict(found.rows)))
+    _screen.print(_table("source", "licence", dict(found.licences.keys())))
+    _screen.print(_table(f"of {seen.rows} rows, {scheme}, window {window}", "", _learnt(seen)))
+    _screen.print(_table("looked for", "found", _looked_for(found)))
+    _screen.print(_histogram(found.lengths))
+    if by := known.get("split", {}).get("by"):
+        _screen.print(f"split by {by}" + (": leaking rows are meant" if by == "row" else ""), markup=False)
+    if known.get("stale"):
+        _screen.print(f"rows of people who asked for it were taken out on {known['stale']}", markup=False)
+    raise typer.Exit(int(_stops(found, by == "row")))
+
+
+@data.command()
+def show(
+    name: Name,
+    number: Annotated[int, typer.Argument(min=1, help="Which row, from 1.")] = 1,
+    part: Annotated[str, typer.Option(help="train, valid or test.")] = "train",
+    scheme: Scheme = "replies",
+    model: Model = None,
+    config: ConfigPath = None,
+) -> None:
+    """The tokens of a row: what is learnt of them in green, what is not dim."""
+    from training import sets
+    from training.labels import labels
+    from training.show import coloured, renderer, spelled
+
+    folder = _folder(name, config)
+    _one_of("--part", part, tuple(sets.manifest(folder)["rows"]))
+    record = next(islice(sets.rows(folder, part), number - 1, None), None)
+    if record is None:
+        raise IrangError(f"{folder / part}.jsonl: has fewer than {number} rows")
+    example = renderer(model).example(record.messages)
+    _screen.print(coloured(spelled(model, example.ids), labels(example, _scheme(scheme))))
 
 
 @data.command()
@@ -61,9 +133,10 @@ def stats(name: Name, config: ConfigPath = None) -> None:
     """Its manifest."""
     from training import sets
 
-    folder = _folder(name, config)
-    sets.load(folder)
-    _show(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    _screen.print(json.dumps(sets.manifest(_folder(name, config)), ensure_ascii=False, indent=1), markup=False)
+
+
+# ---- what was asked for --------------------------------------------------------------------------
 
 
 def _folder(name: str, config: Path | None) -> Path:
@@ -71,5 +144,74 @@ def _folder(name: str, config: Path | None) -> Path:
     return root / settings.bot.data / "sets" / name
 
 
-def _show(content: object) -> None:
-    _screen.print(json.dumps(content, ensure_ascii=False, indent=1), markup=False)
+def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise IrangError(f"{option} {value}: expected one of {', '.join(allowed)}")
+
+
+def _by(value: str) -> Any:
+    _one_of("--by", value, ("cluster", "row"))
+    return value
+
+
+def _scheme(value: str) -> Any:
+    _one_of("--scheme", value, ("all", "last_reply", "replies", "shift"))
+    return value
+
+
+# ---- what is shown -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _counting(what: str, dropped: Counter[str]) -> Iterator[Any]:
+    """Counts rows on the terminal while they are read."""
+    screen = Screen(stderr=True)
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=screen, transient=True) as progress:
+        task = progress.add_task(what)
+
+        def count(rows: int) -> None:
+            if rows % _EVERY == 0:
+                progress.update(task, description=f"{rows:,} {what}, {dropped.total():,} left out")
+
+        yield count
+
+
+def _table(head: str, value: str, rows: Mapping[str, object]) -> Table:
+    table = Table(head, value)
+    for name, number in rows.items():
+        table.add_row(name, f"{number:,}" if isinstance(number, int) else str(number))
+    return table
+
+
+def _learnt(seen: Any) -> dict[str, object]:
+    return {
+        "tokens": seen.tokens,
+        "learnt": f"{seen.share:.1%}",
+        "lose their oldest turns": seen.shortened,
+        "reply longer than the window": seen.cut,
+        "nothing learnt": seen.unlabelled,
+    }
+
+
+def _looked_for(found: Any) -> dict[str, object]:
+    return {
+        **found.faults,
+        "the same dialogue again": found.duplicates,
+        "held-out rows that share a question or an answer with train": found.leaking,
+        "abusive words": found.abusive,
+        **{f"personal data: {kind}": count for kind, count in found.personal.items()},
+    }
+
+
+def _histogram(lengths: Mapping[int, int]) -> Table:
+    """Dialogues by their length in characters."""
+    most = max(lengths.values(), default=1)
+    table = Table("characters", "rows", "")
+    for length, count in sorted(lengths.items()):
+        table.add_row(f"{length}-{length + 9}", f"{count:,}", "█" * round(30 * count / most))
+    return table
+
+
+def _stops(found: Any, by_row: bool) -> bool:
+    return bool(found.faults or any(not licence for _, licence in found.licences) or (found.leaking and not by_row))

@@ -133,7 +133,7 @@ class Delivery:
                 faults += 1
                 log.exception("outbox row %d: try %d of %d failed", bubble.id, faults, _FAULTS)
             if faults >= _FAULTS:
-                return await self._give_up(bubble)
+                return await self._give_up(bubble, "an error, see the log")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -141,20 +141,25 @@ class Delivery:
         try:
             if bubble.state == "surplus":
                 await self.courier.remove(bubble)
-                await self._store.run(lambda db: outbox.drop(db, bubble.id))
-                bubble.state = "gone"
-                return
+                return await self._let_go(bubble)
             assert bubble.body is not None, "what is ready has a text"
             await self.courier.settle(bubble, bubble.body)
-            await self._store.run(lambda db: outbox.sent(db, bubble.id))
+            keep = self.courier.platform.limits.kept_here
+            await self._store.run(lambda db: outbox.sent(db, bubble.id, keep=keep))
             bubble.state = "sent"
         except Refused as refusal:
             log.warning("outbox row %d will never be taken by %s: %s", bubble.id, self._address.platform, refusal)
-            await self._give_up(bubble)
+            await self._give_up(bubble, str(refusal))
 
-    async def _give_up(self, bubble: Bubble) -> None:
-        await self._store.run(lambda db: outbox.failed(db, bubble.id))
+    async def _give_up(self, bubble: Bubble, reason: str) -> None:
+        if bubble.state == "surplus":  # it stays where it is, with nothing more to say
+            return await self._let_go(bubble)
+        await self._store.run(lambda db: outbox.failed(db, bubble.id, reason))
         bubble.state = "failed"
+
+    async def _let_go(self, bubble: Bubble) -> None:
+        await self._store.run(lambda db: outbox.drop(db, bubble.id))
+        bubble.state = "gone"
 
     async def _follow(self, chat: str) -> None:
         """The chat has a new id: what is not there yet goes there, as new messages."""
@@ -169,6 +174,16 @@ class Delivery:
     def _row(self, part: int, state: str, body: Body | None) -> Bubble:
         reply_to = self._reply_to if part == 0 else None
         return Bubble(0, self._inbox, part, self._lane, self._address, reply_to, None, state, body)
+
+
+class Redelivery:
+    """What was committed and could not be brought to the people: the job of a lane."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+
+    async def run(self) -> None:
+        await self._delivery.deliver()
 
 
 class Painter:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot import context, expecting, inbox, outbox, overheard, people, preferences, turns
+from bot import context, expecting, inbox, outbox, overheard, people, preferences, restoring, turns
 from bot.asking import asks
 from bot.command import Again, Choice, Claim, Command, Consult, Reply, Scene, Standing, Stop, TurnAway
 from bot.core import Core
@@ -24,7 +24,7 @@ from bot.korean.folding import clean
 from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.lookup import look_up
-from bot.messages import Call, Deleted, Edited, Event, Incoming, Migrated, Quote, Reaction
+from bot.messages import Call, Deleted, Edited, Event, Incoming, Migrated, Reaction
 from bot.people import same_code
 from bot.preferences import Preferences
 from bot.question import Question
@@ -77,12 +77,16 @@ class Dialogue:
 
     async def run(self, arrivals: Inbox) -> None:
         """Take what arrives, in its order, until cancelled."""
+        answered = await self._core.store.run(restoring.answered_until)
         while True:
             row = await arrivals.next()
             event: Event | None = None
             try:
                 event = self._core.couriers[row.platform].platform.parse(row.payload)
-                await self.receive(row.id, event)
+                if isinstance(event, Incoming) and event.at < answered and not row.wanted and self._meant(event):
+                    await self._keep_for_the_operator(row)
+                else:
+                    await self.receive(row.id, event)
             except Exception as error:
                 log.exception("inbox row %d can't be answered: set aside", row.id)
                 await self._set_aside(row, event, type(error).__name__)
@@ -149,8 +153,8 @@ class Dialogue:
     def _admit(self, heard: _Heard, known: _Known) -> _Heard | None:
         """Who says it, if they may; otherwise the row is answered here."""
         settings, incoming = self._core.settings, heard.incoming
-        local = self._core.couriers[incoming.address.platform].platform.limits.local
-        who = standing(incoming, settings.access, local=local, owner=known.owner)
+        limits = self._core.couriers[incoming.address.platform].platform.limits
+        who = standing(incoming, settings.access, local=limits.local, owner=known.owner, keyed=limits.keyed)
         over = self._usage.exceeded(incoming, self._core.clock.now())
         facts = Facts(refused_before=known.refused, claiming=self._claims(incoming), over_quota=over)
         match judge(who, facts):
@@ -369,6 +373,10 @@ class Dialogue:
             return self._say(heard, lambda: Reply(heard.locale("apology")), aside=reason)
         await self._core.store.run(lambda db: inbox.aside(db, [row.id], reason))
 
+    async def _keep_for_the_operator(self, row: Row) -> None:
+        """The database is a restored backup, and this is older than its loss: the person may have the answer."""
+        await self._core.store.run(lambda db: inbox.aside(db, [row.id], restoring.REASON))
+
     async def _done(self, row: int, also: Callable[[Database], None] | None = None) -> None:
         def work(db: Database) -> None:
             if also:
@@ -385,5 +393,5 @@ def _cleaned(incoming: Incoming) -> Incoming:
         incoming,
         text=clean(incoming.text),
         person=replace(incoming.person, name=clean(incoming.person.name)),
-        reply_to=Quote(clean(quote.author), clean(quote.text), quote.ours) if quote else None,
+        reply_to=replace(quote, author=clean(quote.author), text=clean(quote.text)) if quote else None,
     )

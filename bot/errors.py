@@ -4,6 +4,7 @@ IrangError
 ├── ConfigError          the settings can't be used: one line for each fault
 ├── InUse                another process holds the data folder
 ├── StoreError           the database is damaged or newer than this program
+├── Deaf                 a platform hears nothing, however often it was begun anew
 ├── PlatformError        a call to Telegram, Discord, … failed
 │   ├── Throttled        too fast: wait `retry_after` seconds, this chat alone unless `everywhere`
 │   ├── Unreachable      surely not accepted (no connection, 502): try again later
@@ -44,6 +45,11 @@ class InUse(IrangError):
 
 class StoreError(IrangError):
     pass
+
+
+class Deaf(IrangError):
+    def __init__(self, platform: str, note: str) -> None:
+        super().__init__(f"{platform}: deaf in spite of restarts ({note or 'silent'}): ending, to be started anew")
 
 
 class PlatformError(IrangError):

@@ -47,9 +47,11 @@ class Expected:
         return None
 
 
-def offer(db: Database, conversation: str, choices: Sequence[Choice], at: datetime) -> tuple[Button, ...]:
-    """Buttons that stand for these calls."""
-    return tuple(Button(choice.label, f"{PRESS}:{_add(db, conversation, choice.call, at)}") for choice in choices)
+def offer(
+    db: Database, conversation: str, choices: Sequence[Choice], at: datetime, *, to: str = ""
+) -> tuple[Button, ...]:
+    """Buttons that stand for these calls. `to`: the id of the person whose words may be in them."""
+    return tuple(Button(choice.label, f"{PRESS}:{_add(db, conversation, choice.call, at, to)}") for choice in choices)
 
 
 def chosen(db: Database, conversation: str, id: str) -> Call | None:
@@ -101,10 +103,10 @@ def sweep(db: Database, now: datetime, keep_days: int) -> None:
     db.execute("delete from expected where at < ?", [limit])
 
 
-def _add(db: Database, conversation: str, call: Call, at: datetime) -> int:
+def _add(db: Database, conversation: str, call: Call, at: datetime, person: str) -> int:
     added = db.execute(
-        "insert into choices (conversation, call, at) values (?, ?, ?) returning id",
-        [conversation, _dumped(call), at.isoformat()],
+        "insert into choices (conversation, person, call, at) values (?, ?, ?, ?) returning id",
+        [conversation, person, _dumped(call), at.isoformat()],
     )
     return int(added.fetchone()[0])
 

@@ -23,15 +23,17 @@ class Facts:
     over_quota: bool
 
 
-def standing(incoming: Incoming, access: AccessSettings, *, local: bool, owner: bool) -> Standing | None:
-    """Who this is here; None: a stranger."""
+def standing(
+    incoming: Incoming, access: AccessSettings, *, local: bool, owner: bool, keyed: bool = False
+) -> Standing | None:
+    """Who this is here; None: a stranger. `keyed`: they have shown the platform's key."""
     person = f"{incoming.person.platform}:{incoming.person.id}"
     if local or owner or person in access.owners:
         return "owner"
     if person in access.admins:
         return "admin"
     chat = f"{incoming.address.platform}:{incoming.address.chat}"
-    if access.open or person in access.people or chat in access.chats:
+    if access.open or keyed or person in access.people or chat in access.chats:
         return "guest"
     return None
 

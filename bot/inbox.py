@@ -15,11 +15,12 @@ from bot.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One undone row of the inbox."""
+    """One undone row of the inbox. `wanted`: an operator wants it answered, however old it is."""
 
     id: int
     platform: str
     payload: str
+    wanted: bool = False
 
 
 class Inbox:
@@ -73,6 +74,10 @@ class Inbox:
             self._arrived.put_nowait(row)
         return len(rows)
 
+    def put(self, row: Row) -> None:
+        """A row that was set aside is to be answered after all."""
+        self._arrived.put_nowait(row)
+
     async def next(self) -> Row:
         return await self._arrived.get()
 
@@ -80,8 +85,9 @@ class Inbox:
 def _insert(db: Database, platform: str, raw: Raw, at: str) -> Row | None:
     """The new row, or None when its key is known."""
     inserted = db.execute(
-        "insert into inbox (platform, key, payload, at) values (?, ?, ?, ?) on conflict do nothing returning id",
-        [platform, raw.key, raw.payload, at],
+        """insert into inbox (platform, key, payload, chat, at) values (?, ?, ?, ?, ?)
+           on conflict do nothing returning id""",
+        [platform, raw.key, raw.payload, raw.chat, at],
     ).fetchone()
     return Row(inserted[0], platform, raw.payload) if inserted else None
 
@@ -90,9 +96,16 @@ def _insert(db: Database, platform: str, raw: Raw, at: str) -> Row | None:
 
 
 def done(db: Database, ids: Sequence[int]) -> None:
-    """These rows are answered; what people wrote leaves the inbox. One that was set aside stays as it is."""
+    """These rows are answered; what people wrote leaves the inbox, unless its chat's history is here.
+
+    One that was set aside stays as it is.
+    """
     for id in ids:
-        db.execute("update inbox set state = 'done', payload = '' where id = ? and state = 'new'", [id])
+        db.execute(
+            """update inbox set state = 'done', payload = case chat when '' then '' else payload end
+               where id = ? and state = 'new'""",
+            [id],
+        )
 
 
 def aside(db: Database, ids: Sequence[int], reason: str) -> None:

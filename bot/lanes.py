@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from bot.logs import about
+
 
 class Job(Protocol):
     async def run(self) -> None:
@@ -26,8 +28,12 @@ class Lanes(Generic[J]):
     def __init__(self) -> None:
         self._lanes: dict[str, deque[J]] = {}  # the first of each deque is running
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
 
     def put(self, key: str, job: J) -> None:
+        """Behind whatever is in that lane; after `drain` nothing begins any more."""
+        if self._ending:
+            return
         lane = self._lanes.get(key)
         if lane is not None:
             lane.append(job)
@@ -45,6 +51,10 @@ class Lanes(Generic[J]):
         for lane in tuple(self._lanes.values()):
             yield from tuple(lane)
 
+    def load(self) -> tuple[int, int]:
+        """How many lanes are at work, and how many jobs wait behind the running ones."""
+        return len(self._lanes), sum(len(lane) - 1 for lane in self._lanes.values() if lane)
+
     def withdraw(self, key: str, job: J) -> bool:
         """Take a job that has not begun out of its lane; False when it runs already or is gone."""
         lane = self._lanes.get(key, deque())
@@ -52,6 +62,13 @@ class Lanes(Generic[J]):
             return False
         lane.remove(job)
         return True
+
+    async def drain(self, seconds: float) -> int:
+        """Let running jobs come to their end while those that wait don't begin; how many still run after `seconds`."""
+        self._ending = True
+        if self._tasks and seconds:
+            await asyncio.wait(tuple(self._tasks), timeout=seconds)
+        return len(self._tasks)
 
     async def close(self) -> None:
         """End every running job where it stands, and drop those that wait."""
@@ -63,9 +80,12 @@ class Lanes(Generic[J]):
     async def _run(self, key: str) -> None:
         lane = self._lanes[key]
         try:
-            while lane:
-                await lane[0].run()
-                lane.popleft()
+            with about(lane=key):
+                while lane:
+                    await lane[0].run()
+                    lane.popleft()
+                    if self._ending:
+                        break
         finally:
             del self._lanes[key]
 
@@ -96,6 +116,11 @@ class Slots:
         self._numbers = itertools.count()
         self._queue: list[_Ticket] = []
         self._turns: dict[str, list[int]] = {}  # of people who hold or want a slot
+
+    @property
+    def waiting(self) -> int:
+        """Answers that wait for a slot."""
+        return len(self._queue)
 
     @asynccontextmanager
     async def hold(self, person: str, place: Callable[[int], None]) -> AsyncIterator[None]:

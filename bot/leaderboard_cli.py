@@ -24,6 +24,7 @@ def leaderboard(
     markdown: Annotated[bool, typer.Option("--markdown", help="Renew the tables of the document.")] = False,
     html: Annotated[bool, typer.Option("--html", help="Write one page with curves to open in a browser.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 1 if the document isn't what the records give.")] = False,
+    publish: Annotated[str, typer.Option(help="Write this run's record, for the repository.")] = "",
     records: Annotated[Path, typer.Option(help="The published runs.")] = _ROOT / "training" / "records",
     document: Annotated[Path, typer.Option(help="Where the tables are.")] = _ROOT / "docs" / "leaderboard.md",
     out: Annotated[Path | None, typer.Option(help="The page (data/leaderboard.html).")] = None,
@@ -32,10 +33,13 @@ def leaderboard(
     """Runs by held-out bits per character. The document and --check know published runs only; the rest, all."""
     from training import leaderboard as board
     from training.page import page
+    from training.runs import Runs
 
     settings, root = settings_of(config)
     say = load_locale(settings.bot.language)
     data = root / settings.bot.data
+    if publish:
+        _screen.print(str(Runs(data / "runs.db").publish(publish, records)), markup=False)
     if check:
         same = board.current(document.read_text(encoding="utf-8"), board.committed(records))
         _screen.print(say("leaderboard_same" if same else "leaderboard_differs", file=document), markup=False)
@@ -49,7 +53,7 @@ def leaderboard(
         file = out or data / "leaderboard.html"
         _write(file, page(found))
         _screen.print(say("leaderboard_written", file=file), markup=False)
-    if not markdown and not html:
+    if not markdown and not html and not publish:
         _show(found, say("leaderboard_none"))
 
 
@@ -59,12 +63,12 @@ def _write(file: Path, text: str) -> None:
 
 
 def _show(found: Sequence[Board], none: str) -> None:
-    from training.leaderboard import COLUMNS, cells
+    from training.leaderboard import cells
 
     if not found:
         _screen.print(none, markup=False)
     for board in found:
-        table = Table(*(column.title for column in COLUMNS), title=board.data)
+        table = Table(*(column.title for column in board.columns), title=board.data)
         for run in board.runs:
-            table.add_row(*(cell.text for cell in cells(run)))
+            table.add_row(*(cell.text for cell in cells(run, board.columns)))
         _screen.print(table, markup=False)

@@ -52,11 +52,12 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The message that somebody replied to. `ours`: 이랑 wrote it."""
+    """The message that somebody replied to. `ours`: 이랑 wrote it. `id`: the platform's, "" where it tells none."""
 
     author: str
     text: str
     ours: bool = False
+    id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,14 @@ def pressed(
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What a platform delivered, before anybody parsed it. `key` is unique on its platform, for ever."""
+    """What a platform delivered, before anybody parsed it. `key` is unique on its platform, for ever.
+
+    `chat`: the row is a message of that chat's history, for a platform that keeps none itself; "" elsewhere.
+    """
 
     key: str
     payload: str
+    chat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +197,20 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A text that is handed over as a file."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """One message as people shall see it: `text` is plain, `spans` say how stretches of it look.
 
-    `poll` takes the text's place where the platform has polls. `plain`: it is sent as it stands, with no "…" before
-    it, since an edit notifies nobody; after a crash it may come twice, and the repeat says so with `again`.
+    `file` goes with the text where the platform has files (`Limits.files`); such a message is `plain`. `poll` takes the
+    text's place where the platform has polls. `plain`: it is sent as it stands, with no "…" before it, since an edit
+    notifies nobody; after a crash it may come twice, and the repeat says so with `again`.
     """
 
     text: str
@@ -205,6 +219,7 @@ class Body:
     poll: Poll | None = None
     plain: bool = False
     again: str = ""
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +268,14 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model shall continue; the last message is the question."""
+    """What the model shall continue; the last message is the question.
+
+    `chat`: the conversation's key, by which a new model gets some of the chats at first; never sent anywhere.
+    """
 
     messages: tuple[Message, ...]
     sampling: Sampling = Sampling()
+    chat: str = ""
 
 
 @dataclass(frozen=True, slots=True)

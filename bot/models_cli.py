@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +12,12 @@ import typer
 from rich.console import Console as Screen
 from rich.table import Table
 
-from bot import control
+from bot import canaries, control
 from bot.config import Settings
 from bot.errors import IrangError, ModelRefused
 from bot.locale import Locale
 from bot.locale import load as load_locale
+from bot.store import Store
 from bot.where import ConfigPath, settings_of
 
 if TYPE_CHECKING:
@@ -81,10 +83,17 @@ def add(
 def use(
     name: Annotated[str, typer.Argument(help=f"A version's name, or {EMBEDDED!r}.")] = "",
     back: Annotated[bool, typer.Option("--back", help="Return to the one before.")] = False,
+    share: Annotated[
+        int | None,
+        typer.Option(min=0, max=50, help="On trial in so many percent of the chats; 0: end the trial."),
+    ] = None,
     config: ConfigPath = None,
 ) -> None:
     """Answer with this version: from the next message on if the bot runs, otherwise from its next start."""
     registry, settings, locale = _registry(config)
+    if share is not None:
+        _screen.print(asyncio.run(try_out(registry, name, share, settings, config, locale)), markup=False)
+        return
     if back == bool(name):
         raise ModelRefused("expected either a version's name or --back")
     if back and registry.current() is None and registry.previous() is None:
@@ -127,6 +136,33 @@ async def _use(registry: Registry, name: str, settings: Settings, config: Path |
     answered = await control.ask(root / settings.bot.data / "control.sock", "use", version=name)
     registry.use(name)
     _screen.print(locale("models_answers" if answered else "models_next_start", name=name or EMBEDDED), markup=False)
+
+
+async def try_out(
+    registry: Registry, name: str, share: int, settings: Settings, config: Path | None, locale: Locale
+) -> str:
+    """Let a version answer some of the chats, now or from the next start on; what became of it, as a sentence."""
+    data = settings_of(config)[1] / settings.bot.data
+    if settings.model.hosts or settings.model.folder:
+        raise IrangError(locale("models_elsewhere"))
+    live = registry.current()
+    if share and (registry.get(name) == live):
+        raise ModelRefused(f"{name} answers everybody already")
+    answered = await control.ask(data / "control.sock", "share", version=name, share=share)
+    if answered is None:
+        await _note(data, name, live.name if live else "", share)
+    key = "models_share_ended" if not share else "models_shared" if answered else "models_shared_next"
+    return locale(key, name=name, share=share)
+
+
+async def _note(data: Path, version: str, live: str, share: int) -> None:
+    """No bot runs: its next start finds the wish in the database."""
+    now = datetime.now(UTC)
+    store = Store.open(data)
+    try:
+        await store.run(lambda db: canaries.want(db, version, live, share, now) if share else canaries.stop(db, now))
+    finally:
+        store.close()
 
 
 def _registry(config: Path | None) -> tuple[Registry, Settings, Locale]:

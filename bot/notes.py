@@ -32,8 +32,15 @@ class Keep:
 
     def apply(self, db: Database, moment: Moment) -> None:
         db.execute(
-            "insert or ignore into notes (kind, conversation, text, inbox, at) values (?, ?, ?, ?, ?)",
-            [self.kind, moment.conversation, self.text[:LONGEST], moment.row, moment.at.isoformat()],
+            "insert or ignore into notes (kind, conversation, person, text, inbox, at) values (?, ?, ?, ?, ?, ?)",
+            [
+                self.kind,
+                moment.conversation,
+                moment.incoming.person.id,
+                self.text[:LONGEST],
+                moment.row,
+                moment.at.isoformat(),
+            ],
         )
 
 

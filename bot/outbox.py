@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.messages import Address, Body, Button, MessageRef, Poll, Span
+from bot.messages import Address, Body, Button, File, MessageRef, Poll, Span
 
 
 @dataclass(slots=True)
@@ -107,12 +107,16 @@ def lost(db: Database, bubble: Bubble, at: datetime) -> None:
     bubble.ref, bubble.tried, bubble.shown, bubble.at = None, None, None, at
 
 
-def sent(db: Database, id: int) -> None:
-    db.execute("update outbox set state = 'sent', body = null, reply_to = '' where id = ?", [id])
+def sent(db: Database, id: int, *, keep: bool = False) -> None:
+    """People see it. `keep`: its text stays, since the chat's history is here and nowhere else."""
+    db.execute(
+        "update outbox set state = 'sent', body = case ? when 1 then body end, reply_to = '' where id = ?", [keep, id]
+    )
 
 
-def failed(db: Database, id: int) -> None:
-    db.execute("update outbox set state = 'failed', body = null, reply_to = '' where id = ?", [id])
+def failed(db: Database, id: int, reason: str) -> None:
+    """Nobody has seen it, so its text stays until an operator sends it again or discards it, or it is swept."""
+    db.execute("update outbox set state = 'failed', reply_to = '', reason = ? where id = ?", [reason, id])
 
 
 def drop(db: Database, id: int) -> None:
@@ -151,7 +155,7 @@ def migrate(db: Database, platform: str, old: str, new: str) -> None:
     db.execute("update or ignore outbox set chat = ? where platform = ? and chat = ?", [new, platform, old])
     db.execute("update outbox set ref = null where platform = ? and chat = ? and state = 'ready'", [platform, new])
     db.execute("update turns set chat = ? where platform = ? and chat = ?", [new, platform, old])
-    for table in ("refusals", "reminders", "overheard"):
+    for table in ("refusals", "reminders", "overheard", "consents"):
         db.execute(f"update or ignore {table} set chat = ? where platform = ? and chat = ?", [new, platform, old])  # noqa: S608 our own table names
     scopes = [f"chat:{platform}:{new}", f"chat:{platform}:{old}"]
     db.execute("update or replace preferences set scope = ? where scope = ?", scopes)
@@ -167,7 +171,7 @@ def dump(body: Body) -> str:
     return json.dumps(asdict(body), ensure_ascii=False)
 
 
-def _parsed(text: str) -> Body:
+def parsed(text: str) -> Body:
     fields = json.loads(text)
     return Body(
         fields["text"],
@@ -176,6 +180,7 @@ def _parsed(text: str) -> Body:
         _poll(fields.get("poll")),
         fields.get("plain", False),
         fields.get("again", ""),
+        File(**fields["file"]) if fields.get("file") else None,
     )
 
 
@@ -186,7 +191,7 @@ def _poll(fields: dict[str, Any] | None) -> Poll | None:
 def _bubble(row: dict[str, Any]) -> Bubble:
     address = Address(row["platform"], row["chat"], row["thread"])
     at = datetime.fromisoformat(row["at"])
-    body = _parsed(row["body"]) if row["body"] else None
+    body = parsed(row["body"]) if row["body"] else None
     begun = at if body is None or not body.plain else None  # an earlier process may have sent it
     return Bubble(
         id=row["id"],

@@ -7,24 +7,27 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import preferences
+from bot import preferences, privacy
 from bot.effects import Moment
 from bot.messages import Address, Incoming
 
 
 def keep(db: Database, row: int, incoming: Incoming) -> None:
-    """Remember a message if this group has agreed to that."""
+    """Remember a message if this group and whoever wrote it have agreed to that."""
     days = preferences.read(db, incoming.address, incoming.person).overhear
     if not incoming.text or days in ("", "0"):
         return
     address = incoming.address
+    if not privacy.remembers(db, incoming.person, f"{address.platform}:{address.chat}:"):
+        return
     db.execute(
-        """insert or ignore into overheard (platform, chat, thread, name, text, inbox, at)
-           values (?, ?, ?, ?, ?, ?, ?)""",
+        """insert or ignore into overheard (platform, chat, thread, person, name, text, inbox, at)
+           values (?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             address.platform,
             address.chat,
             address.thread,
+            incoming.person.id,
             incoming.person.name,
             incoming.text,
             row,

@@ -75,6 +75,16 @@ class Pacer:
         window = self._bot if everywhere else self._chat(to)
         window.closed_until = max(window.closed_until, self._clock() + seconds)
 
+    def parked(self) -> list[float]:
+        """Seconds that each chat still has to wait for a 429."""
+        now = self._clock()
+        waits = (window.closed_until - now for window in self._chats.values())
+        return [wait for wait in waits if wait > 0]
+
+    def parked_everywhere(self) -> float:
+        """Seconds that all chats still have to wait."""
+        return max(self._bot.closed_until - self._clock(), 0.0)
+
     def _note(self, to: Address, now: float) -> None:
         self._bot.note(now)
         self._chat(to).note(now)

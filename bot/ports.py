@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.command import Command
 from bot.messages import Address, Body, Cursor, Event, Key, MessageRef, Piece, Prompt, Raw
+from bot.overview import Box, Bucket, Health, Letter, ModelVersion, Overview, Span, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Limits:
     local         only the operator can write here, so nobody is a stranger
     buttons       buttons can be pressed; otherwise choices are numbered, to be picked by writing the number
     spans         how many stretches of a message may look different; None: any number
+    files         a message can carry a file
+    keyed         whoever writes here has shown a key, so nobody is a stranger
+    kept_here     the platform keeps no messages: what was said stays in our database, see Transcript
     """
 
     length: int
@@ -45,6 +49,9 @@ class Limits:
     local: bool = False
     spans: int | None = None
     buttons: bool = True
+    files: bool = False
+    keyed: bool = False
+    kept_here: bool = False
 
 
 class Intake(Protocol):
@@ -87,11 +94,157 @@ class Platform(Protocol):
         """Show once that an answer is being written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of a chat's history.
+
+    place   where it stands: later ones have greater numbers
+    id      our message's, as the platform named it; "" for one that people wrote
+    raw     what people wrote, as the platform delivered it; "" for ours
+    body    what ours says; of one that is being written, what its first send said
+    state   "open" while it is written, "ready" once it is final, "sent" when it was delivered
+    rating  "👍" or "👎" where somebody gave one
+    """
+
+    place: int
+    at: datetime
+    id: str = ""
+    raw: str = ""
+    body: Body | None = None
+    state: str = "sent"
+    rating: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row of the inbox. `done`: nothing more will be said to it; `raw` is "" once it is erased."""
+
+    raw: str
+    done: bool
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat with a history: how it began, as the platform delivered that, and when something was last written."""
+
+    id: str
+    raw: str
+    at: datetime
+
+
+class Transcript(Protocol):
+    """What was said in the chats of a platform that keeps no messages itself (`Limits.kept_here`)."""
+
+    async def outcome(self, platform: str, key: str) -> Outcome | None:
+        """None for a key that never arrived."""
+
+    async def entries(self, platform: str, chat: str, *, before: int | None, most: int) -> Sequence[Entry]:
+        """The newest ones (before that place), oldest first."""
+
+    async def chats(self, platform: str, most: int) -> Sequence[Chat]:
+        """Those written in last come first."""
+
+    async def erase(self, platform: str, chat: str) -> None:
+        """What was said there is gone, but for what is still on its way."""
+
+    async def quiet(self, platform: str, chat: str) -> bool:
+        """Whether everything there is answered and delivered."""
+
+
 class Backend(Protocol):
     """The language model. Closing the generator frees its slot within one decode step."""
 
     def generate(self, prompt: Prompt) -> AsyncGenerator[Piece]:
         """Raises BackendError; never gives a piece after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """When a platform was last heard from.
+
+    last     the last poll that succeeded, or the last heartbeat that was answered; None: not yet
+    latency  seconds that it took
+    note     what is wrong with it, or ""
+    """
+
+    last: datetime | None
+    latency: float | None
+    note: str = ""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A platform that tells when it was last heard from."""
+
+    def pulse(self) -> Pulse: ...
+
+
+class Models(Protocol):
+    """The models that can answer, for an operator."""
+
+    async def expositions(self) -> Sequence[str]:
+        """What each endpoint tells Prometheus; those that tell nothing now are left out. Raises nothing."""
+
+    def changes(self) -> tuple[int, int]:
+        """How many changes of models there were since the start, and how many were refused."""
+
+    def versions(self) -> Sequence[ModelVersion]:
+        """All of them, read from the disk. Raises ModelRefused when one can't be read."""
+
+    async def use(self, name: str) -> None:
+        """Answer with this one from now on, and after a restart. Raises ModelRefused: then nothing has changed."""
+
+
+class Operator(Protocol):
+    """What the running bot tells its operator, and what an operator may do to it. Reads raise StoreError."""
+
+    async def alive(self) -> Health:
+        """Whether this process can go on; one that can't should be started anew."""
+
+    async def ready(self) -> Health:
+        """Whether people are answered now: rows are written, platforms are heard from, tokens are generated."""
+
+    async def metrics(self) -> str:
+        """Prometheus' exposition format, the model's process included."""
+
+    async def overview(self, since: float = 0.0) -> Overview:
+        """What changes from second to second, with the samples later than `since` (seconds since 1970)."""
+
+    async def history(self, span: Span) -> Sequence[Bucket]:
+        """The last 24 hours, 7 days or 30 days, oldest first."""
+
+    async def letters(self) -> Sequence[Letter]:
+        """What was set aside and what was never taken, the latest first."""
+
+    async def letter_text(self, box: Box, id: int) -> str:
+        """What somebody wrote, or what they should have read: only on the operator's explicit wish. "": nothing."""
+
+    async def retry(self, box: Box, id: int) -> bool:
+        """Answer or send it after all; False when it is gone, empty, or its platform is off."""
+
+    async def discard(self, box: Box, id: int) -> bool:
+        """Forget it; False when it is gone already."""
+
+    async def reminders(self) -> Sequence[Waiting]:
+        """What is still to be told, soonest first, without its words."""
+
+    async def cancel(self, id: int) -> bool:
+        """The reminder is not told; False when it is gone already."""
+
+    async def versions(self) -> Sequence[ModelVersion]:
+        """Every model that can be answered with. Raises ModelRefused."""
+
+    async def use(self, name: str) -> None:
+        """Begin to change the model; `overview().change` tells how it went. Raises ModelRefused when it can't begin."""
+
+
+@runtime_checkable
+class Operated(Protocol):
+    """A platform that shows the bot to its operator."""
+
+    def operate(self, operator: Operator) -> None:
+        """Called once, before `run`."""
 
 
 class Clock(Protocol):

@@ -11,12 +11,13 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from bot import context, inbox, outbox, turns
+from bot import context, inbox, outbox, privacy, turns
 from bot.command import Again, Brief, Consult, Reply
 from bot.config import ModelSettings
 from bot.core import Core
 from bot.delivery import Delivery, Painter
 from bot.locale import Locale
+from bot.logs import about
 from bot.messages import Body, Button, Incoming, MessageRef, Prompt, Sampling
 from bot.outbox import Bubble
 from bot.preferences import Preferences
@@ -111,6 +112,10 @@ class Question:
     # ---- the work ----------------------------------------------------------------------------------
 
     async def run(self) -> None:
+        with about(inbox=self.rows[0]):
+            await self._run()
+
+    async def _run(self) -> None:
         try:
             await self._whole_paste()
             self._begun = True
@@ -140,7 +145,8 @@ class Question:
                 return await self._nothing_to_retry()
             delivery = await self._delivery(asked)
             if await self._write(asked, delivery):
-                return await delivery.deliver()
+                await delivery.deliver()
+                return self._count()
             self._verdict = None  # edited: once more, with the new text
 
     async def _write(self, asked: Asked, delivery: Delivery) -> bool:
@@ -161,6 +167,13 @@ class Question:
             await asyncio.wait([painting])
         return self._committed
 
+    def _count(self) -> None:
+        """An answer that was dropped with its question is none."""
+        failed = self._writing is not None and self._writing.failure is not None
+        if self._verdict != "drop":
+            seconds = asyncio.get_running_loop().time() - self._heard_at
+            self._core.figures.answered("excuse" if failed else "talk", seconds)
+
     # ---- what goes in ------------------------------------------------------------------------------
 
     async def _whole_paste(self) -> None:
@@ -178,14 +191,15 @@ class Question:
         if self._again:
             return recall_again(db, self._again, self.conversation, self.rows[0], incoming)
         memory = self._core.settings.memory
-        if self._preferences.memory == "off":
+        remembered = privacy.remembers(db, incoming.person, self.conversation)
+        if self._preferences.memory == "off" or not remembered:
             memory = memory.model_copy(update={"turns": 0})
         return recall(db, memory, self.conversation, self.rows[0], incoming)
 
     def _prompt(self, asked: Asked) -> Prompt:
         settings = self._core.settings
         if self._brief:
-            return Prompt(self._brief.messages, _sampling(settings.model))
+            return Prompt(self._brief.messages, _sampling(settings.model), chat=asked.conversation)
         return context.prompt(
             asked,
             system=context.system(settings.bot.system_prompt, self._preferences, self._core.forms, self._locale),
@@ -233,9 +247,18 @@ class Question:
             raise
 
     def _remember(self, db: Database, asked: Asked, delivery: Delivery, written: Writing) -> None:
-        context_ids = context.took(asked.earlier, written.kept)
-        stopped, at = self._verdict == "stop", self._core.clock.now()
-        turn = turns.add(db, asked, written.text, model=written.model, context=context_ids, stopped=stopped, at=at)
+        if not privacy.keeps(db, asked.person, self.conversation, self.rows[0]):
+            return self._finish(db, delivery, delivery.bodies(self._framed(written.text)))
+        turn = turns.add(
+            db,
+            asked,
+            written.text,
+            model=written.model,
+            context=context.took(asked.earlier, written.kept),
+            stopped=self._verdict == "stop",
+            at=self._core.clock.now(),
+            briefed=self._brief is not None,
+        )
         if asked.replaces:
             turns.supersede(db, asked.replaces.id)
         self._finish(db, delivery, delivery.bodies(self._framed(written.text), _ratings(turn)), turn)
@@ -282,6 +305,7 @@ class Question:
 
         await self._settle(work)
         await delivery.deliver()
+        self._core.figures.answered("apology" if aside else "command")
 
     async def _set_aside(self, reason: str) -> None:
         """Keep the rows with the reason, and apologise once."""

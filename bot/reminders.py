@@ -14,14 +14,13 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
 from bot import expecting, outbox, preferences
 from bot.command import Choice
-from bot.core import Core
 from bot.effects import Moment
 from bot.errors import StoreError
 from bot.korean.clock import spoken
@@ -30,6 +29,9 @@ from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.messages import Address, Body, Call, Person
 from bot.outbox import Bubble
+
+if TYPE_CHECKING:
+    from bot.core import Core
 
 log = logging.getLogger(__name__)
 
@@ -183,6 +185,7 @@ class Teller:
             lane = bubbles[0].lane
             delivery = self._core.delivery(bubbles[0].inbox, lane, reminder.address, None, bubbles)
             self._core.lanes.put(lane, Telling(delivery.deliver))
+            self._core.figures.answered("reminder")
         return len(staged)
 
     def _stage(self, db: Database, now: datetime) -> list[tuple[Reminder, list[Bubble]]]:
@@ -191,7 +194,8 @@ class Teller:
             row = told(db, reminder, now)
             prefer = preferences.read(db, reminder.address, reminder.person)
             locale = load_locale(prefer.language or self._core.settings.bot.language)
-            buttons = expecting.offer(db, reminder.conversation, _snoozes(reminder, locale), now)
+            to = reminder.person.id
+            buttons = expecting.offer(db, reminder.conversation, _snoozes(reminder, locale), now, to=to)
             body = replace(announcement(reminder, now, locale), buttons=buttons)
             lane = f"{reminder.conversation}#reminders"
             bubble = outbox.add(db, Bubble(0, row, 0, lane, reminder.address, None, None, "ready", body), now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -17,6 +18,7 @@ from bot.delivery import Delivery
 from bot.effects import Moment
 from bot.errors import PlatformError
 from bot.locale import Locale
+from bot.logs import about
 from bot.messages import Body, Incoming, Poll
 from bot.outbox import Bubble
 
@@ -52,8 +54,13 @@ class Saying:
         self._note = note
         self._aside = aside
         self._committed = False
+        self._heard_at = time.monotonic()
 
     async def run(self) -> None:
+        with about(inbox=self._row):
+            await self._run()
+
+    async def _run(self) -> None:
         try:
             attempts = await self._core.store.run(lambda db: inbox.attempt(db, [self._row]))
             if attempts > self._core.settings.delivery.attempts:
@@ -79,6 +86,8 @@ class Saying:
         await self._core.store.run(lambda db: self._commit(db, delivery, reply))
         self._committed = True
         await delivery.deliver()
+        kind = "apology" if self._aside else "command"
+        self._core.figures.answered(kind, time.monotonic() - self._heard_at)
 
     async def _delivery(self, reply: Reply) -> Delivery:
         """The reply's way, with the messages it may fill: of an earlier try, or the one whose button was pressed."""
@@ -107,8 +116,13 @@ class Saying:
         numbered = "" if choices else "\n".join(f"{n}) {each.label}" for n, each in enumerate(reply.choices, start=1))
         note = self._note.strip("_") if reply.literal else self._note
         text = "\n\n".join(part for part in (note, reply.text, numbered) if part)
-        offered = expecting.offer(db, self._conversation, choices, self._core.clock.now())
+        to = self._incoming.person.id
+        offered = expecting.offer(db, self._conversation, choices, self._core.clock.now(), to=to)
         bodies = delivery.bodies(text, (*reply.buttons, *offered), literal=reply.literal) if text else []
+        if reply.file and delivery.courier.platform.limits.files:
+            bodies.append(Body(f"📎 {reply.file.name}", plain=True, file=reply.file))
+        elif reply.file:
+            bodies.extend(delivery.bodies(reply.file.content, literal=True))
         if reply.poll:
             bodies.append(Body(ballot(reply.poll), poll=reply.poll, plain=True))
         return bodies

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import ExitStack, closing
-from datetime import UTC, datetime
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import IO, TypeVar
 
 from sqlite_utils import Database
 
-from bot.errors import InUse, StoreError
-from bot.tables import migrations, newer
+from bot import opening, wal
+from bot.errors import StoreError
+from bot.opening import Opened
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-# What opening a database may fail with that says nothing about the file: https://sqlite.org/rescode.html
-_NO_DAMAGE = frozenset(
-    {
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-    }
-)
 _GROUP = 256  # works in one commit at most, so that a flood does not hold back the first of them
+_FOLD = 4 << 20  # bytes of the log after which it is folded into the file
 
 
 class Store:
@@ -48,8 +34,13 @@ class Store:
     arrive while another commit is under way share the next one. A work that raises is undone alone.
     """
 
-    def __init__(self, connection: sqlite3.Connection, lock: IO[str]) -> None:
-        self._db = Database(connection)
+    def __init__(self, folder: Path, opened: Opened, lock: IO[str]) -> None:
+        self.folder = folder
+        self.recovery = opened.recovery
+        self._path = folder / opening.NAME
+        self._db = Database(opened.connection)
+        self._sums = opened.sums
+        self._fold_at = _FOLD
         self._lock = lock
         self._works: queue.SimpleQueue[tuple[Callable[[Database], object], Future[object]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="store", daemon=True)
@@ -58,16 +49,19 @@ class Store:
 
     @classmethod
     def open(cls, folder: Path) -> Store:
-        """Raises InUse when another process holds the folder, StoreError when it can't be written or is too new."""
+        """Raises InUse when another process holds the folder, StoreError when it can't be written or is too new.
+
+        A damaged database is replaced by the newest good backup; `recovery` tells what became of it.
+        """
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with ExitStack() as undo:
-                lock = undo.enter_context(_lock(folder))
-                connection = undo.enter_context(closing(_ready(folder)))
+                lock = undo.enter_context(opening.lock(folder))
+                opened = opening.opened(folder)
                 undo.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{folder}: no place for the database ({error}): check its owner and free space") from None
-        store = cls(connection, lock)
+        store = cls(folder, opened, lock)
         store._thread.start()
         return store
 
@@ -81,6 +75,23 @@ class Store:
             self._works.put((work, done))  # type: ignore[arg-type]  # the queue mixes works of every type
         return await asyncio.wrap_future(done)
 
+    async def checkpoint(self) -> None:
+        """Bring the log back into the database file and empty it, so that what was deleted is nowhere on the disk.
+
+        Raises StoreError while somebody still reads an older state.
+        """
+        if not await self.run(_Apart(self._fold)):
+            raise StoreError("the log can't be emptied yet: somebody reads from it")
+
+    async def scrub(self) -> None:
+        """Write the file anew and empty the log, so that nothing that was deleted is left on the disk.
+
+        secure_delete alone leaves copies where SQLite moved rows between pages. Nothing else is written meanwhile.
+        Raises StoreError while somebody still reads an older state.
+        """
+        if not await self.run(_Apart(self._anew)):
+            raise StoreError("the log can't be emptied yet: somebody reads from it")
+
     def close(self) -> None:
         """Finish what is queued and let the data folder go."""
         with self._door:
@@ -89,7 +100,7 @@ class Store:
             self._closed = True
             self._works.put(None)
         self._thread.join()
-        self._db.close()
+        self._end()
         self._lock.close()
 
     def _write(self) -> None:
@@ -102,10 +113,16 @@ class Store:
                     self._works.put(None)
                     break
                 group.append(following)
-            self._commit(group)
+            self._commit([each for each in group if not isinstance(each[0], _Apart)])
+            for work, done in group:
+                if isinstance(work, _Apart):
+                    self._do_apart(work, done)
+            self._fold_what_is_large()
 
     def _commit(self, group: list[tuple[Callable[[Database], object], Future[object]]]) -> None:
         settled: list[Callable[[], None]] = []
+        if not group:
+            return
         try:
             # IMMEDIATE: the lock is taken before the first read, so that no transaction has to be upgraded.
             self._db.conn.execute("begin immediate")
@@ -135,90 +152,62 @@ class Store:
             return partial(done.set_exception, error)
         return partial(done.set_result, result)
 
+    def _do_apart(self, work: _Apart, done: Future[object]) -> None:
+        try:
+            done.set_result(work(self._db))
+        except (OSError, sqlite3.Error) as error:
+            done.set_exception(error)
 
-def _lock(folder: Path) -> IO[str]:
-    """One writing process per data folder: SQLite before 3.51.3 can corrupt a WAL with two."""
-    lock = (folder / "irang.lock").open("a+")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
-        raise InUse(
-            f"{folder}: another irang (process {holder}) runs here: stop it or set another [bot] data"
-        ) from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
+    # ---- the log and the file ----------------------------------------------------------------------
 
+    def _fold_what_is_large(self) -> None:
+        """Keep the log short. Where a reader or a full disk is in the way, it grows by as much again first."""
+        size = self._log_size()
+        if size < self._fold_at:
+            return
+        try:
+            folded = self._fold(self._db)
+        except (OSError, sqlite3.Error) as error:
+            folded = False
+            log.error("the log can't be folded into the database: %s; it goes on growing", error)
+        self._fold_at = _FOLD if folded else size + _FOLD
 
-def _bring_up_to_date(folder: Path, db: Database) -> None:
-    if ahead := newer(db):
-        raise StoreError(f"{folder}: the database was made by a newer irang ({ahead}): update this one")
-    migrations.apply(db)
+    def _fold(self, db: Database) -> bool:
+        """Bring the log into the file and empty it; whether that could be done to its end.
 
+        What the file will say is noted before: bot/pages.py tells why.
+        """
+        self._sums.take(self._path, wal.read(self._path))
+        self._sums.write(self._path.with_name(opening.SUMS))
+        db.execute("pragma busy_timeout = 200")  # nobody who writes waits long for a reader
+        try:
+            return bool(db.execute("pragma wal_checkpoint(truncate)").fetchone()[0] == 0)
+        finally:
+            db.execute("pragma busy_timeout = 10000")
 
-def _ready(folder: Path) -> sqlite3.Connection:
-    """The database, brought up to date; one whose damage shows only then is put aside like any damaged one."""
-    path = folder / "irang.db"
-    connection = _connect(path)
-    try:
-        _bring_up_to_date(folder, Database(connection))
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        if error.sqlite_errorcode & 0xFF in _NO_DAMAGE:
-            raise
-        connection = _anew(path)
-        _bring_up_to_date(folder, Database(connection))
-    except StoreError:
-        connection.close()
-        raise
-    return connection
+    def _anew(self, db: Database) -> bool:
+        db.execute("vacuum")
+        return self._fold(db)
 
+    def _log_size(self) -> int:
+        file = self._path.with_name(f"{opening.NAME}-wal")
+        return file.stat().st_size if file.exists() else 0
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open the database; a damaged one is put aside, loudly, and a new one begun."""
-    connection = _open(path)
-    if _sound(connection):
-        return connection
-    connection.close()
-    return _anew(path)
-
-
-def _anew(path: Path) -> sqlite3.Connection:
-    """Put the database aside and begin another."""
-    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    for suffix in ("", "-wal", "-shm"):
-        if (file := Path(f"{path}{suffix}")).exists():
-            file.rename(f"{aside}{suffix}")
-    log.error("%s was damaged: it lies at %s now, and a new database was begun", path, aside)
-    connection = _open(path)
-    _sound(connection)
-    return connection
+    def _end(self) -> None:
+        """Close the file so that the next start can tell whether anything touched it meanwhile."""
+        try:
+            if self._fold(self._db):
+                self._sums.write(self._path.with_name(opening.SUMS), closed=True)
+        except (OSError, sqlite3.Error) as error:
+            log.error("the database could not be closed in good order: %s", error)
+        self._db.close()
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    os.chmod(path, 0o600)  # people's conversations
-    connection.text_factory = _text
-    return connection
+class _Apart:
+    """A work that is done outside of any transaction, after those that waited with it."""
 
+    def __init__(self, work: Callable[[Database], bool]) -> None:
+        self._work = work
 
-def _text(stored: bytes) -> str:
-    return stored.decode(errors="replace")  # a disk that spoilt one letter does not silence a conversation
-
-
-def _sound(connection: sqlite3.Connection) -> bool:
-    try:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")  # a commit survives a power cut
-        connection.execute("pragma secure_delete = on")  # what is forgotten leaves the pages too
-        return bool(connection.execute("pragma quick_check").fetchone()[0] == "ok")
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in _NO_DAMAGE:
-            raise
-        return False
-    except UnicodeDecodeError:  # SQLite's complaint quotes what was spoilt
-        return False
+    def __call__(self, db: Database) -> bool:
+        return self._work(db)

@@ -135,3 +135,70 @@ def m002_commands(db: Database) -> None:
 def m003_tries(db: Database) -> None:
     """When the send of a message that is never edited was begun: only then may a repeat of it be one."""
     db.execute("alter table outbox add column tried text")
+
+
+@migrations()
+def m004_history(db: Database) -> None:
+    """The chat whose history a row belongs to, for platforms that keep no messages themselves (the web page)."""
+    db.execute("alter table inbox add column chat text not null default ''")
+    db.execute("create index inbox_history on inbox (platform, chat, id) where chat <> ''")
+
+
+@migrations()
+def m005_operating(db: Database) -> None:
+    """Why an answer was never taken, and what an operator's looks at the tables need to be short."""
+    db.execute("alter table outbox add column reason text not null default ''")
+    db.execute("create index inbox_at on inbox (at, platform) where substr(key, 1, 9) <> 'reminder:'")
+    db.execute("create index inbox_aside on inbox (id) where state = 'aside'")
+    db.execute("create index outbox_failed on outbox (id) where state = 'failed'")
+    db.execute("create index turns_at on turns (at, conversation)")
+
+
+@migrations()
+def m006_privacy(db: Database) -> None:
+    """What people agreed to, who asked to be forgotten, and whose a row is where that was not kept."""
+    # Nothing is changed here, only added: the newest row of a kind counts. `version` is that of the text they saw.
+    db.execute(
+        """create table consents (
+            id integer primary key autoincrement, platform text not null, person text not null, chat text not null,
+            kind text not null,                       -- remember, train
+            value text not null,                      -- on, off
+            version text not null, at text not null
+        ) strict"""
+    )
+    db.execute("create index consents_of on consents (platform, person, kind, id)")
+    # Nothing of this person that arrived in inbox row `inbox` or earlier may be kept.
+    db.execute(
+        """create table erased (
+            platform text, person text, inbox integer not null, at text not null,
+            state text not null default 'pending',    -- pending, done (outside the database too)
+            primary key (platform, person)
+        ) strict"""
+    )
+    for table in ("notes", "choices", "overheard"):
+        db.execute(f"alter table {table} add column person text not null default ''")
+    db.execute("delete from overheard")  # nobody knows any more whose words these are
+    # Answered from more than the conversation: messages that were summed up, documents.
+    db.execute("alter table turns add column briefed integer not null default 0")
+    db.execute("create index turns_person on turns (platform, person)")
+
+
+@migrations()
+def m007_improving(db: Database) -> None:
+    """Better answers that an owner or admin wrote, and new models that answer some of the chats at first."""
+    db.execute(
+        """create table corrections (
+            turn integer not null, platform text not null, person text not null, text text not null, at text not null,
+            primary key (turn, platform, person)
+        ) strict"""
+    )
+    # `version` answers `share` percent of the chats beside `live`, both as data/models/ calls them ("": what comes
+    # along). `signs` and `others` are how their answers are signed in turns.model, once both have loaded.
+    db.execute(
+        """create table canaries (
+            id integer primary key autoincrement, version text not null, live text not null, share integer not null,
+            signs text not null default '', others text not null default '',
+            state text not null default 'wanted',  -- wanted, running, passed; rolled_back, promoted, stopped, refused
+            reason text not null default '', at text not null, began text, ended text
+        ) strict"""
+    )

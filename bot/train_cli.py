@@ -23,18 +23,21 @@ Minutes = Annotated[float | None, typer.Option("--max-minutes", min=0, help="End
 def train(
     settings: Annotated[str, typer.Argument(help="A TOML file, or the name of one in training/configs/.")] = "",
     resume: Annotated[str, typer.Option(help="Go on with this run from its last checkpoint.")] = "",
+    canaries: Annotated[int, typer.Option(min=0, max=1000, help="Put in so many made-up secrets to look for.")] = 0,
     max_minutes: Minutes = None,
     config: ConfigPath = None,
 ) -> None:
     """Train a model on a data set of data/sets/; Ctrl-C or SIGTERM leaves a checkpoint to go on from."""
     from training import config as configs
-    from training import finetune
+    from training import finetune, processes
 
     if bool(settings) == bool(resume):
         raise IrangError("expected either a file of settings or --resume RUN")
     place = _place(config)
-    run = place.runs.get(resume) if resume else finetune.begin(configs.load(_file(settings)), place)
-    _show(_trained(run, place, max_minutes), place)
+    if not resume:
+        chosen = configs.with_canaries(configs.load(_file(settings)), canaries)
+        resume = processes.agreed(lambda: finetune.begin(chosen, place).id)
+    _show(_trained(place.runs.get(resume), place, max_minutes), place)
 
 
 def reproduce(
@@ -42,40 +45,51 @@ def reproduce(
     max_minutes: Minutes = None,
     config: ConfigPath = None,
 ) -> None:
-    """Train once more with a run's own settings, seed and data, and compare the figures."""
-    from training import finetune, runs
+    """Train once more with a run's own settings, seed and data; exit 1 where a figure left the other's interval."""
+    from training import finetune, processes, runs
     from training.config import Config
+    from training.reproducing import compared, shown
 
     place = _place(config)
     known = _shipped(run)
     before = runs.published(known) if known else place.runs.get(run)
     settings = Config.model_validate(before.config)
-    again = finetune.begin(settings, place)
+    again = place.runs.get(processes.agreed(lambda: finetune.begin(settings, place).id))
     if again.data_hash != before.data_hash:
         _screen.print(f"the data set {before.data!r} is not the one of that run: the figures can't be the same")
     after = _trained(again, place, max_minutes)
     _show(after, place)
-    for name in sorted(before.metrics.keys() & after.metrics.keys()):
-        _screen.print(f"{name}: {before.metrics[name]} then, {after.metrics[name]} now", markup=False)
+    found = list(compared(before.metrics, after.metrics))
+    for one in found:
+        _screen.print(f"{one.name}: {shown(one.then)} then, {shown(one.now)} now: {one.verdict}", markup=False)
+    raise typer.Exit(int(any(one.verdict == "apart" for one in found)))
 
 
 def _trained(run: Run, place: Place, minutes: float | None) -> Run:
+    from training import processes
     from training.callbacks import Interrupt
     from training.finetune import train as learn
 
-    _screen.print(f"run {run.id}", markup=False)
+    screen = _screen if processes.first() else Screen(quiet=True)
+    screen.print(f"run {run.id}", markup=False)
     with Interrupt().heard() as interrupt:
-        return learn(run, place, minutes=minutes, screen=_screen, interrupt=interrupt)
+        return learn(run, place, minutes=minutes, screen=screen, interrupt=interrupt)
 
 
 def _show(run: Run, place: Place) -> None:
+    from training import processes
+    from training.reproducing import shown
+
+    if not processes.first():
+        return
     folder = place.run(run.id)
     if run.state == "interrupted":
         _screen.print(f"interrupted: go on with `irang train --resume {run.id}`", markup=False)
         raise typer.Exit(130)
     for name, value in run.metrics.items():
-        _screen.print(f"{name}: {value}", markup=False)
-    _screen.print(f"the model: `irang models add {folder / 'model'} --name {run.id}`", markup=False)
+        _screen.print(f"{name}: {shown(value)}", markup=False)
+    takes = "" if run.config.get("task") == "spans" else f": `irang models add {folder / 'model'} --name {run.id}`"
+    _screen.print(f"the model is in {folder / 'model'}{takes}", markup=False)
 
 
 def _file(settings: str) -> Path:

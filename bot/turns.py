@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot import privacy
 from bot.messages import MessageRef, Person, Reaction, Turn
 
 
@@ -74,9 +75,17 @@ def place(db: Database, id: int) -> tuple[int, MessageRef]:
 
 
 def add(
-    db: Database, asked: Asked, answered: str, *, model: str, context: Sequence[int], stopped: bool, at: datetime
+    db: Database,
+    asked: Asked,
+    answered: str,
+    *,
+    model: str,
+    context: Sequence[int],
+    stopped: bool,
+    at: datetime,
+    briefed: bool = False,
 ) -> int:
-    """Remember a turn; returns its id."""
+    """Remember a turn; returns its id. `briefed`: the model was told more than the conversation."""
     row = {
         "conversation": asked.conversation,
         "inbox": asked.row,
@@ -90,6 +99,7 @@ def add(
         "model": model,
         "context": json.dumps(list(context)),
         "stopped": int(stopped),
+        "briefed": int(briefed),
         "at": at.isoformat(),
     }
     db.table("turns").insert(row)
@@ -121,12 +131,15 @@ def forget(db: Database, conversation: str, row: int) -> None:
 def rate(db: Database, reaction: Reaction, at: datetime) -> None:
     """Store or take back a person's rating of the turn that the message belongs to, if it is one of ours."""
     found = db.execute(
-        "select turn from outbox where platform = ? and chat = ? and ref = ? and turn is not null order by id desc",
+        """select turn, conversation from outbox join turns on turns.id = turn
+           where outbox.platform = ? and outbox.chat = ? and ref = ? order by outbox.id desc""",
         [reaction.ref.platform, reaction.ref.chat, reaction.ref.id],
     ).fetchone()
     if not found:
         return
     turn, person = found[0], reaction.person
+    if reaction.added and not privacy.remembers(db, person, found[1]):
+        return
     if reaction.added:
         db.execute(
             "insert or replace into ratings (turn, platform, person, value, at) values (?, ?, ?, ?, ?)",
@@ -143,6 +156,7 @@ def sweep(db: Database, now: datetime, keep_days: int) -> int:
     """Delete conversations older than `keep_days`, and the traces of their delivery; returns how many turns went."""
     limit = (now - timedelta(days=keep_days)).isoformat()
     db.execute("delete from ratings where turn in (select id from turns where at < ?)", [limit])
+    db.execute("delete from corrections where turn in (select id from turns where at < ?)", [limit])
     gone = db.execute("delete from turns where at < ?", [limit]).rowcount
     db.execute("delete from outbox where at < ? and state in ('sent', 'failed')", [limit])
     db.execute("delete from inbox where at < ? and state in ('done', 'aside')", [limit])

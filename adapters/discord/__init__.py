@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,8 +23,8 @@ from adapters.discord.tree import tree
 from bot.command import Command
 from bot.config import DiscordSettings
 from bot.errors import BadToken, PlatformError, Throttled
-from bot.messages import Address, Body, Event, Key, MessageRef
-from bot.ports import Intake, Limits, Pace
+from bot.messages import Address, Body, Event, File, Key, MessageRef
+from bot.ports import Intake, Limits, Pace, Pulse
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Discord:
             bot_pace=Pace(45, 1.0),  # Discord: 50/s for a bot
             chat_pace=lambda _: Pace(5, 5.0),
             idempotent=True,
+            files=True,
         )
         self._settings = settings
         self._token = token
@@ -73,6 +75,9 @@ class Discord:
         self._me = parse.token_owner(token)
         self._rest = Rest()
         self._answers = Answers(self._rest, now)
+        self._gateway: Gateway | None = None
+        self._last: datetime | None = None  # a heartbeat that was answered
+        self._fault = ""
 
     def parse(self, payload: str) -> Event | None:
         return parse.parse(payload, self._me)
@@ -94,13 +99,26 @@ class Discord:
                     self._content = False
                     log.error("discord: the message content intent is not enabled: switch it on at %s (Bot)", PORTAL)
                 except (SessionLost, PlatformError) as error:
+                    self._fault = str(error)
                     log.warning("discord: %s", error)
                     least = error.retry_after if isinstance(error, Throttled) else 0.0
                 except Exception:  # the reconnect loop: nothing may end it
                     log.exception("discord: the session broke")
                 await asyncio.sleep(max(least, backoff.pause(loop.time() - began)))
         finally:
-            await self._rest.use(None)
+            self._gateway = None
+
+    async def close(self) -> None:
+        """End the connections that answers are sent on."""
+        await self._rest.use(None)
+
+    def pulse(self) -> Pulse:
+        """The last heartbeat that was answered, and how long that took."""
+        latency = self._gateway.latency if self._gateway else math.nan
+        return Pulse(self._last, latency if math.isfinite(latency) else None, self._fault)
+
+    def _heard(self) -> None:
+        self._last, self._fault = self._now(), ""
 
     def _prepare_library(self) -> None:
         Route.BASE = self._settings.api
@@ -116,8 +134,14 @@ class Discord:
         if not self._content:
             log.info("discord: without the message content intent only mentions and direct messages can be read")
         session = Session(intake, self._rest, self._answers, me=self._me, backfill=self._backfill)
-        gateway = Gateway(content=self._content, heartbeat_timeout=self._heartbeat_timeout, receive=session.receive)
+        gateway = Gateway(
+            content=self._content,
+            heartbeat_timeout=self._heartbeat_timeout,
+            receive=session.receive,
+            heard=self._heard,
+        )
         await signed_in(gateway, self._token)
+        self._gateway = gateway
         await self._rest.use(gateway.http)
         try:
             resuming = Backoff(self._backoff, longest=LONGEST_RESUME)
@@ -135,7 +159,7 @@ class Discord:
         """An interaction is answered in its place while it can be; a message by a message that refers to it."""
         text = emit(body)
         handle = Handle.of(reply_to)
-        if handle:
+        if handle and not body.file:
             if ref := await self._answers.give(handle, content(text, body)):
                 return ref
             reply_to = None
@@ -145,11 +169,13 @@ class Discord:
         message = content(text, body) | {"nonce": key.id, "enforce_nonce": True}
         reference = {"message_id": reply_to.id, "fail_if_not_exists": False} if reply_to else None
         try:
-            return await self._post(to, message | ({"message_reference": reference} if reference else {}))
+            return await self._post(to, message | ({"message_reference": reference} if reference else {}), body.file)
         except NoHistory:
-            return await self._post(to, message)
+            return await self._post(to, message, body.file)
 
-    async def _post(self, to: Address, message: Mapping[str, Any]) -> MessageRef:
+    async def _post(self, to: Address, message: Mapping[str, Any], file: File | None) -> MessageRef:
+        if file:
+            return _ref(await self._rest.upload(_MESSAGES, message, file, channel_id=to.chat))
         return _ref(await self._rest.call("POST", _MESSAGES, json=message, channel_id=to.chat))
 
     async def _said_already(self, to: Address, body: Body, reply_to: MessageRef | None, key: Key) -> MessageRef | None:

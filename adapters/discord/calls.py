@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping
+from json import dumps
 from typing import Any, Literal
 
 import aiohttp
@@ -14,7 +15,7 @@ from discord.http import HTTPClient, Route
 
 from adapters.discord.markdown import emit
 from bot.errors import BadToken, PlatformError, Refused, Throttled, Uncertain, Unreachable
-from bot.messages import Body, Poll
+from bot.messages import Body, File, Poll
 
 Verb = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
 
@@ -54,8 +55,14 @@ class Rest:
 
     async def call(self, verb: Verb, path: str, *, json: object = None, params: object = None, **where: str) -> Any:
         """One call; waits a while for a session. Raises PlatformError."""
-        route = Route(verb, path, **where)
         given: dict[str, Any] = {"json": json} if json is not None else {"params": params} if params is not None else {}
+        return await self._made(Route(verb, path, **where), given)
+
+    async def upload(self, path: str, message: object, file: File, **where: str) -> Any:
+        """Post a message with a file. Raises PlatformError."""
+        return await self._made(Route("POST", path, **where), {"form": _form(message, file)})
+
+    async def _made(self, route: Route, given: dict[str, Any]) -> Any:
         try:
             async with asyncio.timeout(SIGN_IN):
                 await self._ready.wait()
@@ -134,6 +141,15 @@ def says(message: Mapping[str, Any], body: Body) -> bool:
         asked = (message.get("poll") or {}).get("question") or {}
         return bool(asked.get("text") == body.poll.question[:300])
     return bool(message["content"].strip() == emit(body).strip())
+
+
+def _form(message: object, file: File) -> list[dict[str, Any]]:
+    """https://docs.discord.com/developers/reference#uploading-files"""
+    content = file.content.encode()
+    return [
+        {"name": "payload_json", "value": dumps(message), "content_type": "application/json"},
+        {"name": "files[0]", "value": content, "filename": file.name, "content_type": "application/octet-stream"},
+    ]
 
 
 def _poll(poll: Poll) -> dict[str, Any]:

@@ -58,7 +58,15 @@ class Gateway(discord.Client):
     /gateway/bot where to connect and whether we still may.
     """
 
-    def __init__(self, *, content: bool, heartbeat_timeout: float, receive: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        *,
+        content: bool,
+        heartbeat_timeout: float,
+        receive: Callable[[dict[str, Any]], None],
+        heard: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`receive` gets every event, `heard` is called when a heartbeat was answered or a session began."""
         super().__init__(
             intents=discord.Intents(
                 guilds=True,
@@ -78,10 +86,13 @@ class Gateway(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
         self._receive = receive
+        self._heard = heard
 
     async def on_socket_raw_receive(self, message: str) -> None:
         """Called for every frame, in order. Nothing may be awaited here, or the order would be lost."""
         frame = json.loads(message)
+        if frame.get("op") == DiscordWebSocket.HEARTBEAT_ACK or frame.get("t") in ("READY", "RESUMED"):
+            self._heard()
         if frame.get("op") == DiscordWebSocket.DISPATCH:
             self._receive(frame)
 

@@ -158,7 +158,7 @@ def _quote(message: Data | None, me: str) -> Quote | None:
     if not message:
         return None
     author = _person(message["author"])
-    return Quote(author.name, _readable(message, me), ours=author.id == me)
+    return Quote(author.name, _readable(message, me), ours=author.id == me, id=message["id"])
 
 
 def _attachments(message: Data) -> tuple[Attachment, ...]:

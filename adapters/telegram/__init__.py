@@ -12,6 +12,7 @@ from telegram.constants import ChatAction
 
 from adapters.telegram import webhook
 from adapters.telegram.calls import Api, Request
+from adapters.telegram.ear import Ear
 from adapters.telegram.entities import MOST, entities, length
 from adapters.telegram.menu import publish
 from adapters.telegram.parse import NAME, Me, event
@@ -21,8 +22,8 @@ from adapters.telegram.retry import Rest, insist
 from bot.command import Command
 from bot.config import TelegramSettings
 from bot.errors import ConfigError, Refused
-from bot.messages import Address, Body, Event, Key, MessageRef, Poll
-from bot.ports import Intake, Limits, Pace
+from bot.messages import Address, Body, Event, File, Key, MessageRef, Poll
+from bot.ports import Intake, Limits, Pace, Pulse
 
 _TOKEN = re.compile(r"(\d+):[\w-]+")
 _ROW = 20  # characters of labels side by side
@@ -59,6 +60,7 @@ class Telegram:
         chat_pace=_chat_pace,
         idempotent=False,
         spans=MOST,
+        files=True,
     )
 
     def __init__(
@@ -79,6 +81,7 @@ class Telegram:
         self._language = language
         self._secret = webhook.checked(settings, secret) if settings.webhook_url else ""
         self._now = now
+        self._ear = Ear(now)
         self._rest = rest
         self._me = Me(int(shape[1]))
         self._calls = Request(64, patience, patience, connect_timeout=10.0, pool_timeout=10.0)
@@ -104,9 +107,9 @@ class Telegram:
 
     async def _receive(self, reception: Reception) -> None:
         if self._settings.webhook_url:
-            await webhook.serve(self._settings, self._secret, self._api, reception, self._rest)
+            await webhook.serve(self._settings, self._secret, self._api, reception, self._rest, self._ear)
         else:
-            await poll(self._api, reception, self._rest)
+            await poll(self._api, reception, self._rest, self._ear)
 
     async def send(self, to: Address, body: Body, *, reply_to: MessageRef | None, key: Key) -> MessageRef:
         """Telegram knows no keys: a repeated send is a second message. A reply is shown as one in groups alone."""
@@ -115,6 +118,8 @@ class Telegram:
             reply = ReplyParameters(int(reply_to.id), allow_sending_without_reply=True)
         if body.poll:
             return _ref(await self._ask(to, body.poll, reply))
+        if body.file:
+            return _ref(await self._hand_over(to, body.text, body.file, reply))
         sent = await self._api.send_message(
             to.chat,
             _text(body),
@@ -134,6 +139,17 @@ class Telegram:
             [option[:100] for option in poll.options[:10]],
             is_anonymous=False,
             allows_multiple_answers=poll.several,
+            message_thread_id=int(to.thread) if to.thread else None,
+            reply_parameters=reply,
+        )
+
+    async def _hand_over(self, to: Address, text: str, file: File, reply: ReplyParameters | None) -> Message:
+        """https://core.telegram.org/bots/api#senddocument: a caption of 1,024 characters."""
+        return await self._api.send_document(
+            to.chat,
+            file.content.encode(),
+            caption=text[:1024],
+            filename=file.name,
             message_thread_id=int(to.thread) if to.thread else None,
             reply_parameters=reply,
         )
@@ -168,6 +184,10 @@ class Telegram:
         """Show once that an answer is being written."""
         thread = int(to.thread) if to.thread else None
         await self._api.send_chat_action(to.chat, ChatAction.TYPING, message_thread_id=thread)
+
+    def pulse(self) -> Pulse:
+        """The last answered getUpdates, or with a webhook getWebhookInfo; how long the last other call took."""
+        return self._ear.pulse(self._calls.latency)
 
     async def close(self) -> None:
         """End the connections that calls were sent on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from typing import Any
 
 import httpx
@@ -36,11 +37,15 @@ class Request(HTTPXRequest):
     warns of a deprecation each time that one is made.
     """
 
+    latency: float | None = None  # seconds that the last answer took
+
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        began = time.monotonic()
         try:
             status, payload = await super().do_request(*args, **kwargs)
         except (TelegramError, UnicodeError, httpx.InvalidURL, RuntimeError) as error:
             raise Failed(unanswered(error.__cause__ or error)) from None
+        self.latency = time.monotonic() - began
         if status != 200:
             raise Failed(turned_down(status, payload))
         return status, payload

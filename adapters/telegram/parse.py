@@ -179,7 +179,7 @@ def _quote(message: Json, me: Me) -> Quote | None:
     marked = (message.get("quote") or {}).get("text")
     text = marked or replied.get("text") or replied.get("caption") or ""
     author = replied.get("sender_chat") or replied.get("from") or {}
-    return Quote(_name(author), sound(text), ours=author.get("id") == me.id)
+    return Quote(_name(author), sound(text), ours=author.get("id") == me.id, id=str(index(replied["message_id"])))
 
 
 def _press(query: Json, seen: Json) -> Event | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from adapters.telegram.calls import Api
+from adapters.telegram.ear import Ear
 from adapters.telegram.reception import Reception
 from adapters.telegram.retry import Backoff, Rest, insist
 from bot.errors import BadToken, PlatformError
@@ -12,7 +13,7 @@ from bot.errors import BadToken, PlatformError
 log = logging.getLogger(__name__)
 
 
-async def poll(api: Api, reception: Reception, rest: Rest) -> None:
+async def poll(api: Api, reception: Reception, rest: Rest, ear: Ear) -> None:
     """Bring in updates until cancelled. Raises BadToken.
 
     An offset is sent once, to acknowledge a batch, and after that none: without one Telegram starts at the earliest
@@ -29,8 +30,10 @@ async def poll(api: Api, reception: Reception, rest: Rest) -> None:
         except BadToken:
             raise
         except PlatformError as error:
+            ear.failed(error)
             await _pause(backoff.failed(error), error, rest)
             continue
+        ear.heard()
         offset = await reception.take(updates)
         if updates and offset is None:  # nothing in it can be acknowledged, so it would come again at once
             await rest(backoff.failed())

@@ -11,12 +11,14 @@ from hmac import compare_digest
 from aiohttp import web
 
 from adapters.telegram.calls import HEARD, Api
+from adapters.telegram.ear import Ear
 from adapters.telegram.reception import Reception
 from adapters.telegram.retry import Rest, insist
 from bot.config import TelegramSettings
-from bot.errors import ConfigError, IrangError, Refused
+from bot.errors import ConfigError, IrangError, PlatformError, Refused
 
 LARGEST = 2**20  # bytes of one update
+ASK_EVERY = 60.0  # seconds between two looks at what Telegram says of the webhook
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ def checked(settings: TelegramSettings, secret: str | None) -> str:
     )
 
 
-async def serve(settings: TelegramSettings, secret: str, api: Api, reception: Reception, rest: Rest) -> None:
+async def serve(settings: TelegramSettings, secret: str, api: Api, reception: Reception, rest: Rest, ear: Ear) -> None:
     """Bring in updates until cancelled. Raises ConfigError when the address can't be used, BadToken."""
     app = web.Application(client_max_size=LARGEST)
     app.router.add_post("/{path:.*}", _Door(secret, reception).knock)
@@ -44,7 +46,7 @@ async def serve(settings: TelegramSettings, secret: str, api: Api, reception: Re
     try:
         await _listen(runner, settings)
         await insist(lambda: _announce(settings, secret, api), rest)
-        await asyncio.Event().wait()
+        await _watch(api, ear)
     finally:
         await runner.cleanup()
 
@@ -63,6 +65,19 @@ async def _announce(settings: TelegramSettings, secret: str, api: Api) -> None:
         await api.set_webhook(settings.webhook_url, secret_token=secret, allowed_updates=HEARD)
     except Refused as error:
         raise ConfigError([f"config.toml: [telegram] webhook_url: {error}"]) from None
+
+
+async def _watch(api: Api, ear: Ear) -> None:
+    """Silence is no sign here: Telegram is asked instead."""
+    ear.heard()
+    while True:
+        await asyncio.sleep(ASK_EVERY)
+        try:
+            await api.get_webhook_info()
+        except PlatformError as error:
+            ear.failed(error)
+        else:
+            ear.heard()
 
 
 class _Door:

@@ -6,20 +6,23 @@ import asyncio
 import io
 import os
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from rich.console import Console as Screen
 
 from adapters.console import Console
 from adapters.discord import Discord
 from adapters.telegram import Telegram
-from bot.config import DiscordSettings, TelegramSettings
+from adapters.web import Web
+from bot.config import DiscordSettings, TelegramSettings, WebSettings
 from bot.messages import Address, Body, Button, Edited, Incoming, Key, MessageRef, Raw, Span
-from bot.ports import Platform
+from bot.ports import Chat, Entry, Outcome, Platform
+from tests.adapters.site import KEYS
 from tests.stage import HOME, Stage
 from tests.twins.discord import DiscordTwin
 from tests.twins.inbox import Inbox, running
@@ -151,6 +154,71 @@ async def on_console() -> AsyncIterator[World]:
             await asyncio.to_thread(thread.join, 5)
 
 
+class Nothing:
+    """A bot.ports.Transcript of chats in which nothing was ever said."""
+
+    async def outcome(self, platform: str, key: str) -> Outcome | None:
+        return None
+
+    async def entries(self, platform: str, chat: str, *, before: int | None, most: int) -> Sequence[Entry]:
+        return ()
+
+    async def chats(self, platform: str, most: int) -> Sequence[Chat]:
+        return ()
+
+    async def erase(self, platform: str, chat: str) -> None:
+        return None
+
+    async def quiet(self, platform: str, chat: str) -> bool:
+        return True
+
+
+@asynccontextmanager
+async def on_web() -> AsyncIterator[World]:
+    def new() -> Web:
+        return Web(WebSettings(listen="127.0.0.1:0"), KEYS, language="ko")
+
+    platform, inbox = new(), Inbox()
+    platform.remember(Nothing())
+    headers = {"Authorization": f"Bearer {KEYS.web}"}
+    seen: dict[str, str] = {}
+    posting: list[asyncio.Task[None]] = []
+
+    async def post() -> None:
+        async with httpx.AsyncClient(base_url=platform.url, headers=headers, trust_env=False) as client:
+            await client.post("/chats/home/messages", json={"text": "안녕"})
+            await client.post("/chats/home/stop")
+            await client.post("/chats/home/messages/1/press", json={"data": "retry:1"})
+            await client.post("/chats/home/messages/1/rating", json={"value": "up"})
+
+    def speak() -> int:
+        posting.append(asyncio.create_task(post()))
+        return 4
+
+    def shown() -> list[str]:
+        while listener._waiting:
+            news = listener._waiting.popitem(last=False)[1]
+            if news.gone:
+                seen.pop(news.id, None)
+            elif news.body:
+                seen[news.id] = news.body.text
+        return list(seen.values())
+
+    restarted: list[Web] = []
+    with platform._rooms.listening("home") as listener:
+        async with running(platform, inbox):
+            gone = MessageRef("web", "home", "gone")
+
+            def again() -> Web:
+                restarted.append(new())
+                return restarted[-1]
+
+            yield World(platform, inbox, Address("web", "home"), gone, speak, shown, again)
+            await asyncio.gather(*posting)
+    for each in (platform, *restarted):
+        await each.close()
+
+
 @asynccontextmanager
 async def in_memory(*, idempotent: bool) -> AsyncIterator[World]:
     stage, inbox = Stage(idempotent=idempotent), Inbox()
@@ -171,6 +239,7 @@ WORLDS: dict[str, Callable[[], AbstractAsyncContextManager[World]]] = {
     "telegram": on_telegram,
     "discord": on_discord,
     "console": on_console,
+    "web": on_web,
     "memory": lambda: in_memory(idempotent=True),
     "memory, placeholders": lambda: in_memory(idempotent=False),
 }

@@ -13,7 +13,7 @@ import pytest
 from adapters.discord import Discord
 from bot.config import DiscordSettings
 from bot.errors import BadToken, PlatformError, Refused, Throttled, Uncertain, Unreachable
-from bot.messages import Address, Body, Button, Key, MessageRef, Span
+from bot.messages import Address, Body, Button, File, Key, MessageRef, Span
 from tests.twins import faults
 from tests.twins.discord import Channel, DiscordTwin, Post
 from tests.twins.inbox import Inbox, running
@@ -332,3 +332,14 @@ async def test_no_token_is_logged(caplog: pytest.LogCaptureFixture) -> None:
         assert "rate limited" in caplog.text
         for secret in (twin.token, *twin.interactions, "비밀이에요"):
             assert secret not in caplog.text
+
+
+async def test_a_file_arrives_with_its_name_and_every_letter() -> None:
+    file = File("irang-mydata.json", '{"말": "안녕 😀"}')
+    async with DiscordTwin() as twin, talking(twin) as (discord, _):
+        channel = twin.channel()
+        body = Body("여기 있어요", plain=True, file=file)
+        first = await discord.send(place(channel), body, reply_to=None, key=Key("irang-7"))
+        again = await discord.send(place(channel), body, reply_to=None, key=Key("irang-7"))
+        assert first == again
+        assert [post.files for post in twin.messages(channel)] == [[(file.name, file.content)]]

@@ -63,8 +63,8 @@ def say(twin: DiscordTwin, channel: Channel, text: str) -> Post:
 
 async def test_it_ends_when_told_to_even_while_its_session_breaks() -> None:
     async with DiscordTwin() as twin:
-        inbox = Inbox()
-        work = asyncio.create_task(bot(twin).run(inbox, ()))
+        inbox, discord = Inbox(), bot(twin)
+        work = asyncio.create_task(discord.run(inbox, ()))
         await inbox.until(lambda: "commands" in inbox.marks)
         await twin.until(lambda: twin.gateway.online)
         inbox.door.clear()
@@ -76,6 +76,7 @@ async def test_it_ends_when_told_to_even_while_its_session_breaks() -> None:
         work.cancel()
         done, _ = await asyncio.wait([work], timeout=5)
         work.cancel()
+        await discord.close()
         assert work in done
 
 
@@ -234,18 +235,22 @@ async def test_no_identify_is_wasted_when_none_is_left() -> None:
 
 async def test_a_wrong_token_is_hopeless() -> None:
     async with DiscordTwin() as twin:
+        discord = bot(twin, token="MTIz.wrong.token")
         with pytest.raises(BadToken) as raised:
-            await bot(twin, token="MTIz.wrong.token").run(Inbox(), ())
+            await discord.run(Inbox(), ())
+        await discord.close()
         assert "wrong" not in str(raised.value)
 
 
 async def test_a_token_that_was_reset_is_hopeless() -> None:
     async with DiscordTwin() as twin:
-        work = asyncio.create_task(bot(twin).run(Inbox(), ()))
+        discord = bot(twin)
+        work = asyncio.create_task(discord.run(Inbox(), ()))
         await twin.until(lambda: twin.gateway.online)
         await twin.gateway.close(4004)
         with pytest.raises(BadToken):
             await work
+        await discord.close()
 
 
 async def test_without_the_intents_switch_it_goes_on_and_says_what_is_missing(caplog: pytest.LogCaptureFixture) -> None:

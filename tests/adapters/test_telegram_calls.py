@@ -27,7 +27,7 @@ from bot.errors import (
     Uncertain,
     Unreachable,
 )
-from bot.messages import Address, Body, Button, Key, MessageRef, Span
+from bot.messages import Address, Body, Button, File, Key, MessageRef, Span
 from bot.ports import Pace, Platform
 from tests.twins import faults
 from tests.twins.telegram import Chat, TelegramTwin, shown
@@ -337,3 +337,12 @@ def test_spans_land_on_the_same_characters_in_utf_16(text: str, data: st.DataObj
     assert length(body) == len(text.encode("utf-16-le")) // 2
     stretches = [between(text, each.offset, each.offset + each.length) for each in entities(body)]
     assert stretches == ([text[start:end]] if start < end else [])
+
+
+async def test_a_file_arrives_with_its_name_and_every_letter(
+    twin: TelegramTwin, telegram: Telegram, chat: Chat
+) -> None:
+    file = File("내 정보.json", '{"말": "안녕 😀"}')
+    ref = await telegram.send(at(chat), Body("여기 있어요", plain=True, file=file), reply_to=None, key=KEY)
+    sent = twin.messages(chat)[-1]
+    assert (sent.text, sent.file, str(sent.id)) == ("여기 있어요", (file.name, file.content), ref.id)

@@ -98,7 +98,7 @@ def test_every_fault_is_told_at_once_with_its_place_and_what_was_expected(loadin
         """,
     )
     expected = {
-        "config.toml: [mode]: unknown setting: expected one of access, bot, ",
+        "config.toml: [mode]: unknown setting: expected one of access, backup, bot, ",
         "config.toml: [bot] language: expected 'ko' or 'en', got 'fr'",
         "config.toml: [bot] nmae: unknown setting: expected one of data, language, name, system_prompt, timezone",
         "config.toml: [bot] timezone: expected a time zone: \"Asia/Seoul\", got 'Seoul/Korea'",
@@ -109,7 +109,7 @@ def test_every_fault_is_told_at_once_with_its_place_and_what_was_expected(loadin
         "config.toml: [model] url: expected an http(s) address without user name or password: ",
         "config.toml: [delivery] notice_after: expected ",
         "config.toml: [telegram] webhook_listen: expected a host and a port: ",
-        "config.toml: [robots]: unknown setting: expected one of access, bot, ",
+        "config.toml: [robots]: unknown setting: expected one of access, backup, bot, ",
     }
     for start in expected:
         assert sum(line.startswith(start) for line in lines) == 1, (start, lines)

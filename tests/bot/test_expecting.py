@@ -60,7 +60,7 @@ def test_a_button_that_nobody_was_shown_is_none(db: Database, id: str) -> None:
 
 
 def test_a_button_fits_into_what_telegram_takes(db: Database) -> None:
-    db.execute("insert into choices values (9223372036854775806, 'x', '[]', 'x')")
+    db.execute("insert into choices (id, conversation, call, at) values (9223372036854775806, 'x', '[]', 'x')")
     (button,) = expecting.offer(db, HOME, CHOICES[:1], NOON)
     assert len(button.data.encode()) <= 64
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreError
-from bot.logs import Redacting, set_up
+from bot.lanes import Job, Lanes
+from bot.logs import Redacting, about, formatter, set_up
 from tests.bot.logging_apart import CHATTY, apart
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -80,3 +83,78 @@ def test_a_folder_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(StoreError, match="no place for the log"):
         set_up("INFO", tmp_path / "data" / "logs", [], terminal="WARNING")
+
+
+# ---- as JSON ----------------------------------------------------------------------------------------
+
+
+def as_json(record: logging.LogRecord, *secrets: str) -> dict[str, object]:
+    line = formatter("json", secrets).format(record)
+    assert "\n" not in line
+    found = json.loads(line)
+    assert isinstance(found, dict)
+    return found
+
+
+def record(message: str, *args: object, **more: object) -> logging.LogRecord:
+    made = logging.LogRecord("bot.question", logging.WARNING, "", 0, message, args, None)
+    made.__dict__.update(more)
+    return made
+
+
+def test_a_line_of_json_has_time_level_logger_and_event() -> None:
+    found = as_json(record("inbox row %d: 늦어요", 3, created=1795255200.25))
+    assert found == {
+        "time": "2026-11-21T10:00:00.250+00:00",
+        "event": "inbox row 3: 늦어요",
+        "level": "warning",
+        "logger": "bot.question",
+    }
+
+
+def test_ids_that_a_line_is_about_are_fields_of_it() -> None:
+    with about(lane="telegram:1:", inbox=7):
+        found = as_json(record("look"))
+    assert (found["lane"], found["inbox"]) == ("telegram:1:", 7)
+    assert "lane" not in as_json(record("look"))
+
+
+@pytest.mark.parametrize("secret", [TOKEN, 'a"quote\\and a slash', "열쇠-열쇠-열쇠"])
+def test_json_has_no_secret_however_it_would_be_written_there(secret: str) -> None:
+    try:
+        raise ValueError(f"no such token: {secret}")
+    except ValueError as error:
+        failure = record("failed with %s", secret, exc_info=(ValueError, error, error.__traceback__))
+    with about(lane=secret):
+        found = as_json(failure, secret)
+    text = json.dumps(found, ensure_ascii=False)
+    assert secret not in text
+    assert json.dumps(secret, ensure_ascii=False)[1:-1] not in text
+    assert text.count("[secret]") == 3  # the event, the lane, the exception
+    assert "Traceback" in str(found["exception"])
+
+
+def test_json_goes_to_the_file_and_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("INFO", tmp_path / "logs", [], terminal="INFO", form="json")
+    logging.getLogger("bot.test").info("행 %d", 3)
+    for text in (written(tmp_path / "logs"), capsys.readouterr().err):
+        assert json.loads(text)["event"] == "행 3"
+
+
+class Told:
+    """A job that logs."""
+
+    async def run(self) -> None:
+        logging.getLogger("bot.test").info("at work")
+        await asyncio.sleep(0)
+
+
+async def test_what_is_logged_in_a_lane_is_about_that_lane(tmp_path: Path) -> None:
+    set_up("INFO", tmp_path / "logs", [], terminal="ERROR", form="json")
+    lanes: Lanes[Job] = Lanes()
+    for lane in ("telegram:1:", "discord:2:"):
+        lanes.put(lane, Told())
+    while lanes.load() != (0, 0):  # noqa: ASYNC110 a lane that ends tells nobody
+        await asyncio.sleep(0)
+    lines = [json.loads(line) for line in written(tmp_path / "logs").splitlines()]
+    assert [line["lane"] for line in lines] == ["telegram:1:", "discord:2:"]

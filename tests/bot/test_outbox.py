@@ -53,18 +53,25 @@ def test_what_is_due_is_what_is_committed_and_not_shown(db: Database) -> None:
     for row in rows[1:4]:
         outbox.ready(db, row.id, Body("답"), 1)
     outbox.sent(db, rows[2].id)
-    outbox.failed(db, rows[3].id)
+    outbox.failed(db, rows[3].id, "blocked")
     outbox.surplus(db, rows[4].id)
     assert [each.inbox for each in outbox.due(db)] == [2, 5]
     assert states(db) == ["open", "ready", "sent", "failed", "surplus"]
 
 
 def test_what_people_see_is_not_kept_twice(db: Database) -> None:
-    for end in (outbox.sent, outbox.failed):
-        row = outbox.add(db, bubble(arrive(db, end.__name__)), NOON)
-        outbox.ready(db, row.id, Body("비밀"), 1)
-        end(db, row.id)
-    assert [(row["body"], row["reply_to"]) for row in db.query("select body, reply_to from outbox")] == [(None, "")] * 2
+    row = outbox.add(db, bubble(arrive(db, "sent")), NOON)
+    outbox.ready(db, row.id, Body("비밀"), 1)
+    outbox.sent(db, row.id)
+    assert [(row["body"], row["reply_to"]) for row in db.query("select body, reply_to from outbox")] == [(None, "")]
+
+
+def test_what_nobody_has_seen_is_kept_with_the_reason(db: Database) -> None:
+    row = outbox.add(db, bubble(arrive(db, "failed")), NOON)
+    outbox.ready(db, row.id, Body("답"), 1)
+    outbox.failed(db, row.id, "blocked")
+    kept = next(db.query("select body, reply_to, reason from outbox"))
+    assert (outbox.of(db, row.inbox)[0].body, kept["reply_to"], kept["reason"]) == (Body("답"), "", "blocked")
 
 
 def test_a_message_that_was_deleted_gets_another_key(db: Database) -> None:
@@ -99,7 +106,7 @@ bodies = st.builds(
 
 @given(bodies)
 def test_a_body_comes_back_as_it_was(body: Body) -> None:
-    assert outbox._parsed(outbox.dump(body)) == body
+    assert outbox.parsed(outbox.dump(body)) == body
 
 
 # ---- a chat that moved -----------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def note(value: str) -> Callable[[Database], str]:
 
 
 def notes(db: Database) -> list[str]:
-    return [row["value"] for row in db.query("select value from cursors order by rowid")]
+    return [row["value"] for row in db.query("select value from cursors where platform = 'test' order by rowid")]
 
 
 async def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ async def test_a_damaged_file_is_put_aside_loudly_and_a_new_one_begun(
             assert await store.run(note("새로")) == "새로", how
         aside = [file for file in folder.glob("irang.db.damaged-*") if file.suffix[-3:] not in ("wal", "shm")]
         assert [file.read_bytes() for file in aside] == [spoilt], how
-        assert [record.levelno for record in caplog.records if record.name == "bot.store"] == [logging.ERROR], how
+        assert [record.levelno for record in caplog.records if record.name == "bot.opening"] == [logging.ERROR], how
         assert "가나다" not in caplog.text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.errors import IrangError
 from bot.models_cli import models
 from tests.training.small import place, settings
 from training.finetune import Place
+from training.reproducing import shown
 from training.trainer import DialogueTrainer
 
 app = typer.Typer()
@@ -55,8 +57,18 @@ def test_reproducing_a_run_gives_the_same_figures(where: Place) -> None:
     (first,) = where.runs.all()
     result = run("reproduce", str(where.runs.publish(first.id, where.data)))
     assert result.exit_code == 0, result.output
-    figure = first.metrics["bits_per_character"]
-    assert f"bits_per_character: {figure} then, {figure} now" in result.output
+    figure = shown(first.metrics["bits_per_character"])
+    assert f"bits_per_character: {figure} then, {figure} now: same" in result.output
+
+
+def test_a_run_that_came_out_otherwise_ends_reproduce_with_1(where: Place) -> None:
+    run("train", "toy.toml")
+    (first,) = where.runs.all()
+    better = {"bits_per_character": {"value": 0.5, "interval": [0.4, 0.6]}}
+    where.runs.save(replace(first, metrics=better))
+    result = run("reproduce", first.id)
+    assert result.exit_code == 1
+    assert "now: apart" in result.output
 
 
 def test_a_signal_leaves_a_run_to_go_on_with(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.stopping import WITHIN
 from tests.kill.orphans import orphans
 from tests.kill.trial import Outcome, trial
 
@@ -33,16 +34,22 @@ def main() -> int:
 
 
 def failed(outcome: Outcome, orphaned: int) -> bool:
-    """Whether anything was lost, said twice, out of order, or left running."""
+    """Whether anything was lost, said twice, out of order, or left running, or a SIGTERM ended badly."""
     seen = outcome.verdict
-    return bool(seen.lost or seen.duplicated or seen.out_of_order or orphaned)
+    late = any(seconds > WITHIN + 1 for seconds in outcome.ends)  # a busy machine's second
+    return bool(seen.lost or seen.duplicated or seen.out_of_order or orphaned or outcome.bad_ends or late)
 
 
 def last_line(outcome: Outcome, orphaned: int) -> str:
     seen, restarts = outcome.verdict, outcome.restarts or [0.0]
+    ended = ""
+    if outcome.ends:
+        longest, median = max(outcome.ends), statistics.median(outcome.ends)
+        ended = f"ended median {median:.1f} s max {longest:.1f} s, {outcome.bad_ends} ended badly, "
     return (
-        f"KILLS {outcome.kills}: {seen.lost} lost, {seen.duplicated} duplicated, {seen.out_of_order} out of order, "
-        f"{seen.apologies} apologies, {seen.placeholders} orphan placeholders, {orphaned} orphan processes, "
+        f"{'STOPS' if outcome.ends else 'KILLS'} {outcome.kills}: {seen.lost} lost, {seen.duplicated} duplicated, "
+        f"{seen.out_of_order} out of order, {seen.apologies} apologies, {seen.placeholders} orphan placeholders, "
+        f"{orphaned} orphan processes, {ended}"
         f"restart median {statistics.median(restarts):.1f} s max {max(restarts):.1f} s"
     )
 
@@ -50,7 +57,7 @@ def last_line(outcome: Outcome, orphaned: int) -> str:
 async def _both(asked: argparse.Namespace, folder: Path) -> tuple[Outcome, int]:
     for name in ("trial", "embedded"):
         (folder / name).mkdir()
-    outcome = await trial(asked.platform, asked.kills, asked.seed, folder / "trial", asked.attempts)
+    outcome = await trial(asked.platform, asked.kills, asked.seed, folder / "trial", asked.attempts, asked.signal)
     return outcome, await orphans(asked.platform, asked.embedded, asked.seed, folder / "embedded")
 
 
@@ -80,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.kill", description=__doc__)
     parser.add_argument("--platform", choices=("telegram", "discord"), default="telegram")
     parser.add_argument("--kills", type=int, default=20, help="of the bot with a model by rote")
+    parser.add_argument("--signal", choices=("kill", "term"), default="kill", help="how it is ended")
     parser.add_argument("--embedded", type=int, default=3, help="of the bot with the embedded model, for its process")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 16), help="of the moments and messages")
     parser.add_argument("--attempts", type=int, default=100_000, help="[delivery] attempts")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from tests.kill.endpoint import Endpoint
 from tests.kill.judge import Verdict
@@ -15,6 +16,8 @@ from tests.kill.moments import Moments
 from tests.kill.traffic import Traffic
 from tests.kill.victim import Victim
 from tests.kill.worlds import Name, World, world
+
+Signal = Literal["kill", "term"]
 
 _STILL = 4.0  # seconds without any change after which nothing more is expected
 _QUIET = 180.0  # seconds until it must be quiet
@@ -30,11 +33,15 @@ class Outcome:
     moments: dict[str, int] = field(default_factory=dict)
     restarts: list[float] = field(default_factory=list)  # from a kill to listening again
     stopped_in: float = 0.0
+    ends: list[float] = field(default_factory=list)  # from a SIGTERM to the end of the process
+    bad_ends: int = 0  # of those: with an error, or killed since they took too long
     violations: list[str] = field(default_factory=list)
 
 
-async def trial(platform: Name, kills: int, seed: int, folder: Path, attempts: int = 100_000) -> Outcome:
-    """`attempts`: [delivery] attempts. Raises Ended when the bot ends by itself."""
+async def trial(
+    platform: Name, kills: int, seed: int, folder: Path, attempts: int = 100_000, signal: Signal = "kill"
+) -> Outcome:
+    """`attempts`: [delivery] attempts; `signal`: -9 or SIGTERM. Raises Ended when the bot ends by itself."""
     chance = random.Random(seed)
     outcome = Outcome(kills)
     async with world(platform) as there, Endpoint(there.changed) as model:
@@ -46,7 +53,7 @@ async def trial(platform: Name, kills: int, seed: int, folder: Path, attempts: i
             talking = asyncio.create_task(traffic.flow())
             try:
                 for _ in range(kills):
-                    await _kill_once(victim, there, moments, outcome)
+                    await _kill_once(victim, there, moments, outcome, signal)
                 outcome.stopped_in = await _stop_once(victim, there, model)
             finally:
                 talking.cancel()
@@ -67,10 +74,14 @@ async def _begin(victim: Victim, there: World, traffic: Traffic) -> None:
     assert await there.until(lambda: not traffic.open(), 30.0), f"no answers: {victim.output.read_text()[-2000:]}"
 
 
-async def _kill_once(victim: Victim, there: World, moments: Moments, outcome: Outcome) -> None:
+async def _kill_once(victim: Victim, there: World, moments: Moments, outcome: Outcome, signal: Signal) -> None:
     """Kill at some moment, start anew at once. How long the restart took is known when the new one listens."""
     await moments.wait(_listening(there, victim, outcome))
-    await victim.kill()
+    if signal == "term":
+        outcome.ends.append(await victim.stop())
+        outcome.bad_ends += not victim.ended_well
+    else:
+        await victim.kill()
     await victim.start()
     await asyncio.sleep(0.02)  # what the dead one still had on the wire has been read now
 

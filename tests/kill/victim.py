@@ -28,6 +28,8 @@ turns = 2
 [model]
 url = "{model}"
 threads = 1
+[web]
+enabled = false
 [{platform}]
 api = "{api}"
 """
@@ -56,6 +58,11 @@ class Victim:
         return self._process.pid
 
     @property
+    def ended_well(self) -> bool:
+        """It came to its own end, or had not begun anything when SIGTERM came."""
+        return self._process is not None and self._process.returncode in (0, -signal.SIGTERM)
+
+    @property
     def output(self) -> Path:
         return self._folder / "output.txt"
 
@@ -81,9 +88,11 @@ class Victim:
         await self._process.wait()
 
     async def stop(self) -> float:
-        """With SIGTERM; the seconds that it takes. Kills it after 30."""
+        """With SIGTERM; the seconds that it takes. Kills it after 30. Raises Ended when there is nobody to stop."""
         assert self._process
-        began = time.monotonic()
+        if self._process.returncode is not None:
+            raise Ended(f"the bot ended by itself with {self._process.returncode}: {self._last_words()}")
+        began = self.killed_at = time.monotonic()
         try:
             self._process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(30):

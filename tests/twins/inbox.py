@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from adapters.discord import Discord
 from bot.command import Command
 from bot.messages import Cursor, Raw
 from bot.ports import Platform
@@ -69,5 +70,9 @@ async def running(platform: Platform, inbox: Inbox, commands: Sequence[Command] 
         yield
     finally:
         work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
+        try:
+            with suppress(asyncio.CancelledError):
+                await work
+        finally:
+            if isinstance(platform, Discord):  # it can run again afterwards; Telegram's connections are over for good
+                await platform.close()

@@ -70,6 +70,7 @@ class TelegramTwin(People):
             "getWebhookInfo": self._get_webhook_info,
             "sendMessage": self._send_message,
             "sendPoll": self._send_poll,
+            "sendDocument": self._send_document,
             "editMessageText": self._edit_message_text,
             "deleteMessage": self._delete_message,
             "sendChatAction": self._send_chat_action,
@@ -225,6 +226,17 @@ class TelegramTwin(People):
         bubble = Bubble(self.new_id(), chat, None, "", thread=params.get("message_thread_id"))
         bubble.reply_to = self._replied(chat, params.get("reply_parameters"))
         bubble.poll = (params["question"], options)
+        return self.json(self.add(bubble))
+
+    async def _send_document(self, params: Json) -> object:
+        """https://core.telegram.org/bots/api#senddocument"""
+        chat = self._chat(params)
+        self._count(chat)
+        if not params["document"]["text"]:
+            raise Refusal(400, "Bad Request: file must be non-empty")
+        bubble = Bubble(self.new_id(), chat, None, params.get("caption", ""), thread=params.get("message_thread_id"))
+        bubble.reply_to = self._replied(chat, params.get("reply_parameters"))
+        bubble.file = (params["document"]["name"], params["document"]["text"])
         return self.json(self.add(bubble))
 
     async def _edit_message_text(self, params: Json) -> object:

@@ -71,6 +71,7 @@ class Bubble:
     quote: str = ""
     attachment: str = ""
     poll: tuple[str, list[str]] | None = None
+    file: tuple[str, str] | None = None  # its name and its text
     date: int = 0
     edits: int = 0
     is_gone: bool = False

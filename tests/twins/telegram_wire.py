@@ -6,13 +6,24 @@ import json
 from typing import Any
 
 from aiohttp import web
+from aiohttp.web import FileField
 
 from tests.twins.faults import Fault
 from tests.twins.telegram_people import Json
 from tests.twins.telegram_text import Refusal
 
 _STRINGS = frozenset(
-    ("text", "url", "secret_token", "callback_query_id", "action", "language_code", "parse_mode", "ip_address")
+    (
+        "text",
+        "url",
+        "secret_token",
+        "callback_query_id",
+        "action",
+        "language_code",
+        "parse_mode",
+        "ip_address",
+        "caption",
+    )
 )
 _SAYS = {
     401: "Unauthorized",
@@ -30,7 +41,14 @@ async def params(request: web.Request) -> Json:
     if request.content_type == "application/json":
         return dict(await request.json())
     given = {**request.query, **await request.post()}
-    return {name: value if name in _STRINGS else _value(str(value)) for name, value in given.items()}
+    return {name: _given(name, value) for name, value in given.items()}
+
+
+def _given(name: str, value: object) -> Any:
+    """A field of a form; a file as its name and its text."""
+    if isinstance(value, FileField):
+        return {"name": value.filename, "text": value.file.read().decode()}
+    return value if name in _STRINGS else _value(str(value))
 
 
 def _value(text: str) -> Any:

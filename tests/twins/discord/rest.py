@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,6 +27,7 @@ from tests.twins.discord.world import (
 from tests.twins.faults import Faults, cut, linger
 
 NOTHING = object()  # 204
+_FILES = web.RequestKey("files", list[tuple[str, str]])
 _NONCE_HOLDS = 300.0  # seconds
 _BURST, _WINDOW = 5, 5.0  # messages into a channel, and the seconds it takes them to be forgotten
 
@@ -89,8 +89,7 @@ class Rest:
         self, operation: str, does: Callable[[web.Request, Any], Awaitable[object]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
-            text = await request.text()
-            body = json.loads(text) if text else None
+            body, request[_FILES] = await wire.read(request)
             self.calls.append(Call(operation, body, dict(request.match_info)))
             self.people.changed()
             self.people.violations += check.request_faults(operation, body)
@@ -261,6 +260,7 @@ class Rest:
                 return post.json() | {"nonce": nonce}
         post = Post(people.new_id(), channel, people.me, content, people.clock(), nonce=nonce, history=[content])
         post.components, post.flags, post.poll = components, body.get("flags") or 0, poll
+        post.files = request[_FILES]
         if reference := body.get("message_reference"):
             quoted = next((p for p in people.messages(channel) if p.id == reference["message_id"]), None)
             if not channel.history_allowed:

@@ -7,8 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+from aiohttp.web import FileField
 
 from tests.twins.faults import Fault
+
+
+async def read(request: web.Request) -> tuple[Any, list[tuple[str, str]]]:
+    """The JSON of a request, and the files that came with it by name and text."""
+    if request.content_type != "multipart/form-data":
+        text = await request.text()
+        return (json.loads(text) if text else None), []
+    form = await request.post()
+    files = [(field.filename, field.file.read().decode()) for field in form.values() if isinstance(field, FileField)]
+    payload = form["payload_json"]
+    assert isinstance(payload, bytearray), "a part that says it is JSON"
+    return json.loads(payload), files
 
 
 def pings(operation: str, body: Any) -> list[str]:

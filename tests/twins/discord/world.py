@@ -107,6 +107,7 @@ class Post:
     poll: Json | None = None
     webhook: str = ""
     deleted: bool = False
+    files: list[tuple[str, str]] = field(default_factory=list)  # name and text
 
     @property
     def mine(self) -> bool:

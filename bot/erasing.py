@@ -1,0 +1,131 @@
+"""What of a deletion lies outside the tables: the list that backups obey, data sets, runs, and what the disk holds."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import privacy
+from bot.errors import StoreError
+from bot.ports import Clock
+from bot.store import Store
+
+log = logging.getLogger(__name__)
+
+LEDGER = "deletions.jsonl"
+_EVERY = 1.0  # seconds between two looks at who wants to be forgotten
+_AFTER_A_FAULT = 10.0
+_READ = timedelta(seconds=60)  # after which a page has read its answer
+
+
+def pseudonym(platform: str, person: str) -> str:
+    """How a data set names a person: 64 bits of a hash, as hex. Whoever knows the id can compute it too."""
+    return hashlib.sha256(f"{platform}:{person}".encode()).hexdigest()[:16]
+
+
+class Eraser:
+    """Carries deletions out to their end, until cancelled; after a crash it begins again where it was."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._data = store.folder
+
+    async def run(self) -> None:
+        while True:
+            pause = _EVERY
+            try:
+                await self.work()
+            except (OSError, ValueError, sqlite3.Error, StoreError) as error:  # a full disk may be mended meanwhile
+                pause = _AFTER_A_FAULT
+                log.error("a deletion could not be carried out: %s; again in %.0f s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
+
+    async def work(self) -> int:
+        """Everything that is pending now; returns how many people that were."""
+        read = self._clock.now() - _READ
+        await self._store.run(lambda db: privacy.let_go(db, read))
+        waiting = await self._store.run(privacy.pending)
+        for one in waiting:
+            await asyncio.to_thread(note, self._data / LEDGER, one)
+            await asyncio.to_thread(withdraw, self._data, pseudonym(one["platform"], one["person"]), one["at"])
+        if waiting:
+            await self._store.scrub()
+            await self._store.run(lambda db: privacy.settled(db, waiting))
+            log.info("%d people were erased", len(waiting))
+        return len(waiting)
+
+
+def note(ledger: Path, one: Mapping[str, str]) -> None:
+    """Append to the list that every restored backup is held against; on disk before this returns."""
+    with ledger.open("a", encoding="utf-8") as file:
+        os.chmod(ledger, 0o600)
+        file.write(json.dumps(dict(one)) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def withdraw(data: Path, person: str, at: str) -> list[str]:
+    """Take a person's rows out of every data set and mark what was trained on them; returns the sets' names."""
+    touched = []
+    for file in sorted((data / "sets").glob("*/manifest.json")):
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        if person in manifest.get("people", ()):
+            _strip(file.parent, manifest, person, at)
+            touched.append(file.parent.name)
+    if touched:
+        _mark(data / "runs.db", touched)
+    return touched
+
+
+def _strip(folder: Path, manifest: dict[str, Any], person: str, at: str) -> None:
+    """The rows first, the manifest last: a crash between them begins again."""
+    for name in manifest["rows"]:
+        manifest["rows"][name] = _without(folder / f"{name}.jsonl", person)
+        with (folder / f"{name}.jsonl").open("rb") as rows:
+            manifest["sha256"][name] = hashlib.file_digest(rows, "sha256").hexdigest()
+    manifest["people"] = [each for each in manifest["people"] if each != person]
+    manifest["stale"] = at
+    _replace(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+
+
+def _without(file: Path, person: str) -> int:
+    """Rewrite a part without one person's rows; returns how many are left."""
+    kept, new = 0, file.with_suffix(".new")
+    with file.open(encoding="utf-8") as rows, new.open("w", encoding="utf-8") as out:
+        for row in rows:
+            if person not in ((json.loads(row).get("consent") or {}).get("people") or ()):
+                out.write(row)
+                kept += 1
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(file)
+    return kept
+
+
+def _replace(file: Path, text: str) -> None:
+    new = file.with_suffix(".new")
+    with new.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(file)
+
+
+def _mark(runs: Path, sets: list[str]) -> None:
+    """What was trained on these sets has to be trained again without the rows that are gone."""
+    if not runs.exists():
+        return
+    with closing(sqlite3.connect(runs, timeout=30)) as db, db:
+        known = db.execute("select 1 from sqlite_master where name = 'runs'").fetchone()
+        for name in sets if known else ():
+            db.execute("update runs set state = 'retrain' where data = ?", [name])

@@ -1,0 +1,1 @@
+"""What the running bot tells its operator, and what an operator may do to it."""

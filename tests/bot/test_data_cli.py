@@ -1,0 +1,93 @@
+"""`irang data` from a raw file to a set that somebody looked at."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.data_cli import data
+from bot.errors import IrangError
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"질문 {at},대답 {at}\n" for at in range(200))
+    (tmp_path / "data.csv").write_text(f"Q,A\n{rows}사진 @URL,와\n", encoding="utf-8")
+    return tmp_path
+
+
+def irang(*words: str) -> Result:
+    return CliRunner().invoke(data, words)
+
+
+def imported(*more: str) -> Result:
+    result = irang("import", "songys", "data.csv", "toy", "--licence", "MIT", *more)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_an_import_tells_what_it_left_out(home: Path) -> None:
+    output = imported().output
+    assert "link, picture or nothing left" in output
+    assert json.loads((home / "data/sets/toy/manifest.json").read_text(encoding="utf-8"))["rules"] == "v2"
+
+
+def test_check_tells_everything_and_passes_what_is_sound(home: Path) -> None:
+    imported()
+    result = irang("check", "toy")
+    assert result.exit_code == 0
+    for said in ("songys", "MIT", "learnt", "reply longer than the window", "abusive words", "characters", "cluster"):
+        assert said in result.output
+
+
+def test_check_ends_with_1_for_what_nobody_should_train_on(home: Path) -> None:
+    imported()
+    with (home / "data/sets/toy/train.jsonl").open("a", encoding="utf-8") as file:
+        row = {
+            "messages": [{"role": "user", "content": "전화 010-1234-5678"}],
+            "source": "x",
+            "licence": "",
+            "split_key": "",
+        }
+        file.write(json.dumps(row) + "\n")
+    result = irang("check", "toy")
+    assert result.exit_code == 1
+    assert "no reply at the end" in result.output
+    assert "personal data: 전화번호" in result.output
+
+
+def test_show_prints_the_tokens_of_one_row(home: Path) -> None:
+    imported()
+    result = irang("show", "toy", "2")
+    assert result.exit_code == 0
+    assert "질문" in result.output.replace("|", "")
+    assert isinstance(irang("show", "toy", "9999").exception, IrangError)
+
+
+def test_split_deals_the_rows_out_anew(home: Path) -> None:
+    imported()
+    assert irang("split", "toy", "--valid", "20", "--test", "20", "--by", "row").exit_code == 0
+    assert '"by": "row"' in irang("stats", "toy").output
+    assert irang("check", "toy").exit_code == 0, "that is what was asked for"
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("import", "songys", "nowhere.csv", "toy", "--licence", "MIT"), "nowhere.csv: no such file"),
+        (("import", "word", "data.csv", "toy", "--licence", "MIT"), "expected one of songys"),
+        (("import", "songys", "data.csv", "toy", "--licence", "MIT", "--rules", "v9"), "--rules v9: expected one of"),
+        (("import", "kakaotalk", "data.csv", "toy", "--licence", "none"), "--consent FILE"),
+        (("check", "nothing"), "no such set"),
+        (("split", "nothing", "--by", "moon"), "--by moon: expected"),
+    ],
+)
+def test_what_can_not_be_done_is_told_in_one_line(home: Path, words: tuple[str, ...], fault: str) -> None:
+    result = irang(*words)
+    assert isinstance(result.exception, IrangError)
+    assert fault in str(result.exception)
+    assert "\n" not in str(result.exception)
