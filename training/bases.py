@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoModelForQuestionAnswering,
+    AutoTokenizer,
+    BitsAndBytesConfig,
+    GPT2ForQuestionAnswering,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 from model import folder as folders
 from model import hub, tokens, weights
@@ -31,9 +42,11 @@ class Start:
     def open(self) -> PreTrainedModel:
         """The model to be trained, with its adapters if there are any."""
         torch.manual_seed(self.config.seed)
+        spans = self.config.task == "spans"
         if self.folder is None:
-            return new_model(_recipe(self.config), self.tokenizer)
-        model = _loaded(self.folder)
+            new = new_model(_recipe(self.config), self.tokenizer)
+            return GPT2ForQuestionAnswering(new.config) if spans else new
+        model = _loaded(self.folder, self.config.lora, spans=spans)
         if len(self.tokenizer) > int(model.config.get_text_config(decoder=True).vocab_size):
             raise TrainingRefused(f"{self.folder}: the tokenizer has more tokens than the model has embeddings")
         return _adapted(model, self.config.lora) if self.config.lora else model
@@ -51,8 +64,7 @@ def start(config: Config, lines: Iterable[str], kept: Path) -> Start:
     folders.check(folder)
     tokens.check(folder / "tokenizer.json")
     tokenizer = _tokenizer(folder)
-    renderer = Renderer(tokenizer, Renderer.load(folder).stop_ids)
-    return Start(config, tokenizer, renderer, _window(config, _positions(folder)), folder)
+    return Start(config, tokenizer, _renderer(config, folder, tokenizer), _window(config, _positions(folder)), folder)
 
 
 def _from_nothing(config: Config, lines: Iterable[str], kept: Path) -> Start:
@@ -63,6 +75,23 @@ def _from_nothing(config: Config, lines: Iterable[str], kept: Path) -> Start:
         tokenizer = new_tokenizer(lines, recipe.vocabulary, recipe.window)
         tokenizer.save_pretrained(kept)
     return Start(config, tokenizer, Renderer(tokenizer), _window(config, recipe.window), None)
+
+
+_PLAIN = (  # what a base without chat template needs only so that there is a renderer: spans have no dialogues
+    "{% for message in messages %}{{ message.content }}{% if message.role == 'assistant' %}{{ eos_token }}{% endif %}"
+    "{% endfor %}"
+)
+
+
+def _renderer(config: Config, folder: Path, tokenizer: PreTrainedTokenizerFast) -> Renderer:
+    """By the base's own template, or the one that the settings give."""
+    given = config.base.template if config.base else ""
+    if config.task == "spans" and not tokenizer.chat_template:
+        given = given or _PLAIN
+    if not given:
+        return Renderer(tokenizer, Renderer.load(folder).stop_ids)
+    tokenizer.chat_template = given
+    return Renderer(tokenizer)
 
 
 def _tokenizer(folder: Path) -> PreTrainedTokenizerFast:
@@ -109,23 +138,47 @@ def _fetched(name: str, revision: str | None, kept: Path) -> Path:
     return kept
 
 
-def _loaded(folder: Path) -> PreTrainedModel:
+def _loaded(folder: Path, lora: Lora | None, *, spans: bool) -> PreTrainedModel:
+    kind: Any = AutoModelForQuestionAnswering if spans else AutoModelForCausalLM
+    how: dict[str, Any] = {"dtype": torch.float32, **(_quantised(lora) if lora and lora.quantise else {})}
     try:
         return cast(
             PreTrainedModel,
-            AutoModelForCausalLM.from_pretrained(
-                folder, dtype=torch.float32, local_files_only=True, trust_remote_code=False, use_safetensors=True
-            ),
+            kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False, use_safetensors=True, **how),
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise TrainingRefused(f"{folder}: {weights.first_line(error)}") from error
 
 
+def _quantised(lora: Lora) -> dict[str, Any]:
+    """How a base is loaded in 4 bits, on this process's own GPU. Raises TrainingRefused where it can't be."""
+    if not torch.cuda.is_available():
+        raise TrainingRefused(f'[lora] quantise = "{lora.quantise}" needs a CUDA device: leave it out here')
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise TrainingRefused(f"[lora] quantise = \"{lora.quantise}\" needs bitsandbytes: pip install 'irang[qlora]'")
+    device = int(os.environ.get("LOCAL_RANK", "0"))
+    quantised: Any = BitsAndBytesConfig(**four_bits(lora))  # type: ignore[no-untyped-call]
+    return {"quantization_config": quantised, "device_map": {"": device}, "dtype": torch.bfloat16}
+
+
+def four_bits(lora: Lora) -> dict[str, Any]:
+    """BitsAndBytesConfig's arguments, as Dettmers et al. 2023 (QLoRA) have them: NF4, with its scales quantised too."""
+    return {
+        "load_in_4bit": True,
+        "bnb_4bit_quant_type": lora.quantise,
+        "bnb_4bit_use_double_quant": True,
+        "bnb_4bit_compute_dtype": torch.bfloat16,
+    }
+
+
 def _adapted(model: PreTrainedModel, lora: Lora) -> PreTrainedModel:
     try:
-        from peft import LoraConfig, get_peft_model
+        from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
     except ImportError:
         raise TrainingRefused("[lora] needs peft: pip install 'irang[train]'") from None
+    if lora.quantise:
+        ready: Any = prepare_model_for_kbit_training
+        model = ready(model, use_gradient_checkpointing=False)  # Trainer switches that on
     config: Any = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,

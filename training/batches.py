@@ -17,8 +17,8 @@ from training.corpora import Dialogue
 IGNORED = -100  # the label that torch's cross entropy leaves out
 
 # How many dialogues stand in one row, and how often: mostly none or a few before the last.
-_ROW_SIZES = (1, 2, 3, 4, 6, 8)
-_ROW_WEIGHTS = (40, 25, 15, 10, 6, 4)
+_ROW_SIZES = (1, 2, 3, 4)
+_ROW_WEIGHTS = (60, 22, 12, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ Row = tuple[tuple[int, ...], tuple[bool, ...]]
 
 
 def rows(dialogues: Sequence[Dialogue], renderer: Renderer, window: int, random: Random) -> Iterator[Row]:
-    """Every dialogue once, with nought to seven unrelated ones before it, in rows of at most `window` tokens."""
+    """Every dialogue once, with nought to three unrelated ones before it, in rows of at most `window` tokens."""
     order = random.sample(dialogues, len(dialogues))
     while order:
         size = random.choices(_ROW_SIZES, _ROW_WEIGHTS)[0]

@@ -14,15 +14,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import torch
 from rich.progress import Progress
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from bot.messages import Message
-from model.prompt import Renderer
+from training import processes
 from training.rendering import TrainingRefused
 from training.runs import Run, Runs
-from training.trainer import FIGURE
 
 
 class Interrupt:
@@ -60,9 +57,10 @@ class Ending(TrainerCallback):
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> TrainerControl:
+        self._interrupt.asked = processes.anywhere(self._interrupt.asked)
         if self._interrupt.asked:
             control.should_save = control.should_training_stop = True
-        elif self._now() >= self._end:
+        elif processes.anywhere(self._now() >= self._end):
             self.late = control.should_training_stop = True
         return control
 
@@ -76,11 +74,15 @@ class Ending(TrainerCallback):
 
 
 class Record(TrainerCallback):
-    """Writes each epoch's losses, figures and sample replies into the run's row and log.jsonl; refuses a dead loss."""
+    """Writes each epoch's losses, figures and sample replies into the run's row and log.jsonl; refuses a dead loss.
+
+    `figure`: the name of the held-out figure beside the loss. Of several processes the first one writes.
+    """
 
     def __init__(
-        self, run: Run, runs: Runs, log: Path, answered: Callable[[], list[dict[str, str]]], tokens: int
+        self, run: Run, runs: Runs, log: Path, answered: Callable[[], list[dict[str, str]]], tokens: int, figure: str
     ) -> None:
+        self._figure = figure
         self.run = run
         self._runs = runs
         self._log = log
@@ -112,8 +114,9 @@ class Record(TrainerCallback):
         **_: Any,
     ) -> None:
         logs = logs or {}
-        with self._log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": state.global_step, "epoch": state.epoch, **logs}) + "\n")
+        if processes.first():
+            with self._log.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"step": state.global_step, "epoch": state.epoch, **logs}) + "\n")
         if "loss" not in logs:
             return
         if not 0 < logs["loss"] < math.inf:
@@ -138,23 +141,26 @@ class Record(TrainerCallback):
             "epoch": round(float(state.epoch or 0), 4),
             "train_loss": self._lost / max(1, self._steps),
             "valid_loss": figures["eval_loss"],
-            "bits_per_character": figures[FIGURE],
+            self._figure: figures[f"eval_{self._figure}"],
             "seconds": round(now - self._began, 3),
             "tokens": self._tokens,
         }
         self._lost, self._steps, self._began = 0.0, 0, now
-        self._put(replace(self.run, epochs=[*self.run.epochs, epoch], samples=self._answered()))
+        samples = self._answered() if processes.first() else []
+        self._put(replace(self.run, epochs=[*self.run.epochs, epoch], samples=samples))
 
     def _put(self, run: Run) -> None:
         self.run = run
-        self._runs.save(run)
+        if processes.first():
+            self._runs.save(run)
 
 
 class Shown(TrainerCallback):
     """Loss, tokens a second and the time left, in the terminal."""
 
-    def __init__(self, bar: Progress, tokens: int) -> None:
+    def __init__(self, bar: Progress, tokens: int, figure: str) -> None:
         self._bar = bar
+        self._figure = figure
         self._task = bar.add_task("…", total=None)
         self._tokens = tokens  # labelled tokens of an epoch
         self._from = 0
@@ -193,21 +199,5 @@ class Shown(TrainerCallback):
         figures = metrics or {}
         self._bar.console.print(
             f"epoch {float(state.epoch or 0):.2f}: loss {self._loss:.3f}, held out {figures['eval_loss']:.3f},"
-            f" {figures[FIGURE]:.3f} bits/character"
+            f" {self._figure} {figures[f'eval_{self._figure}']:.3f}"
         )
-
-
-@torch.no_grad()
-def reply(model: Any, renderer: Renderer, said: str, window: int, longest: int) -> str:
-    """The likeliest answer, token after token, until a stop token or `longest` of them."""
-    model.eval()
-    longest = min(longest, window // 2)
-    ids = list(renderer.render([Message("user", said)], window - longest).ids)
-    asked = len(ids)
-    while len(ids) < asked + longest:
-        logits = model(input_ids=torch.tensor([ids], device=model.device)).logits
-        chosen = int(logits[0, -1].argmax())
-        if chosen in renderer.stop_ids:
-            break
-        ids.append(chosen)
-    return renderer.settled(ids[asked:])

@@ -51,13 +51,13 @@ For anything beyond small talk set a larger model's folder or endpoint in config
 {songys:,} | MIT, © 2018 songys | {songys_repeat} |
 | gunthercox/chatterbot-corpus (a01efec), Korean emotion, food, greetings, humor | {chatterbot:,} | BSD-3-Clause, © 2017 \
 Gunther Cox | {chatterbot_repeat} |
-| training/smalltalk, our own | {newcomer:,} | CC0 | {newcomer_repeat} |
+| training/smalltalk, our own | {smalltalk:,} | CC0 | {smalltalk_repeat} |
 
 The collections themselves are not part of this project. The weights are CC0 as far as they are ours.
 
 ## Figures
 
-Seed {seed}, best of {epochs} epochs at most: epoch {epoch}; {minutes:.0f} minutes on 2 CPU cores. Bits per character of the reply (its tokens
+Seed {seed}, {epochs} epochs; {minutes:.0f} minutes on 2 CPU cores. Bits per character of the reply (its tokens
 and its stop token, over NFC characters), on held-out dialogues of songys, with so many unrelated earlier turns before them,
 measured on this file ({measured_on}):
 

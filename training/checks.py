@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.messages import Message
 from bot.moderation import Words
+from model.prompt import Renderer
 from training.cleaning.privacy import masked
-from training.clusters import match_keys
+from training.clusters import match_keys, whole
+from training.labels import IGNORED, Scheme, labels, targets
 from training.records import Record
+from training.rendering import fit
 
 
 @dataclass(slots=True)
@@ -32,19 +39,24 @@ class Findings:
         return bool(self.faults or self.leaking or any(not licence for _, licence in self.licences))
 
 
-def check(parts: Mapping[str, Sequence[Record]], words: Words) -> Findings:
-    found = Findings()
-    seen: set[tuple[Message, ...]] = set()
-    learnt = {key for record in parts.get("train", ()) for key in match_keys(record.messages)}
+def check(
+    parts: Mapping[str, Callable[[], Iterable[Record]]],
+    words: Words,
+    looked: Callable[[int], None] = lambda count: None,
+) -> Findings:
+    """Reads every part twice, a row at a time, beside 24 bytes for each row. `looked` hears the count of rows."""
+    found, wholes = Findings(), array("Q")
+    learnt = _learnt(parts["train"]()) if "train" in parts else np.zeros(0, dtype=np.uint64)
     for name, records in parts.items():
-        for record in records:
+        for record in records():
             found.rows[name] += 1
             if fault := roles_fault(record.messages):
                 found.faults[fault] += 1
-            found.duplicates += record.messages in seen
-            seen.add(record.messages)
-            found.leaking += name != "train" and not learnt.isdisjoint(match_keys(record.messages))
+            wholes.append(whole(record.messages))
+            found.leaking += name != "train" and _knows(learnt, match_keys(record.messages))
             _read(record, words, found)
+            looked(found.rows.total())
+    found.duplicates = len(wholes) - len(np.unique(np.frombuffer(wholes, dtype=np.uint64))) if wholes else 0
     return found
 
 
@@ -57,9 +69,68 @@ def roles_fault(messages: Sequence[Message]) -> str:
     return "" if [message.role for message in talk] == expected else "roles do not alternate"
 
 
+def _learnt(records: Iterable[Record]) -> NDArray[np.uint64]:
+    """Every key of the training rows, sorted."""
+    keys = array("Q", (key for record in records for key in match_keys(record.messages)))
+    return np.unique(np.frombuffer(keys, dtype=np.uint64)) if keys else np.zeros(0, dtype=np.uint64)
+
+
+def _knows(sorted_keys: NDArray[np.uint64], keys: Sequence[int]) -> bool:
+    wanted = np.array(keys, dtype=np.uint64)
+    places = np.searchsorted(sorted_keys, wanted)
+    return any(
+        place < len(sorted_keys) and sorted_keys[place] == key for place, key in zip(places, wanted, strict=True)
+    )
+
+
 def _read(record: Record, words: Words, found: Findings) -> None:
     text = "\n".join(message.content for message in record.messages)
     found.lengths[len(text) // 10 * 10] += 1
     found.licences[record.source, record.licence] += 1
     found.abusive += bool(words.found(text))
     masked(text, found.personal)
+
+
+# ---- what a model would see ----------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Labelled:
+    """Of `rows` that were rendered: tokens, how many of them are learnt, and what the window costs.
+
+    shortened  rows that lose their oldest turns
+    cut        rows whose last turn alone is longer than the window: its reply would be cut, so they are not learnt
+    unlabelled rows from which nothing would be learnt
+    """
+
+    rows: int = 0
+    tokens: int = 0
+    learnt: int = 0
+    shortened: int = 0
+    cut: int = 0
+    unlabelled: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.learnt / self.tokens if self.tokens else 0.0
+
+
+def labelled(records: Iterable[Record], renderer: Renderer, scheme: Scheme, window: int) -> Labelled:
+    """What this scheme learns of these rows in a window of so many tokens."""
+    found = Labelled()
+    for record in records:
+        kept, example = fit(record.messages, renderer, window)
+        marks = targets(labels(example, scheme), scheme)
+        learnt = sum(mark != IGNORED for mark in marks)
+        found.rows += 1
+        found.tokens += len(example.ids)
+        found.learnt += learnt
+        found.shortened += len(kept) < len(record.messages)
+        found.cut += len(example.ids) > window
+        found.unlabelled += not learnt
+    return found
+
+
+def every(records: Iterable[Record], step: int) -> Iterator[Record]:
+    """Each step-th one, from the first."""
+    return (record for at, record in enumerate(records) if at % step == 0)

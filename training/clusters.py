@@ -3,32 +3,64 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.messages import Message
 from training.records import Record
 
 PARTS = ("train", "valid", "test")
+By = Literal["cluster", "row"]
+
+
+class Clusters:
+    """Collects what dialogues share, 8 bytes for each question, answer and whole: millions of rows fit in memory."""
+
+    def __init__(self) -> None:
+        self._keys = array("Q")  # two a dialogue
+        self._wholes = array("Q")
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """`messages` ends with a question and a reply."""
+        self._keys.extend(match_keys(messages))
+        self._wholes.append(whole(messages))
+
+    def split_keys(self) -> Iterator[str]:
+        """In the order they were added, the smallest hash of each dialogue's cluster."""
+        hashes, places = np.unique(_viewed(self._keys), return_inverse=True)
+        roots = _united(len(hashes), places.reshape(-1, 2))
+        least = hashes[roots[places.reshape(-1, 2)[:, 0]]]  # hashes are sorted: the least root has the least hash
+        return (f"{key:016x}" for key in least.tolist())
+
+    def repeats(self) -> Iterator[bool]:
+        """In the order they were added, whether the very same dialogue came before."""
+        first = np.zeros(len(self._wholes), dtype=bool)
+        first[np.unique(_viewed(self._wholes), return_index=True)[1]] = True
+        return (not each for each in first.tolist())
 
 
 def clustered(records: Sequence[Record]) -> Iterator[Record]:
-    """Union-find over the match keys of last questions and answers; the key is the cluster's smallest hash."""
-    parent: dict[int, int] = {}
+    """The records with their split keys."""
+    clusters = Clusters()
     for record in records:
-        keys = match_keys(record.messages)
-        roots = [_root(parent, key) for key in keys]
-        least = min(roots)
-        for root in roots:
-            parent[root] = least
-    for record in records:
-        key = match_keys(record.messages)[0]
-        yield replace(record, split_key=f"{_root(parent, key):016x}")
+        clusters.add(record.messages)
+    for record, key in zip(records, clusters.split_keys(), strict=True):
+        yield replace(record, split_key=key)
 
 
 def match_keys(messages: Sequence[Message]) -> list[int]:
     """64-bit hashes that ignore letter case, spaces and punctuation. `messages` ends with a question and a reply."""
     return [_hash(kind, message.content) for kind, message in zip("qa", messages[-2:], strict=False)]
+
+
+def whole(messages: Sequence[Message]) -> int:
+    """A 64-bit hash of every word and role."""
+    return _digest("\0".join(f"{message.role}:{message.content}" for message in messages))
 
 
 def part(split_key: str, valid: int = 5, test: int = 5) -> str:
@@ -46,12 +78,25 @@ def parted(records: Iterable[Record]) -> dict[str, list[Record]]:
 
 def _hash(kind: str, text: str) -> int:
     key = "".join(character for character in text.casefold() if character.isalnum()) or text
-    return int.from_bytes(hashlib.sha256(f"{kind}:{key}".encode()).digest()[:8])
+    return _digest(f"{kind}:{key}")
 
 
-def _root(parent: dict[int, int], key: int) -> int:
-    parent.setdefault(key, key)
-    while parent[key] != key:
-        parent[key] = parent[parent[key]]
-        key = parent[key]
-    return key
+def _digest(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:8])
+
+
+def _viewed(numbers: array[int]) -> NDArray[np.uint64]:
+    return np.frombuffer(numbers, dtype=np.uint64) if numbers else np.zeros(0, dtype=np.uint64)
+
+
+def _united(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The least member of each node's component: labels sink along the pairs until nothing changes any more."""
+    least = np.arange(count)
+    while True:
+        lower = np.minimum(least[pairs[:, 0]], least[pairs[:, 1]])
+        before = least.copy()
+        np.minimum.at(least, pairs[:, 0], lower)
+        np.minimum.at(least, pairs[:, 1], lower)
+        least = least[least]  # two steps at once
+        if np.array_equal(before, least):
+            return least

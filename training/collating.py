@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,16 +15,16 @@ from training.rendering import Row
 _CHUNK = 50  # steps whose rows are sorted together: enough for like lengths, few enough to stay mixed
 
 
-class Rows(Dataset[Row]):
+class Rows(Dataset[Any]):
     """What torch's loader reads."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Any]) -> None:
         self.rows = rows
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, at: int) -> Row:
+    def __getitem__(self, at: int) -> Any:
         return self.rows[at]
 
 

@@ -17,19 +17,27 @@ class _Section(BaseModel):
 
 
 class Data(_Section):
-    """`set`: a folder of data/sets/. `rows`: at most so many rows to learn from; 0: all."""
+    """`set`: a folder of data/sets/. `rows`: at most so many rows to learn from; 0: all.
+
+    `canaries`: so many made-up secrets are put among them, to see afterwards whether the model tells one.
+    """
 
     set: str = Field(min_length=1)
     rows: int = Field(default=0, ge=0)
     drop_unlabelled: bool = False
+    canaries: int = Field(default=0, ge=0, le=1000)
 
 
 class Base(_Section):
-    """What is taught further: a folder here, or owner/name on the hub."""
+    """What is taught further: a folder here, or owner/name on the hub.
+
+    `template`: the chat template (Jinja) of a base that has none of its own, GPT-2 for one.
+    """
 
     folder: str = ""
     hub: str = ""
     revision: str | None = None
+    template: str = ""
 
     @model_validator(mode="after")
     def _one(self) -> Base:
@@ -52,6 +60,7 @@ class Scratch(_Section):
 class Learning(_Section):
     """How it is learnt.
 
+    optimizer     "muon": Muon for the hidden matrices, AdamW for the rest, both at `rate` (training/muon.py)
     batch         rows at once; halved when memory runs out, accumulation doubled with it
     accumulation  batches that make one step; the loss of a step is the mean over all its labelled tokens
     schedule      of the learning rate; "exponential" multiplies it by `gamma` after each epoch
@@ -61,6 +70,7 @@ class Learning(_Section):
     """
 
     epochs: int = Field(default=3, ge=1)
+    optimizer: Literal["adamw", "muon"] = "adamw"
     batch: int = Field(default=32, ge=1)
     accumulation: int = Field(default=1, ge=1)
     rate: float = Field(default=5e-5, gt=0)
@@ -76,12 +86,46 @@ class Learning(_Section):
 
 
 class Lora(_Section):
-    """Low-rank adapters instead of the whole model. `targets`: layers by name; none: what peft knows for the model."""
+    """Low-rank adapters instead of the whole model. `targets`: layers by name; none: what peft knows for the model.
+
+    `quantise` = "nf4" keeps the base in 4 bits (QLoRA: Dettmers et al. 2023), which needs CUDA and bitsandbytes.
+    """
 
     rank: int = Field(default=8, ge=1, le=1024)
     alpha: int = Field(default=16, ge=1)
     dropout: float = Field(default=0.0, ge=0, lt=1)
     targets: tuple[str, ...] = ()
+    quantise: Literal["", "nf4"] = ""
+
+
+class Questions(_Section):
+    """How questions about a passage are put: the usual settings of SQuAD 2.0.
+
+    window     tokens of question and passage together; a longer passage is read in several windows
+    stride     tokens that two windows have in common
+    question   tokens of a question at most
+    best       starts and ends that are combined
+    longest    tokens of an answer
+    silence    what a generative model says when the passage holds no answer
+    judged     held-out questions at most, evenly spread; 0: all
+    """
+
+    window: int = Field(default=384, ge=16)
+    stride: int = Field(default=128, ge=0)
+    question: int = Field(default=64, ge=1)
+    best: int = Field(default=20, ge=1)
+    longest: int = Field(default=30, ge=1)
+    silence: str = Field(default="no answer", min_length=1)
+    judged: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _moves_on(self) -> Questions:
+        if self.question + self.stride + 3 > self.window:
+            raise ValueError("window: expected more than question and stride together, so that windows move on")
+        return self
+
+
+Task = Literal["dialogues", "spans", "answers"]
 
 
 class Samples(_Section):
@@ -92,9 +136,14 @@ class Samples(_Section):
 
 
 class Config(_Section):
-    """One training. `window`: tokens of a row at most; 0: what the model has positions for."""
+    """One training. `window`: tokens of a row at most; 0: what the model has positions for.
+
+    `task`: "dialogues"; or questions about passages, whose set holds files of SQuAD's form (training/articles.py):
+    "spans" marks the answer in the passage, "answers" writes it.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,40}$")
+    task: Task = "dialogues"
     scheme: Scheme = "all"
     seed: int = Field(default=7, ge=0)
     window: int = Field(default=0, ge=0)
@@ -105,6 +154,7 @@ class Config(_Section):
     learning: Learning = Learning()
     lora: Lora | None = None
     samples: Samples = Samples()
+    questions: Questions = Questions()
 
     @model_validator(mode="after")
     def _one_start(self) -> Config:
@@ -112,6 +162,10 @@ class Config(_Section):
             raise ValueError("expected either [base] or [scratch]")
         if self.scratch and self.lora:
             raise ValueError("[lora] changes a base: it can't stand beside [scratch]")
+        if self.data.canaries and self.task != "dialogues":
+            raise ValueError('canaries are dialogues: expected task = "dialogues"')
+        if self.lora and self.task == "spans":
+            raise ValueError('[lora] can\'t stand beside task = "spans": its head has to be learnt whole')
         return self
 
 
@@ -127,3 +181,10 @@ def load(file: Path) -> Config:
         raise ConfigError(
             [f"{file}: {'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in error.errors()]
         ) from None
+
+
+def with_canaries(config: Config, count: int) -> Config:
+    """The same training with made-up secrets among its rows; 0: as the file has it."""
+    if not count:
+        return config
+    return Config.model_validate({**config.model_dump(), "data": {**config.data.model_dump(), "canaries": count}})

@@ -123,7 +123,7 @@ def smalltalk(folder: Path) -> Corpus:
 
 def _ours(line: str) -> Dialogue:
     messages = json.loads(line)["messages"]
-    return Dialogue(tuple(Message(entry["role"], tidy(entry["content"])) for entry in messages), "newcomer")
+    return Dialogue(tuple(Message(entry["role"], tidy(entry["content"])) for entry in messages), "smalltalk")
 
 
 def pair(said: str, answered: str, source: str) -> Dialogue:

@@ -9,9 +9,11 @@ from training.runs import Run
 
 log = logging.getLogger(__name__)
 
+FIGURES = {"bits_per_character": "bits per character of the reply", "f1": "F1"}
+
 
 def draw(run: Run, file: Path) -> bool:
-    """Loss and bits per character over the epochs, as a PNG; False when matplotlib isn't installed."""
+    """Loss and the held-out figure over the epochs, as a PNG; False when matplotlib isn't installed."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -24,9 +26,11 @@ def draw(run: Run, file: Path) -> bool:
         losses.plot(at, [one[name] for one in run.epochs], marker="o", label=f"loss, {label}")
     losses.set_xlabel("epoch")
     losses.set_ylabel("nats per labelled token")
-    bits = losses.twinx()
-    bits.plot(at, [one["bits_per_character"] for one in run.epochs], "k--", label="bits/character, held out")
-    bits.set_ylabel("bits per character of the reply")
+    figures = losses.twinx()
+    for name, label in FIGURES.items():
+        if all(name in one for one in run.epochs):
+            figures.plot(at, [one[name] for one in run.epochs], "k--", label=f"{label}, held out")
+            figures.set_ylabel(label)
     figure.legend(loc="outside upper center", ncols=3)
     figure.savefig(file, dpi=120)
     return True

@@ -9,7 +9,7 @@ import logging
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -22,20 +22,18 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from transformers import EarlyStoppingCallback, GenerationConfig, TrainerCallback
 from transformers.trainer_utils import get_last_checkpoint
 
-from bot.messages import Message
-from training import bases, curves
+from training import curves, processes, tasks
 from training.bases import Start
-from training.callbacks import Ending, Interrupt, Record, Shown, reply
+from training.callbacks import Ending, Interrupt, Record, Shown
 from training.config import Config
 from training.embedded import Recipe
-from training.labels import IGNORED, targets
-from training.rendering import Rendered, TrainingRefused, render
+from training.rendering import TrainingRefused
 from training.runs import Run, Runs
-from training.trainer import trainer
+from training.tasks import Task
 
 log = logging.getLogger(__name__)
 
-_PARTS = ("train", "valid")
+_NEEDED = ("train", "valid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +49,19 @@ class Place:
     def run(self, id: str) -> Path:
         return self.data / "runs" / id
 
+    def set(self, name: str) -> Path:
+        return self.data / "sets" / name
+
     def part(self, name: str, part: str) -> Path:
-        return self.data / "sets" / name / f"{part}.jsonl"
+        return self.set(name) / f"{part}.jsonl"
 
 
 def begin(config: Config, place: Place, now: datetime | None = None) -> Run:
     """A new run with its row and folder. Raises TrainingRefused when its data set isn't there."""
-    for part in _PARTS:
-        if not place.part(config.data.set, part).is_file():
+    for file in _files(config, place):
+        if file.stem in _NEEDED and not file.is_file():
             raise TrainingRefused(
-                f"{place.part(config.data.set, part)}: no such data: make it with `irang data import` and `split`"
+                f"{file}: no such data: make it with `irang data import`, or as docs/training.md says"
             )
     at = now or datetime.now(UTC)
     run = Run(
@@ -98,42 +99,41 @@ def train(
     config = Config.model_validate(run.config)
     if data_hash(config, place) != run.data_hash:
         raise TrainingRefused(f"{run.id}: data set {run.data!r} has changed since this run began: begin a new one")
-    place.runs.save(replace(run, state="running"))
+    _keep(replace(run, state="running"), place)
     try:
         return _trained(config, run, place, minutes, screen or Console(quiet=True), interrupt)
     except BaseException:
-        place.runs.save(replace(place.runs.get(run.id), state="failed"))
+        _keep(replace(place.runs.get(run.id), state="failed"), place)
         raise
+
+
+def _keep(run: Run, place: Place) -> Run:
+    """Of several processes the first one writes the row."""
+    if processes.first():
+        place.runs.save(run)
+    return run
 
 
 def _trained(
     config: Config, run: Run, place: Place, minutes: float | None, screen: Console, interrupt: Interrupt
 ) -> Run:
-    folder = place.run(run.id)
-    start = bases.start(config, _lines(config, place), folder / "base")
-    train, valid = (_rendered(config, place, part, start) for part in _PARTS)
-    for name, part in zip(_PARTS, (train, valid), strict=True):
-        dropped = "".join(f", {number} dropped: {reason}" for reason, number in part.dropped.items())
-        screen.print(f"{name}: {len(part.rows)} rows{dropped}", markup=False)
-        if not part.rows:
-            raise TrainingRefused(f"{place.part(run.data, name)}: no row is left to use")
-    tokens = sum(one != IGNORED for row in train.rows for one in targets(row.labels, config.scheme))
+    task = tasks.made(config, place.set(config.data.set), place.run(run.id))
+    for part, size in task.sizes.items():
+        screen.print(f"{part}: {size}", markup=False)
     bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=screen)
     with bar:
-        learner = _Learner(start, run, place, train, valid, tokens, interrupt, minutes, bar)
+        learner = _Learning(task, run, place, interrupt, minutes, bar)
         done = learner.learn()
-    return _ended(done, learner, start, place, interrupt)
+    return _ended(done, learner, task, place, screen, interrupt)
 
 
-class _Learner:
+class _Learning:
     """Trains, and goes on with half the batch where memory doesn't suffice."""
 
     def __init__(
-        self, start: Start, run: Run, place: Place, train: Rendered, valid: Rendered, tokens: int,
-        interrupt: Interrupt, minutes: float | None, bar: Progress,
-    ) -> None:  # fmt: skip
-        self._start, self._place, self._train, self._valid = start, place, train, valid
-        self._tokens, self._bar, self._interrupt = tokens, bar, interrupt
+        self, task: Task, run: Run, place: Place, interrupt: Interrupt, minutes: float | None, bar: Progress
+    ) -> None:
+        self._task, self._place, self._bar = task, place, bar
         self._folder = place.run(run.id)
         self._ending = Ending(interrupt, minutes)
         self._run = run
@@ -141,13 +141,13 @@ class _Learner:
         self.best: float | None = None
 
     def learn(self) -> Run:
-        learning = self._start.config.learning
+        learning = self._task.start.config.learning
         batch, accumulation = learning.batch, learning.accumulation
         while True:
             try:
                 return self._attempt(batch, accumulation)
             except RuntimeError as error:  # torch.OutOfMemoryError is one; on a CPU it has no name of its own
-                if not _out_of_memory(error):
+                if not _out_of_memory(error) or processes.count() > 1:  # the others would wait for this one
                     raise
                 if batch == 1:
                     raise TrainingRefused("not enough memory for a single row: lower window, or set bf16") from error
@@ -158,55 +158,54 @@ class _Learner:
     def _attempt(self, batch: int, accumulation: int) -> Run:
         checkpoints = self._folder / "checkpoints"
         last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None  # type: ignore[no-untyped-call]
-        made = trainer(
-            self._start, self._train, self._valid, checkpoints, batch, accumulation, lambda model: self._beside(model)
-        )
+        made = self._task.learner(checkpoints, batch, accumulation, self._beside)
         made.train(resume_from_checkpoint=last)
         self.model, self.best = made.model, made.state.best_metric
         return self._place.runs.get(self._run.id)
 
     def _beside(self, model: Any) -> Sequence[TrainerCallback]:
-        config = self._start.config
+        task = self._task
         record = Record(
             self._place.runs.get(self._run.id),
             self._place.runs,
             self._folder / "log.jsonl",
-            lambda: self._answers(model),
-            self._tokens,
+            lambda: task.answers(model),
+            task.tokens,
+            task.figure,
         )
-        patience = config.learning.patience
+        patience = task.start.config.learning.patience
         early = [EarlyStoppingCallback(early_stopping_patience=patience)] if patience else []
-        return [self._ending, record, Shown(self._bar, self._tokens), *early]
-
-    def _answers(self, model: Any) -> list[dict[str, str]]:
-        samples, start = self._start.config.samples, self._start
-        return [
-            {"said": said, "answered": reply(model, start.renderer, said, start.window, samples.tokens)}
-            for said in samples.said
-        ]
+        return [self._ending, record, Shown(self._bar, task.tokens, task.figure), *early]
 
 
-def _ended(run: Run, learner: _Learner, start: Start, place: Place, interrupt: Interrupt) -> Run:
+def _ended(run: Run, learner: _Learning, task: Task, place: Place, screen: Console, interrupt: Interrupt) -> Run:
     if interrupt.asked:
-        run = replace(run, state="interrupted")
-        place.runs.save(run)
-        return run
-    metrics = {} if learner.best is None else {"bits_per_character": learner.best}
-    run = replace(run, state="done", metrics={**run.metrics, **metrics})
-    save(learner.model, start, run, place.run(run.id) / "model")
+        return _keep(replace(run, state="interrupted"), place)
+    if not processes.first():
+        return replace(run, state="done")  # the first process judges and saves
+    chosen = {} if learner.best is None else {f"valid_{task.figure}": learner.best}
+    judged = task.judged(learner.model)
+    if not judged:
+        screen.print("the data set has no test part: nothing is judged", markup=False)
+    run = replace(run, state="done", metrics={**run.metrics, **chosen, **judged}, samples=task.answers(learner.model))
+    save(learner.model, task.start, run, place.run(run.id) / "model")
     curves.draw(run, place.run(run.id) / "losses.png")
-    place.runs.save(run)
-    return run
+    return _keep(run, place)
 
 
 def save(model: Any, start: Start, run: Run, out: Path) -> None:
-    """A folder that `irang models add` takes: the model with its tokenizer, or a LoRA adapter alone."""
+    """A folder that `irang models add` takes: the model with its tokenizer, or a LoRA adapter alone.
+
+    One that marks spans is no chat model: its folder is for transformers.
+    """
     out.mkdir(parents=True, exist_ok=True)
     if start.config.lora is None:
-        model.generation_config = _generation(model, start)
         start.tokenizer.save_pretrained(out)
+    if start.config.lora is None and start.config.task != "spans":
+        model.generation_config = _generation(model, start)
     model.save_pretrained(out)
-    (out / "metrics.json").write_text(json.dumps(run.metrics, indent=1) + "\n", encoding="utf-8")
+    figures = {name: one["value"] if isinstance(one, dict) else one for name, one in run.metrics.items()}
+    (out / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     record = {name: value for name, value in asdict(run).items() if name != "samples"}
     (out / "training.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -222,38 +221,17 @@ def _generation(model: Any, start: Start) -> GenerationConfig:
 
 
 def data_hash(config: Config, place: Place) -> str:
-    """SHA-256 over the parts that are learnt from and measured on."""
+    """SHA-256 over the parts that are learnt from, chosen by and, where there is one, measured on."""
     whole = hashlib.sha256()
-    for part in _PARTS:
-        with place.part(config.data.set, part).open("rb") as file:
+    for part in filter(Path.is_file, _files(config, place)):
+        with part.open("rb") as file:
             whole.update(hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()
 
 
-def _rendered(config: Config, place: Place, part: str, start: Start) -> Rendered:
-    return render(
-        _dialogues(config, place, part),
-        start.renderer,
-        config.scheme,
-        start.window,
-        drop_unlabelled=config.data.drop_unlabelled,
-    )
-
-
-def _dialogues(config: Config, place: Place, part: str) -> Iterator[tuple[Message, ...]]:
-    from training import records
-
-    most = config.data.rows if part == "train" else 0
-    for number, record in enumerate(records.read(place.part(config.data.set, part))):
-        if most and number >= most:
-            return
-        yield record.messages
-
-
-def _lines(config: Config, place: Place) -> Iterator[str]:
-    """What a new tokenizer learns from: never what the model is measured on."""
-    for messages in _dialogues(config, place, "train"):
-        yield from (message.content for message in messages)
+def _files(config: Config, place: Place) -> list[Path]:
+    folder = place.set(config.data.set)
+    return [folder / f"{part}{tasks.suffix(config)}" for part in (*_NEEDED, "test")]
 
 
 def _out_of_memory(error: RuntimeError) -> bool:

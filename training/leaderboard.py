@@ -46,6 +46,14 @@ class Board:
     runs: tuple[Run, ...]
 
     @property
+    def columns(self) -> tuple[Column, ...]:
+        """Those of dialogues; or where questions are answered, all that any run has something in."""
+        if not any("f1" in run.metrics for run in self.runs):
+            return COLUMNS
+        rows = [cells(run, ALL) for run in self.runs]
+        return tuple(column for at, column in enumerate(ALL) if any(row[at].order is not None for row in rows))
+
+    @property
     def comparable(self) -> bool:
         """Whether all have one tokenizer, so that losses and perplexities can be compared too."""
         return len({tokenizer(run) for run in self.runs}) < 2
@@ -71,6 +79,13 @@ COLUMNS = (
     Column("ms/reply", number=True),
     Column("comment"),
 )
+
+# What SQuAD is measured by, in percent: all questions, those with an answer, those without; and saying nothing at all.
+QUESTIONS = tuple(
+    Column(title, number=True)
+    for title in ("EM", "F1", "HasAns EM", "HasAns F1", "NoAns EM", "NoAns F1", "silence alone")
+)
+ALL = (*COLUMNS[:-1], *QUESTIONS, COLUMNS[-1])
 
 
 # ---- which runs ----------------------------------------------------------------------------------
@@ -105,9 +120,9 @@ def boards(runs: Iterable[Run]) -> list[Board]:
     ]
 
 
-def _best_first(run: Run) -> tuple[bool, float, str]:
+def _best_first(run: Run) -> tuple[bool, float, float, str]:
     bits = value(run, "bits_per_character")
-    return bits is None, bits or 0.0, run.id
+    return bits is None, bits or 0.0, -(value(run, "f1") or 0.0), run.id
 
 
 # ---- one row -------------------------------------------------------------------------------------
@@ -131,11 +146,18 @@ def interval(run: Run, name: str) -> tuple[float, float] | None:
 def tokenizer(run: Run) -> str:
     """What its tokens are; a base has its own."""
     named = run.config.get("tokenizer")
-    return named if isinstance(named, str) and named else run.base or MISSING
+    new = run.config.get("scratch")
+    own = f"BPE, {new['vocabulary']:,}" if isinstance(new, dict) else MISSING
+    return named if isinstance(named, str) and named else run.base or own
 
 
-def cells(run: Run) -> list[Cell]:
-    """A run's row, in the order of COLUMNS."""
+def cells(run: Run, columns: Sequence[Column] = COLUMNS) -> list[Cell]:
+    """A run's row, in the order of these columns."""
+    row = dict(zip((column.title for column in ALL), _all_cells(run), strict=True))
+    return [row[column.title] for column in columns]
+
+
+def _all_cells(run: Run) -> list[Cell]:
     return [
         _words(run.name),
         _words(tokenizer(run)),
@@ -151,6 +173,8 @@ def cells(run: Run) -> list[Cell]:
         _figure(run, "distinct2", 3),
         *(_share(run, name) for name in ("empty", "looping", "cut", "copied")),
         _figure(run, "ms_per_reply", 1),
+        *(_figure(run, f"{name}{kind}", 1) for kind in ("", "_has", "_none") for name in ("exact", "f1")),
+        _figure(run, "exact_silent", 1),
         _words(run.comment),
     ]
 
@@ -196,8 +220,8 @@ def markdown(found: Sequence[Board]) -> str:
 
 def _section(board: Board) -> list[str]:
     heading = f"### {_line(board.data)} (sha256 {board.version[:12] or 'unknown'})"
-    rows = [[cell.text for cell in cells(run)] for run in board.runs]
-    figures = _table([column.title for column in COLUMNS], rows)
+    rows = [[cell.text for cell in cells(run, board.columns)] for run in board.runs]
+    figures = _table([column.title for column in board.columns], rows)
     said = openers(board)[:_SAMPLES]
     if not said:
         return [heading, figures]

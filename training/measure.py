@@ -65,8 +65,11 @@ def characters(reply: str) -> int:
 
 
 def _last_reply(reply: Sequence[bool]) -> list[bool]:
-    """Only the last stretch of marks."""
-    start = len(reply)
+    """Only the last stretch of marks; a template may put something behind it ("<|im_end|>" and a line's end)."""
+    end = len(reply)
+    while end and not reply[end - 1]:
+        end -= 1
+    start = end
     while start and reply[start - 1]:
         start -= 1
-    return [at >= start for at in range(len(reply))]
+    return [start <= at < end for at in range(len(reply))]

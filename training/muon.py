@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,8 +15,11 @@ def optimizers(model: nn.Module, *, matrix_rate: float, other_rate: float, decay
     matrices: list[Tensor] = []
     tables: list[Tensor] = []
     vectors: list[Tensor] = []
-    for name, parameter in model.named_parameters():
-        kind = vectors if parameter.ndim < 2 else tables if "wte" in name or "wpe" in name else matrices
+    outside = {id(one) for one in _tables(model)}
+    for parameter in model.parameters():
+        if not parameter.requires_grad:
+            continue
+        kind = vectors if parameter.ndim < 2 else tables if id(parameter) in outside else matrices
         kind.append(parameter)
     return [
         Muon(matrices, lr=matrix_rate, weight_decay=decay, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
@@ -25,6 +29,47 @@ def optimizers(model: nn.Module, *, matrix_rate: float, other_rate: float, decay
             betas=(0.9, 0.98),
         ),
     ]
+
+
+def _tables(model: nn.Module) -> list[Tensor]:
+    """What is no hidden matrix: embeddings, heads (linear layers right under the model), and what has three sides."""
+    heads = {id(one) for one in model.children() if isinstance(one, nn.Linear)}
+    found = [one for one in model.modules() if isinstance(one, nn.Embedding) or id(one) in heads]
+    weights = [parameter for one in found for parameter in one.parameters(recurse=False)]
+    return [*weights, *(one for one in model.parameters() if one.ndim > 2)]
+
+
+class Both(Optimizer):
+    """Several optimizers as the one that transformers' Trainer steps, schedules, saves and loads."""
+
+    def __init__(self, parts: list[Optimizer]) -> None:
+        self.parts = parts
+        super().__init__([group for one in parts for group in one.param_groups], {})
+        self._share()
+
+    def _share(self) -> None:
+        """A rate set here is a rate set there: the groups are the parts' own."""
+        self.param_groups = [group for one in self.parts for group in one.param_groups]
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> Any:
+        loss = None if closure is None else torch.enable_grad()(closure)()
+        for one in self.parts:
+            one.step()
+        return loss
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"parts": [one.state_dict() for one in self.parts]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        for one, state in zip(self.parts, state_dict["parts"], strict=True):
+            one.load_state_dict(state)
+        self._share()
+
+
+def both(model: nn.Module, rate: float, decay: float) -> Both:
+    """Muon's steps are scaled to the size of AdamW's, so that one rate does for both."""
+    return Both(optimizers(model, matrix_rate=rate, other_rate=rate, decay=decay))
 
 
 def trapezoid(progress: float, *, rise: float = 0.03, fall: float = 0.5) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from training.leaderboard import COLUMNS, Board, Cell, Column, answered, cells, openers
+from training.leaderboard import Board, Cell, Column, answered, cells, openers
 from training.runs import Run
 
 _WIDTH, _HEIGHT, _EDGE = 320, 140, 30  # of a curve, in CSS pixels
@@ -59,8 +59,8 @@ def page(found: Sequence[Board]) -> str:
 
 def _section(board: Board) -> str:
     heading = f"<h2>{escape(board.data)} <small>sha256 {escape(board.version[:12])}</small></h2>"
-    titles = "".join(_title(column, board.comparable) for column in COLUMNS)
-    rows = "\n".join(f"<tr>{_row(run)}</tr>" for run in board.runs)
+    titles = "".join(_title(column, board.comparable) for column in board.columns)
+    rows = "\n".join(f"<tr>{_row(run, board.columns)}</tr>" for run in board.runs)
     table = f"<table><thead><tr>{titles}</tr></thead><tbody>\n{rows}\n</tbody></table>"
     curves = "\n".join(curve(run) for run in board.runs if run.epochs)
     return f'<section>{heading}\n<div class="wide">{table}</div>\n{curves}\n{_samples(board)}</section>'
@@ -74,8 +74,8 @@ def _title(column: Column, comparable: bool) -> str:
     return f"<th{number}><button>{escape(column.title)}</button></th>"
 
 
-def _row(run: Run) -> str:
-    return "".join(_cell(column, cell) for column, cell in zip(COLUMNS, cells(run), strict=True))
+def _row(run: Run, columns: Sequence[Column]) -> str:
+    return "".join(_cell(column, cell) for column, cell in zip(columns, cells(run, columns), strict=True))
 
 
 def _cell(column: Column, cell: Cell) -> str:

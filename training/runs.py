@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from bot.errors import IrangError
 
-State = Literal["running", "done", "failed", "interrupted"]
+State = Literal["running", "done", "failed", "interrupted", "retrain"]
 
 _AS_JSON = ("config", "epochs", "metrics", "samples")
 _WAIT = 30.0  # seconds for another writer
@@ -32,6 +32,7 @@ class Run:
     metrics  by name, e.g. bits_per_character; a number, or one with its interval
     samples  {"said", "answered"}
     at       when it began, ISO 8601
+    state    "retrain": rows that it learnt from are deleted since, at the wish of whoever said them (bot/erasing.py)
     """
 
     id: str
@@ -59,12 +60,15 @@ class Runs:
         self._file = file
 
     def save(self, run: Run) -> None:
-        """Put a run in, or its newer state in its place."""
+        """Put a run in, or its newer state in its place. What has to be trained again stays so."""
         row = asdict(run)
         for name in _AS_JSON:
             row[name] = json.dumps(row[name], ensure_ascii=False)
         with self._open() as database:
-            database.table("runs").upsert(row, pk="id")
+            runs = database.table("runs")
+            if runs.exists() and runs.count_where("id = ? and state = 'retrain'", [run.id]):
+                row["state"] = "retrain"
+            runs.upsert(row, pk="id")
 
     def get(self, id: str) -> Run:
         """Raises UnknownRun."""

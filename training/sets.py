@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from training import records
+from training import cleaning, records
 from training.checks import roles_fault
-from training.cleaning import v2
-from training.clusters import PARTS, clustered, parted
+from training.cleaning import Clean
+from training.clusters import PARTS, By, Clusters, part
 from training.importers.aihub import sessions, topics
 from training.importers.chatterbot import chatterbot
 from training.importers.jsonl import jsonl
@@ -21,55 +24,158 @@ from training.importers.own import own
 from training.importers.songys import songys
 from training.importers.squad import squad
 from training.importers.telegram import telegram
-from training.records import Record
+from training.records import Consent, Record
 
 OPEN = {
-    "songys": songys, "jsonl": jsonl, "chatterbot": chatterbot, "squad": squad, "own": own,
+    "songys": songys, "jsonl": jsonl, "chatterbot": chatterbot, "squad": squad,
     "aihub": topics, "aihub-sessions": sessions,
 }  # fmt: skip
 CHATS = {"kakaotalk": kakaotalk, "telegram": telegram}
+FORMATS = (*OPEN, *CHATS, "own")
+
+Found = tuple[Talk, Consent | None]
 
 
-def talks(kind: str, file: Path, consent: Path | None, dropped: Dropped) -> Iterator[Talk]:
-    """Raises ImportRefused for an unknown format, a missing file, or a chat without consents."""
-    if kind not in OPEN and kind not in CHATS:
-        raise ImportRefused(f"{kind}: expected one of {', '.join([*OPEN, *CHATS])}")
+def talks(kind: str, file: Path, consent: Path | None, dropped: Dropped) -> Iterator[Found]:
+    """Dialogues, each with the consent of whose words it is. Raises ImportRefused.
+
+    That is for an unknown format, a missing file, a chat without consents, and a file of another shape.
+    """
+    if kind not in FORMATS:
+        raise ImportRefused(f"{kind}: expected one of {', '.join(FORMATS)}")
     if not file.is_file():
         raise ImportRefused(f"{file}: no such file")
-    return CHATS[kind](file, consented(consent), dropped) if kind in CHATS else OPEN[kind](file, dropped)
+    if kind == "own":
+        return own(file, dropped)
+    if kind in CHATS:
+        return CHATS[kind](file, consented(consent), dropped)
+    return ((talk, None) for talk in OPEN[kind](file, dropped))
 
 
-def made(found: Iterator[Talk], source: str, licence: str, dropped: Dropped) -> Iterator[Record]:
-    """Cleaned by v2; what has no reply at the end is left out."""
-    for talk in found:
-        clean = v2.cleaned(talk)
-        if clean is None:
+def made(
+    found: Iterable[Found], source: str, licence: str, dropped: Dropped, clean: Clean | None = None
+) -> Iterator[Record]:
+    """Cleaned by v2 unless told otherwise; what has no reply at the end is left out."""
+    cleaned = clean or cleaning.rules("v2")
+    for talk, consent in found:
+        kept = cleaned(talk)
+        if kept is None:
             dropped["link, picture or nothing left"] += 1
-        elif fault := roles_fault(clean):
+        elif fault := roles_fault(kept):
             dropped[fault] += 1
         else:
-            yield Record(clean, source, licence, "")
+            yield Record(kept, source, licence, "", consent)
 
 
-def save(folder: Path, found: list[Record], dropped: Dropped) -> dict[str, int]:
-    """Splits, writes the parts and the manifest, and gives the rows of each part."""
+def save(
+    folder: Path,
+    found: Iterable[Record],
+    dropped: Dropped,
+    *,
+    rules: str = "v2",
+    split: tuple[int, int] = (5, 5),
+    by: By = "cluster",
+    kept: Callable[[int], None] = lambda count: None,
+) -> dict[str, int]:
+    """Splits, writes the parts and the manifest, and gives the rows of each part. Dialogues said twice are kept once.
+
+    One row at a time is in memory, beside 24 bytes for each of them. `split`: percent of valid and test. `by` row: rows
+    of one question or answer may lie in several parts, as others' figures have it. `kept` hears the count of rows.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    parts = parted(clustered(found))
-    for name in PARTS:
-        records.write(folder / f"{name}.jsonl", parts[name])
-    rows = {name: len(parts[name]) for name in PARTS}
-    manifest = {
-        "rows": rows,
-        "sha256": {name: hashlib.sha256((folder / f"{name}.jsonl").read_bytes()).hexdigest() for name in PARTS},
-        "rules": v2.VERSION,
-        "sources": dict(sorted({one.source: one.licence for one in found}.items())),
-        "dropped": dict(Counter(dropped)),
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return rows
+    heap, clusters = folder / "all.new", Clusters()
+    with heap.open("w", encoding="utf-8") as out:
+        for count, record in enumerate(found, 1):
+            clusters.add(record.messages)
+            out.write(records.dumped(record))
+            kept(count)
+    writer = _Writer(folder, split, by)
+    with writer:
+        for record, key, repeat in zip(records.read(heap), clusters.split_keys(), clusters.repeats(), strict=True):
+            if repeat:
+                dropped["the same dialogue again"] += 1
+            else:
+                writer.put(replace(record, split_key=key))
+    heap.unlink()
+    writer.end({"rules": rules, "dropped": dict(Counter(dropped))})
+    return writer.rows
+
+
+def resplit(folder: Path, split: tuple[int, int], by: By) -> dict[str, int]:
+    """Deal the rows of a set out anew; what was dropped, and by which rules, stays as it was noted."""
+    known = manifest(folder)
+    writer = _Writer(folder, split, by)
+    with writer:
+        for name in PARTS:
+            for record in records.read(folder / f"{name}.jsonl"):
+                writer.put(record)
+    writer.end({name: known[name] for name in ("rules", "dropped", "stale") if name in known})
+    return writer.rows
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """Raises ImportRefused where there is no set."""
+    if not (folder / "manifest.json").is_file():
+        raise ImportRefused(f"{folder}: no such set: make it with irang data import")
+    found: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return found
+
+
+def rows(folder: Path, name: str) -> Iterator[Record]:
+    """One part, a row at a time. Raises BadRecord with file and line."""
+    return records.read(folder / f"{name}.jsonl")
 
 
 def load(folder: Path) -> dict[str, list[Record]]:
-    if not (folder / "manifest.json").is_file():
-        raise ImportRefused(f"{folder}: no such set: make it with irang data import")
-    return {name: list(records.read(folder / f"{name}.jsonl")) for name in PARTS}
+    """A whole set in memory, for small ones."""
+    manifest(folder)
+    return {name: list(rows(folder, name)) for name in PARTS}
+
+
+class _Writer:
+    """The three parts under new names, until all of them are whole."""
+
+    def __init__(self, folder: Path, split: tuple[int, int], by: By) -> None:
+        self.rows = dict.fromkeys(PARTS, 0)
+        self._folder = folder
+        self._valid, self._test = split
+        self._by = by
+        self._sources: dict[str, str] = {}
+        self._people: set[str] = set()
+        self._files = ExitStack()
+
+    def __enter__(self) -> None:
+        self._outs = {
+            name: self._files.enter_context((self._folder / f"{name}.new").open("w", encoding="utf-8"))
+            for name in PARTS
+        }
+
+    def __exit__(self, *_: object) -> None:
+        self._files.close()
+
+    def put(self, record: Record) -> None:
+        key = record.split_key if self._by == "cluster" else "\0".join(each.content for each in record.messages)
+        name = part(key, self._valid, self._test)
+        self._outs[name].write(records.dumped(record))
+        self.rows[name] += 1
+        self._sources[record.source] = record.licence
+        self._people.update(record.consent.people if record.consent else ())
+
+    def end(self, more: dict[str, Any]) -> None:
+        for name in PARTS:
+            (self._folder / f"{name}.new").replace(self._folder / f"{name}.jsonl")
+        content = {
+            "rows": self.rows,
+            "split": {"valid": self._valid, "test": self._test, "by": self._by},
+            "sha256": {name: _sha256(self._folder / f"{name}.jsonl") for name in PARTS},
+            "sources": dict(sorted(self._sources.items())),
+            "people": sorted(self._people),
+            **more,
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        (self._folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -16,7 +16,7 @@ def place(root: Path, rows: int = 40) -> Place:
     """A data folder with the data set "toy"."""
     folder = root / "data/sets/toy"
     folder.mkdir(parents=True)
-    for part, count in (("train", rows), ("valid", 8)):
+    for part, count in (("train", rows), ("valid", 8), ("test", 6)):
         write(folder / f"{part}.jsonl", (_record(f"{part}{number}", number % 7) for number in range(count)))
     return Place(root / "data")
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.messages import Message, Role
 from bot.moderation import Words
-from training.checks import check, roles_fault
+from training.checks import Findings, check, roles_fault
 from training.cleaning import original, v2
 from training.cleaning.privacy import masked
-from training.clusters import clustered, parted
+from training.clusters import Clusters, clustered, parted
 from training.records import Record
 
 
 def record(said: str, answered: str) -> Record:
     return Record((Message("user", said), Message("assistant", answered)), "made", "CC0", "")
+
+
+def checked(parts: Mapping[str, list[Record]]) -> Findings:
+    return check({name: partial(iter, part) for name, part in parts.items()}, Words.load())
 
 
 def test_a_shared_question_or_answer_is_one_cluster() -> None:
@@ -24,17 +33,42 @@ def test_a_shared_question_or_answer_is_one_cluster() -> None:
     assert keys[3] != keys[0]
 
 
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=30))
+def test_clusters_are_what_a_walk_along_shared_lines_reaches(pairs: list[tuple[int, int]]) -> None:
+    made = [record(f"질문 {said}", f"대답 {answered}") for said, answered in pairs]
+    keys = [one.split_key for one in clustered(made)]
+    for at, (said, answered) in enumerate(pairs):
+        reached, before = {at}, set[int]()
+        while reached != before:
+            before = set(reached)
+            lines = {("q", pairs[one][0]) for one in reached} | {("a", pairs[one][1]) for one in reached}
+            reached = {one for one, (q, a) in enumerate(pairs) if ("q", q) in lines or ("a", a) in lines}
+        assert {one for one, key in enumerate(keys) if key == keys[at]} == reached, (said, answered)
+
+
+def test_the_same_dialogue_again_is_a_repeat() -> None:
+    clusters = Clusters()
+    for said, answered in (("안녕", "네"), ("안녕!", "네"), ("안녕", "네"), ("안녕", "네네")):
+        clusters.add(record(said, answered).messages)
+    assert list(clusters.repeats()) == [False, False, True, False]
+
+
+def test_no_dialogues_have_no_keys() -> None:
+    assert list(Clusters().split_keys()) == []
+    assert list(Clusters().repeats()) == []
+
+
 def test_no_question_or_answer_is_in_two_parts() -> None:
     made = [record(f"질문 {at % 300}", f"대답 {at}") for at in range(600)]
     parts = parted(clustered(made))
     assert all(parts.values())
-    assert check(parts, Words.load()).leaking == 0
+    assert checked(parts).leaking == 0
 
 
 def test_check_names_faults_and_counts_duplicates_and_leaks() -> None:
     bad = Record((Message("user", "안녕"),), "made", "", "")
     one = record("전화 줘", "010-1234-5678")
-    found = check({"train": [one, one], "test": [one, bad]}, Words.load())
+    found = checked({"train": [one, one], "test": [one, bad]})
     assert found.stops
     assert found.duplicates == 2
     assert found.leaking == 1

@@ -9,13 +9,35 @@ import pytest
 from bot.errors import ConfigError
 from training import config as configs
 
-SHIPPED = sorted((Path(configs.__file__).parent / "configs").glob("*.toml"))
-OURS = [file for file in SHIPPED if file.stem in ("kogpt2-original", "small-scratch", "lora-chat")]
+FOLDER = Path(configs.__file__).parent / "configs"
+OURS = sorted(FOLDER.glob("*.toml"))
+SCHEMES = sorted((FOLDER / "schemes").glob("*.toml"))
 
 
 @pytest.mark.parametrize("file", OURS, ids=lambda file: file.stem)
 def test_what_comes_along_can_be_used(file: Path) -> None:
     assert configs.load(file).name == file.stem
+
+
+def test_the_four_schemes_differ_in_nothing_else() -> None:
+    found = {file.stem: configs.load(file).model_dump() for file in SCHEMES}
+    assert {stem: one.pop("scheme") for stem, one in found.items()} == {file.stem: file.stem for file in SCHEMES}
+    told = [{name: value for name, value in one.items() if name not in ("name", "comment")} for one in found.values()]
+    assert len(told) == 4
+    assert all(one == told[0] for one in told)
+
+
+def test_canaries_can_be_put_into_any_training_of_dialogues() -> None:
+    plain = configs.load(FOLDER / "small-scratch.toml")
+    assert configs.with_canaries(plain, 0) == plain
+    assert configs.with_canaries(plain, 100).data.canaries == 100
+    with pytest.raises(ValueError, match="canaries are dialogues"):
+        configs.with_canaries(configs.load(FOLDER / "squad2-gpt2.toml"), 1)
+
+
+def test_squad_is_read_with_its_usual_settings() -> None:
+    asked = configs.load(FOLDER / "squad2-gpt2.toml").questions
+    assert (asked.window, asked.stride, asked.question, asked.best, asked.longest) == (384, 128, 64, 20, 30)
 
 
 def test_the_first_bots_settings_are_kept() -> None:

@@ -46,7 +46,7 @@ def test_a_small_model_is_trained_into_a_folder_that_can_be_served(
     assert weights.window(weights.load(out)) == 96
     assert Renderer.load(out).render([Message("user", "안녕")], 90).kept == 1
     record = json.loads((out / "training.json").read_text())
-    assert record["figures"]["dialogues"] == {"songys": 120, "chatterbot": 4, "newcomer": 1}
+    assert record["figures"]["dialogues"] == {"songys": 120, "chatterbot": 4, "smalltalk": 1}
     assert record["figures"]["strict"] > 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from rich.console import Console
 from safetensors.torch import load_file
 from transformers import GPT2LMHeadModel
 
@@ -24,9 +25,9 @@ from training import finetune
 from training.callbacks import Interrupt
 from training.config import Config
 from training.finetune import Place, begin
+from training.learning import Learner
 from training.rendering import TrainingRefused
 from training.runs import Run
-from training.trainer import DialogueTrainer
 
 
 def trained(config: Config, where: Place, **more: Any) -> Run:
@@ -51,9 +52,9 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
 def interrupted_at(monkeypatch: pytest.MonkeyPatch, step: int, signalled: bool = False) -> Interrupt:
     """An Interrupt that is asked when that step is done."""
     interrupt = Interrupt()
-    original = DialogueTrainer.training_step
+    original = Learner.training_step
 
-    def stepping(self: DialogueTrainer, *args: Any, **more: Any) -> torch.Tensor:
+    def stepping(self: Learner, *args: Any, **more: Any) -> torch.Tensor:
         if self.state.global_step == step - 1 and not interrupt.asked:
             if signalled:
                 os.kill(os.getpid(), signal.SIGTERM)
@@ -61,7 +62,7 @@ def interrupted_at(monkeypatch: pytest.MonkeyPatch, step: int, signalled: bool =
                 interrupt.asked = True
         return original(self, *args, **more)
 
-    monkeypatch.setattr(DialogueTrainer, "training_step", stepping)
+    monkeypatch.setattr(Learner, "training_step", stepping)
     return interrupt
 
 
@@ -72,18 +73,60 @@ def test_a_run_leaves_its_row_log_curve_and_a_model(tmp_path: Path) -> None:
     assert (run.state, run.scheme, run.data, len(run.epochs)) == ("done", "all", "toy", 2)
     assert run.epochs[1]["train_loss"] < run.epochs[0]["train_loss"]
     assert run.epochs[1]["valid_loss"] < run.epochs[0]["valid_loss"]
-    assert run.metrics["bits_per_character"] == min(one["bits_per_character"] for one in run.epochs)
+    assert run.metrics["valid_bits_per_character"] == min(one["bits_per_character"] for one in run.epochs)
     assert [one["said"] for one in run.samples] == ["q1"]
     folder = where.run(run.id)
     assert (folder / "losses.png").read_bytes().startswith(b"\x89PNG")
     assert all(json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines())
 
 
+def test_a_run_ends_with_every_figure_of_the_test_part(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    run = trained(settings(tmp_path), where)
+    assert where.runs.get(run.id).metrics == run.metrics
+    low, high = run.metrics["bits_per_character"]["interval"]
+    assert low < run.metrics["bits_per_character"]["value"] < high
+    shares = {"empty", "looping", "cut", "copied"}
+    assert {"perplexity", "chrf", "distinct1", "distinct2", "ms_per_reply", *shares} <= run.metrics.keys()
+
+
+def test_without_a_test_part_nothing_is_judged_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = place(tmp_path)
+    where.part("toy", "test").unlink()
+    run = trained(settings(tmp_path), where, screen=Console(width=120))
+    assert run.metrics.keys() == {"valid_bits_per_character"}
+    assert "no test part" in capsys.readouterr().out
+
+
+def test_muon_takes_the_matrices_and_learns(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    run = trained(settings(tmp_path, learning={"optimizer": "muon", "rate": 3e-3}), where)
+    assert run.epochs[1]["valid_loss"] < run.epochs[0]["valid_loss"]
+
+
+def test_shift_comes_out_bit_for_bit_as_all(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    one, other = (trained(settings(tmp_path, scheme=scheme), where) for scheme in ("all", "shift"))
+    assert same(weights(where, one), weights(where, other))
+    assert [epoch["train_loss"] for epoch in one.epochs] == [epoch["train_loss"] for epoch in other.epochs]
+
+
+def test_canaries_are_learnt_once_and_looked_for(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    run = trained(settings(tmp_path, data={"set": "toy", "canaries": 3}, learning={"epochs": 1}), where)
+    plain = trained(settings(tmp_path, learning={"epochs": 1}), where)
+    assert run.epochs[0]["tokens"] > plain.epochs[0]["tokens"]
+    assert run.metrics["canaries"] == 3
+    assert 0 <= run.metrics["canary_exposure"] <= run.metrics["canary_exposure_most"] < 10
+
+
 def test_a_finished_model_is_added_and_served(tmp_path: Path) -> None:
     where = place(tmp_path)
     run = trained(settings(tmp_path, scheme="replies"), where)
     version = Registry(tmp_path / "models").add(where.run(run.id) / "model", "toy")
-    assert version.manifest.scores == {"bits_per_character": run.metrics["bits_per_character"]}
+    assert version.manifest.scores["bits_per_character"] == run.metrics["bits_per_character"]["value"]
     serving = open_folder(version.folder, Options(precision="float32"))
     assert said(serving, "q1") == run.samples[0]["answered"], "what is served is what training showed"
 
@@ -111,10 +154,14 @@ def test_an_adapter_is_added_as_a_version_over_its_base(tmp_path: Path) -> None:
     assert said(serving, "q1", adapter="tuned") == run.samples[0]["answered"], "what is served is what training showed"
 
 
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 @pytest.mark.parametrize("step", [3, 7], ids=["in the first epoch", "in the second"])
-def test_a_resumed_run_is_the_same_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+def test_a_resumed_run_is_the_same_bit_for_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, optimizer: str
+) -> None:
     where = place(tmp_path)
-    config = settings(tmp_path, learning={"schedule": "cosine"})  # GPT-2's own dropout of 0.1 draws random numbers
+    # GPT-2's own dropout of 0.1 draws random numbers.
+    config = settings(tmp_path, learning={"schedule": "cosine", "optimizer": optimizer})
     whole = trained(config, where)
     half = begin(config.model_copy(update={"name": "again"}), where)
     half = finetune.train(half, where, interrupt=interrupted_at(monkeypatch, step))
@@ -159,8 +206,6 @@ def test_one_times_32_learns_what_four_times_8_learns(tmp_path: Path) -> None:
 def test_out_of_memory_halves_the_batch_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from rich.console import Console
-
     where = place(tmp_path)
     original = GPT2LMHeadModel.forward
     seen: list[int] = []
@@ -194,7 +239,7 @@ def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
     run = trained(settings(tmp_path, learning={"epochs": 12, "rate": 0.5, "patience": 1, "clip": 1e6}), where)
     bits = [one["bits_per_character"] for one in run.epochs]
     assert len(bits) < 12
-    assert run.metrics["bits_per_character"] == min(bits) < bits[-1]
+    assert run.metrics["valid_bits_per_character"] == min(bits) < bits[-1]
 
 
 def test_a_loss_that_is_no_number_is_refused(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.erasing import pseudonym
 from training.importers.aihub import sessions, topics
 from training.importers.chatterbot import chatterbot
 from training.importers.jsonl import jsonl
 from training.importers.kakaotalk import kakaotalk
-from training.importers.lines import ImportRefused, Talk, consented
-from training.importers.own import may_learn_from, own
+from training.importers.lines import Agreement, ImportRefused, Talk, consented
 from training.importers.songys import songys
 from training.importers.squad import NO_ANSWER, squad
 from training.importers.telegram import telegram
@@ -21,6 +21,10 @@ from training.importers.telegram import telegram
 
 def said(talk: Talk) -> list[str]:
     return [message.content for message in talk]
+
+
+def agreed(*names: str) -> Agreement:
+    return Agreement(frozenset(names), "동의서 1판", "2024-05-01")
 
 
 def saved(folder: Path, text: object) -> Path:
@@ -92,14 +96,14 @@ PHONE = """2024년 5월 1일 오후 1:00
 
 def test_kakaotalk_of_the_pc_keeps_those_who_agreed(tmp_path: Path) -> None:
     dropped: Counter[str] = Counter()
-    talks = list(kakaotalk(saved(tmp_path, PC), frozenset({"민수", "영희"}), dropped))
-    assert [said(one) for one in talks] == [["밥\n먹었어?", "응"]]
+    talks = list(kakaotalk(saved(tmp_path, PC), agreed("민수", "영희"), dropped))
+    assert [said(one) for one, _ in talks] == [["밥\n먹었어?", "응"]]
     assert dropped == {"no consent": 1, "no text": 1}
 
 
 def test_kakaotalk_of_a_phone_is_cut_at_a_long_silence(tmp_path: Path) -> None:
-    talks = list(kakaotalk(saved(tmp_path, PHONE), frozenset({"민수", "영희"}), Counter()))
-    assert [said(one) for one in talks] == [["밥 먹었어?", "응"], ["심심해", "나도"]]
+    talks = list(kakaotalk(saved(tmp_path, PHONE), agreed("민수", "영희"), Counter()))
+    assert [said(one) for one, _ in talks] == [["밥 먹었어?", "응"], ["심심해", "나도"]]
 
 
 def test_telegram_keeps_those_who_agreed(tmp_path: Path) -> None:
@@ -107,18 +111,32 @@ def test_telegram_keeps_those_who_agreed(tmp_path: Path) -> None:
         return {"type": "message", "from_id": who, "date": "2024-05-01T13:00:00", "text": text}
 
     lines = [line("user1", ["보", {"type": "bold", "text": "자"}]), line("user2", "그래"), line("user3", "나도")]
-    talks = list(telegram(saved(tmp_path, {"messages": lines}), frozenset({"user1", "user2"}), Counter()))
-    assert [said(one) for one in talks] == [["보자", "그래"]]
+    talks = list(telegram(saved(tmp_path, {"messages": lines}), agreed("user1", "user2"), Counter()))
+    ((one, consent),) = talks
+    assert said(one) == ["보자", "그래"]
+    assert set(consent.people) == {pseudonym("telegram", "1"), pseudonym("telegram", "2")}
+    assert (consent.version, consent.at) == ("동의서 1판", "2024-05-01")
 
 
-def test_a_chat_export_without_consent_is_refused(tmp_path: Path) -> None:
+def test_a_consent_file_names_who_agreed_to_what_and_when(tmp_path: Path) -> None:
+    file = saved(tmp_path, "# 모임 단톡\nversion: 동의서 1판\nat: 2024-05-01\n민수  # 본인 서명\n영희\n")
+    assert consented(file) == agreed("민수", "영희")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("version: 1\nat: 2024-05-01\n# 아무도\n", "names nobody"),
+        ("민수\n", "version"),
+        ("version: 1\n민수\n", "at"),
+        ("version: 1\nat: 어제\n민수\n", "file:2: expected a date"),
+    ],
+)
+def test_a_consent_file_that_proves_nothing_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(ImportRefused, match=fault):
+        consented(saved(tmp_path, text))
+
+
+def test_a_chat_export_without_consent_is_refused() -> None:
     with pytest.raises(ImportRefused, match="--consent"):
         consented(None)
-    with pytest.raises(ImportRefused, match="nobody"):
-        consented(saved(tmp_path, "# 아무도\n"))
-
-
-def test_our_own_database_is_refused_until_people_can_consent(tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match="consent"):
-        own(tmp_path / "irang.db", Counter())
-    assert not may_learn_from("discord")

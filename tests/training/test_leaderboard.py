@@ -68,6 +68,20 @@ def test_a_figure_shows_its_interval_and_a_missing_one_a_dash() -> None:
     assert (shown["bits/char"], shown["empty"], shown["chrF"]) == ("2.35", "10.0 % (0.0–20.0)", "–")
 
 
+def test_questions_are_measured_by_exact_match_and_f1_and_nothing_empty_is_shown() -> None:
+    figures = {"exact": {"value": 50, "interval": [48, 52]}, "f1": 51.25, "f1_none": 90.0, "exact_silent": 49.0}
+    (board,) = boards([run("worse", metrics={"f1": 40.0}), run("better", metrics=figures)])
+    titles = [column.title for column in board.columns]
+    assert titles == ["model", "tokenizer", "scheme", "EM", "F1", "NoAns F1", "silence alone"]
+    assert [one.id for one in board.runs] == ["better", "worse"]
+    assert "| better | characters | all | 50.0 (48.0–52.0) | 51.2 | 90.0 | 49.0 |" in tables([board])
+    assert "<button>F1</button>" in page([board])
+
+
+def test_a_tokenizer_trained_here_is_named_by_its_size() -> None:
+    assert row(run("a", 2.0, config={"scratch": {"vocabulary": 6000}}))["tokenizer"] == "BPE, 6,000"
+
+
 def test_nothing_is_sorted_by_perplexity_or_loss_across_tokenizers() -> None:
     mixed = page(boards([run("a", 2.0), run("b", 2.0, config={"tokenizer": "6,000 pieces"})]))
     alike = page(boards([run("a", 2.0), run("b", 2.0)]))
@@ -169,6 +183,14 @@ def test_check_passes_after_markdown_and_fails_after_a_change_by_hand(tmp_path: 
     assert written.endswith("뒤의 말.\n")
     document.write_text(written.replace("2.00", "1.00"), encoding="utf-8")
     assert command(tmp_path, "--check")[0] == 1
+
+
+def test_a_run_of_this_machine_is_published_for_the_repository(tmp_path: Path) -> None:
+    one = run("a", 2.0, epochs=EPOCHS)
+    Runs(tmp_path / "data" / "runs.db").save(one)
+    status, told = command(tmp_path, "--publish", "a")
+    assert (status, told.strip().endswith("a.json")) == (0, True)
+    assert committed(tmp_path / "records") == [one]
 
 
 def test_the_terminal_shows_the_runs_and_html_makes_the_page(tmp_path: Path) -> None:

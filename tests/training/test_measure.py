@@ -49,3 +49,13 @@ def test_earlier_replies_and_the_batch_change_nothing() -> None:
 
 def test_who_knows_the_answer_needs_hardly_any_bits() -> None:
     assert bits_per_character(saying("abc"), RENDERER, [dialogue("?", "abc")]) < 0.1
+
+
+def test_what_a_template_puts_behind_the_stop_token_costs_nothing() -> None:
+    tokenizer = tiny_tokenizer()
+    tokenizer.chat_template = str(tokenizer.chat_template).replace("</s>{% endif %}", "</s>\n{% endif %}")
+    trailing = Renderer(tokenizer)
+    assert trailing.example(dialogue("안녕", "가나").messages).reply[-1] is False
+    assert bits_per_character(ignorant(), trailing, [dialogue("안녕", "가나")]) == pytest.approx(
+        bits_per_character(ignorant(), RENDERER, [dialogue("안녕", "가나")])
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.training.small_questions import article
 from training import qa
 from training.qa import Question
 
@@ -52,6 +53,25 @@ def test_an_article_alone_says_nothing() -> None:
     assert qa.report([question("1", "the", "x")], {"1": ""}).overall.exact == 0
 
 
+def test_figures_have_their_intervals_and_only_kinds_that_occur() -> None:
+    asked = [question("1", "Paris"), question("2", "Rome"), question("3", "Oslo")]
+    found = qa.figures(asked, {"1": "Paris", "2": "the rome!", "3": "Bergen"}, seed=1)
+    assert found.keys() == {"exact", "f1", "exact_has", "f1_has"}
+    assert found["exact"]["value"] == pytest.approx(200 / 3, abs=1e-3)
+    assert found["exact"]["interval"] == [0.0, 100.0]
+
+
+def test_a_file_of_answers_is_scored_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "squad.json").write_text(json.dumps({"data": [article("Ada"), article("Bob")]}))
+    (tmp_path / "answers.json").write_text(json.dumps({"Ada1": "ada", "Bob1": "Bob sang"}))
+    monkeypatch.setattr("sys.argv", ["qa", str(tmp_path / "squad.json"), str(tmp_path / "answers.json")])
+    qa.main()
+    told = json.loads(capsys.readouterr().out)
+    assert told["overall"] == {"exact": 75.0, "f1": pytest.approx(100 * (1 + 2 / 3 + 1 + 1) / 4), "total": 4}
+
+
 def test_no_questions_are_refused() -> None:
     with pytest.raises(ValueError, match="no questions"):
         qa.report([], {})
@@ -64,4 +84,4 @@ def test_both_kinds_of_questions_are_read(tmp_path: Path) -> None:
     ]
     file = tmp_path / "squad.json"
     file.write_text(json.dumps({"version": "v2.0", "data": [{"paragraphs": [{"context": "Ada.", "qas": asked}]}]}))
-    assert qa.read(file) == [Question("1", "Ada.", "Who?", ("Ada",)), Question("2", "Ada.", "When?", ())]
+    assert qa.read(file) == [Question("1", "Ada.", "Who?", ("Ada",), (0,)), Question("2", "Ada.", "When?", ())]

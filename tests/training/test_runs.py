@@ -56,3 +56,11 @@ def test_a_published_run_reads_the_same(tmp_path: Path) -> None:
     file = runs.publish(RUN.id, tmp_path / "records")
     assert (file.name, published(file)) == (f"{RUN.id}.json", RUN)
     assert "안녕" in file.read_text(encoding="utf-8")
+
+
+def test_what_has_to_be_trained_again_stays_so_when_a_training_under_way_ends(tmp_path: Path) -> None:
+    runs = Runs(tmp_path / "runs.db")
+    runs.save(RUN)
+    runs.save(replace(RUN, state="retrain"))
+    runs.save(replace(RUN, state="done"))
+    assert runs.get(RUN.id).state == "retrain"

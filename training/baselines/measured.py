@@ -1,4 +1,4 @@
-"""Trains the baselines on songys and measures them on answers that they never saw: one run each."""
+"""Trains the baselines and measures them on answers that they never saw: one run each."""
 
 from __future__ import annotations
 
@@ -63,9 +63,10 @@ def rows_of(file: Path) -> Rows:
 
 
 def rows_of_set(folder: Path) -> Rows:
-    """A data set's own parts, so that baselines stand in one table with the runs on it; it has no random split."""
+    """A data set's own parts, so that baselines stand in one table with the runs on it; few have a random split."""
     parts = {part: tuple(_dialogues(folder / f"{part}.jsonl")) for part in ("train", "valid", "test")}
-    return Rows(**parts, random=())
+    random = folder / "random.jsonl"
+    return Rows(**parts, random=tuple(_dialogues(random)) if random.is_file() else ())
 
 
 def _dialogues(file: Path) -> Iterator[Dialogue]:
@@ -74,10 +75,10 @@ def _dialogues(file: Path) -> Iterator[Dialogue]:
 
 
 def version(source: Path) -> str:
-    """A file's SHA-256; a set's as training.finetune has it: over those of what is learnt from and chosen by."""
+    """A file's SHA-256; a set's as training.finetune has it: over those of learning, choosing and testing."""
     if source.is_file():
         return hashlib.sha256(source.read_bytes()).hexdigest()
-    parts = (hashlib.sha256((source / f"{part}.jsonl").read_bytes()).digest() for part in ("train", "valid"))
+    parts = (hashlib.sha256((source / f"{part}.jsonl").read_bytes()).digest() for part in ("train", "valid", "test"))
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from training.importers.lines import Dropped, Line, Talk, sittings, talk
+from training.importers.lines import Agreed, Agreement, Dropped, Line
 
 _DAY = re.compile(r"^-{3,} (\d{4})년 (\d{1,2})월 (\d{1,2})일 .*-{3,}$")
 _PC = re.compile(r"^\[(?P<who>[^\]]+)\] \[(?P<half>오전|오후) (?P<hour>\d{1,2}):(?P<minute>\d\d)\] (?P<text>.*)$")
@@ -18,10 +18,9 @@ _PHONE = re.compile(
 _THINGS = re.compile(r"^(사진( \d+장)?|동영상|이모티콘|삭제된 메시지입니다\.?|보이스톡.*|파일: .*)$")
 
 
-def kakaotalk(file: Path, allowed: frozenset[str], dropped: Dropped) -> Iterator[Talk]:
+def kakaotalk(file: Path, agreement: Agreement, dropped: Dropped) -> Iterator[Agreed]:
     """Dialogues of those who consented alone."""
-    for sitting in sittings(_without_things(_lines(file), dropped), allowed, dropped):
-        yield from talk(sitting, dropped)
+    yield from agreement.talks("kakaotalk", _without_things(_lines(file), dropped), dropped)
 
 
 def _lines(file: Path) -> Iterator[Line]:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.erasing import pseudonym
 from bot.errors import IrangError
 from bot.messages import Message
+from training.records import Consent
 
 Talk = tuple[Message, ...]
+Agreed = tuple[Talk, Consent]
 Dropped = Counter[str]
 
 _PAUSE = timedelta(hours=1)  # after so long a silence something new begins
@@ -28,6 +31,9 @@ class Line:
     speaker: str
     text: str
     at: datetime | None = None
+
+
+# ---- lines into dialogues ------------------------------------------------------------------------
 
 
 def merged(lines: Iterable[Line]) -> list[Line]:
@@ -74,16 +80,60 @@ def sittings(lines: Iterable[Line], allowed: frozenset[str], dropped: Dropped) -
         yield now
 
 
-def consented(file: Path | None) -> frozenset[str]:
-    """Who agreed: one name or id a line, as the export has it; # begins a comment. Raises ImportRefused."""
-    if file is None or not file.is_file():
-        raise ImportRefused("a chat export needs --consent FILE: the speakers who agreed, one a line")
-    lines = (line.partition("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines())
-    names = frozenset(line for line in lines if line)
-    if not names:
-        raise ImportRefused(f"{file}: names nobody")
-    return names
-
-
 def _later(before: Line, line: Line) -> bool:
     return before.at is not None and line.at is not None and line.at - before.at > _PAUSE
+
+
+# ---- chats of people who agreed ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A consent file: who agreed, to which version of which text, and when (ISO 8601)."""
+
+    names: frozenset[str]
+    version: str
+    at: str
+
+    def talks(self, platform: str, lines: Iterable[Line], dropped: Dropped) -> Iterator[Agreed]:
+        """The dialogues of a chat between people who agreed, each with their consent."""
+        for sitting in sittings(lines, self.names, dropped):
+            people = tuple(sorted({pseudonym(platform, _id(platform, line.speaker)) for line in sitting}))
+            for found in talk(sitting, dropped):
+                yield found, Consent(people, self.version, self.at)
+
+
+def consented(file: Path | None) -> Agreement:
+    """Reads a consent file: `version: …` and `at: …` of what was agreed to, then one name or id a line; # comments.
+
+    Names are as the export has them. Raises ImportRefused.
+    """
+    if file is None or not file.is_file():
+        raise ImportRefused("a chat export needs --consent FILE: version:, at: and the speakers who agreed, one a line")
+    given, names = {"version": "", "at": ""}, set()
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        text = line.partition("#")[0].strip()
+        key, colon, value = text.partition(":")
+        if colon and key in given:
+            given[key] = value.strip()
+            _dated(file, number, given["at"])
+        elif text:
+            names.add(text)
+    for key, value in given.items():
+        if not value:
+            raise ImportRefused(f"{file}: expected a line `{key}: …` of the text that they agreed to")
+    if not names:
+        raise ImportRefused(f"{file}: names nobody")
+    return Agreement(frozenset(names), given["version"], given["at"])
+
+
+def _dated(file: Path, number: int, at: str) -> None:
+    try:
+        datetime.fromisoformat(at or "2000-01-01")
+    except ValueError:
+        raise ImportRefused(f"{file}:{number}: expected a date as 2026-11-21 or 2026-11-21T12:00:00+09:00") from None
+
+
+def _id(platform: str, speaker: str) -> str:
+    """Telegram's export writes user123 where its Bot API, and so our own database, says 123."""
+    return speaker.removeprefix("user") if platform == "telegram" else speaker

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from bot.messages import Message
 from training.importers.lines import Dropped, ImportRefused, Talk
+from training.importers.streaming import arrays
 
 NO_ANSWER = "지문에 답이 없어요."
 
@@ -15,7 +15,7 @@ NO_ANSWER = "지문에 답이 없어요."
 def squad(file: Path, dropped: Dropped) -> Iterator[Talk]:
     """Raises ImportRefused for a file of another shape."""
     try:
-        articles = json.loads(file.read_text(encoding="utf-8-sig"))["data"]
+        articles = (article for array in arrays(file, "data") for article in array)
         for paragraph in (paragraph for article in articles for paragraph in article["paragraphs"]):
             for asked in paragraph["qas"]:
                 if not asked["answers"] and not asked.get("is_impossible"):
@@ -23,5 +23,5 @@ def squad(file: Path, dropped: Dropped) -> Iterator[Talk]:
                     continue
                 answer = asked["answers"][0]["text"] if asked["answers"] else NO_ANSWER
                 yield Message("user", f"{paragraph['context']}\n\n{asked['question']}"), Message("assistant", answer)
-    except (ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         raise ImportRefused(f"{file}: expected SQuAD's data[].paragraphs[].qas[]") from None

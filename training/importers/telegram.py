@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from training.importers.lines import Dropped, ImportRefused, Line, Talk, sittings, talk
+from training.importers.lines import Agreed, Agreement, Dropped, Line
+from training.importers.streaming import arrays
 
 
-def telegram(file: Path, allowed: frozenset[str], dropped: Dropped) -> Iterator[Talk]:
+def telegram(file: Path, agreement: Agreement, dropped: Dropped) -> Iterator[Agreed]:
     """Dialogues of those whose from_id ("user123") consented. Raises ImportRefused for a file of another shape."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
-        chats = content["chats"]["list"] if "chats" in content else [content]
-        lines = [list(_lines(chat["messages"], dropped)) for chat in chats]
-    except (ValueError, KeyError, TypeError):
-        raise ImportRefused(f"{file}: expected Telegram's export with messages[]") from None
-    for chat in lines:
-        for sitting in sittings(chat, allowed, dropped):
-            yield from talk(sitting, dropped)
+    for chat in arrays(file, "messages"):
+        yield from agreement.talks("telegram", _lines(chat, dropped), dropped)
 
 
-def _lines(messages: list[dict[str, Any]], dropped: Dropped) -> Iterator[Line]:
+def _lines(messages: Iterable[dict[str, Any]], dropped: Dropped) -> Iterator[Line]:
     for message in messages:
-        text = _text(message.get("text", ""))
-        if message.get("type") != "message" or message.get("forwarded_from") or not text.strip():
-            dropped["forwarded or no text"] += 1
+        try:
+            text = _text(message.get("text", ""))
+            if message.get("type") != "message" or message.get("forwarded_from") or not text.strip():
+                dropped["forwarded or no text"] += 1
+                continue
+            line = Line(message["from_id"], text, datetime.fromisoformat(message["date"]))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            dropped["not a message"] += 1
             continue
-        yield Line(message["from_id"], text, datetime.fromisoformat(message["date"]))
+        yield line
 
 
 def _text(parts: str | list[Any]) -> str:

@@ -1,0 +1,147 @@
+"""The steps of an improvement that learn: what people liked is exported, followed, and then preferred."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from training import contenders, finetune, rated, ratings
+from training.bases import Start
+from training.bases import start as started
+from training.case import Case, ImproveRefused, Later
+from training.config import Base, Config, Data
+from training.ratings import ENOUGH, Samples
+
+
+def samples(case: Case) -> Samples:
+    """What there is to learn from. Raises ImproveRefused where that is too little."""
+    file = case.place.data / "irang.db"
+    found = ratings.samples(file, share=case.settings.person_share, seed=case.recipe.seed)
+    if len(found.taught) < case.recipe.least:
+        raise ImproveRefused(
+            f"{len(found.taught)} answers to follow are too few to learn from: {case.recipe.least} are needed"
+            + "".join(f"; {count} left out: {why}" for why, count in found.dropped.most_common(3))
+        )
+    return found
+
+
+def method(case: Case, found: Samples) -> str:
+    """How preferences are learnt: "kto", "dpo", or "" where they are not."""
+    return case.recipe.preferring.chosen(len(found.judged), len(found.pairs)) if found.enough else ""
+
+
+def export(case: Case, _: dict[str, Any]) -> dict[str, Any]:
+    """Two data sets from the database, and what shall be done with them."""
+    live = contenders.live(case.registry)
+    taught = live if case.base is None else contenders.of(case.registry, case.base)
+    if case.recipe.lora and not taught.base:
+        raise ImproveRefused("[lora] needs a base of its own: irang models add FOLDER, then --base that version")
+    found, at = samples(case), datetime.now(UTC)
+    how = method(case, found)
+    if how and importlib.util.find_spec("trl") is None:
+        raise ImproveRefused("preferences are learnt with trl: pip install 'irang[preferences]'")
+    counts = rated.save(case.place.set(case.id), found, at=at)
+    if not counts["train"] or not counts["valid"]:
+        raise ImproveRefused(f"{counts['train']} rows to learn from, {counts['valid']} held out: too few")
+    case.screen.print(told(found, how), markup=False)
+    return {
+        "set": case.id,
+        "rows": counts,
+        "ratings": found.ratings,
+        "dropped": dict(found.dropped),
+        "read": at.isoformat(timespec="seconds"),
+        "live": live.name,
+        "base": taught.name,
+        "method": how,
+        "recipe": case.recipe.model_dump(mode="json"),
+    }
+
+
+def train(case: Case, before: dict[str, Any]) -> dict[str, Any]:
+    """The answers to follow, as any other training; one that was interrupted goes on from its checkpoint."""
+    runs = case.place.runs
+    run = runs.get(before["run"]) if before else finetune.begin(config(case), case.place)
+    case.rows.note(case.id, "train", "running", {"run": run.id})
+    if run.state != "done":
+        run = finetune.train(run, case.place, screen=case.screen, interrupt=case.interrupt)
+    if run.state == "interrupted":
+        raise Later("interrupted: go on with irang improve")
+    return {"run": run.id, "metrics": run.metrics}
+
+
+def prefer(case: Case, _: dict[str, Any]) -> dict[str, Any]:
+    """What is preferred, on top of that; a beginning that was interrupted is begun again."""
+    first = case.place.run(case.details("train")["run"]) / "model"
+    how = case.details("export")["method"]
+    if not how:
+        return {"method": "", "model": str(first)}
+    from training import preferences  # trl takes seconds to import, and need not be there
+
+    start = _start(case, first)
+    model = start.open()
+    if case.recipe.lora:
+        _put_adapter(model, first)
+    folder, kept = case.place.set(case.details("export")["set"]), case.place.run(case.id)
+    rows = (
+        preferences.paired(rated.pairs(folder, ("train",)), start.renderer, start.window)
+        if how == "dpo"
+        else preferences.unpaired(
+            rated.judged(folder, "train"), start.renderer, start.window, case.recipe.preferring.batch
+        )
+    )
+    log = preferences.learn(
+        model, start, rows, case.recipe.preferring, kept / "preferring", case.interrupt, case.screen
+    )
+    if case.interrupt.asked:
+        raise Later("interrupted: go on with irang improve; this step begins again")
+    shutil.copytree(first, kept / "model", dirs_exist_ok=True)
+    model.save_pretrained(kept / "model")
+    losses = [round(one["loss"], 4) for one in log]
+    return {"method": how, "rows": len(rows), "losses": losses, "model": str(kept / "model")}
+
+
+def _start(case: Case, first: Path) -> Start:
+    """What has learnt the answers to follow; with adapters, the base of those."""
+    settings = config(case)
+    if not settings.lora:
+        settings = settings.model_copy(update={"base": Base(folder=str(first))})
+    return started(settings, (), case.place.run(case.id) / "base")
+
+
+def config(case: Case) -> Config:
+    """The training of the answers to follow."""
+    exported = case.details("export")
+    taught = contenders.of(case.registry, exported["base"])
+    if taught.adapter:
+        case.screen.print(f"{taught.name} is an adapter: a new one is learnt over {taught.base}", markup=False)
+    return Config(
+        name="ratings",
+        scheme="last_reply",  # of the turns before nobody said that they were good
+        seed=case.recipe.seed,
+        window=case.recipe.window,
+        comment=f"{exported['ratings']} ratings",
+        data=Data(set=exported["set"]),
+        base=Base(folder=str(taught.folder)),
+        learning=case.recipe.learning,
+        lora=case.recipe.lora,
+    )
+
+
+def told(found: Samples, method: str) -> str:
+    """What is learnt, in one line."""
+    counts = f"{len(found.taught)} answers to follow, {len(found.judged)} judged answers, {len(found.pairs)} pairs"
+    if method:
+        return f"{counts}, from {found.ratings} ratings: preferences are learnt by {method.upper()}"
+    why = "" if found.enough else f" (below {ENOUGH})"
+    return f"{counts}, from {found.ratings} ratings{why}: only answers to follow are learnt"
+
+
+def _put_adapter(model: Any, folder: Path) -> None:
+    """What was learnt before goes into the model's fresh adapters."""
+    from peft import set_peft_model_state_dict
+    from safetensors.torch import load_file
+
+    set_peft_model_state_dict(model, load_file(folder / "adapter_model.safetensors"))

@@ -1,0 +1,115 @@
+"""What models are compared on and never learn from: openers, follow-ups, dialogues with a reference reply."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+from bot.messages import Message
+from model.prompt import Renderer
+from training import metrics
+from training.corpora import Dialogue
+from training.judging import answers
+from training.liking import Pair, Prompt
+from training.measure import reply_bits
+from training.metrics import FAULTS, Score, Written
+from training.rendering import fit
+
+SHIPPED = Path(__file__).resolve().parent / "suites"
+_AT_ONCE = 16  # prompts answered in one batch
+_Z = NormalDist().inv_cdf((1 + metrics.LEVEL) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """`prompts` are answered, `references` predicted. `digest`: of what stands in the files."""
+
+    prompts: tuple[Prompt, ...]
+    references: tuple[Dialogue, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`figures` as run records keep them; `answers` to the suite's prompts, in their order."""
+
+    figures: dict[str, Any]
+    answers: tuple[str, ...]
+
+
+def load(folder: Path = SHIPPED) -> Suite:
+    openers, followups, replies = (folder / name for name in ("openers.txt", "followups.jsonl", "replies.jsonl"))
+    prompts: list[Prompt] = [
+        (Message("user", line),) for line in openers.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
+    prompts += [_followup(line) for line in followups.read_text(encoding="utf-8").splitlines()]
+    references = tuple(_reference(line) for line in replies.read_text(encoding="utf-8").splitlines())
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in (openers, followups, replies))).hexdigest()
+    return Suite(tuple(prompts), references, digest)
+
+
+def measured(
+    model: Any, renderer: Renderer, window: int, suite: Suite, pairs: Sequence[Pair], seed: int = 7
+) -> Measured:
+    """Bits per character of the references, shares of broken answers, and how often the preferred one is likelier."""
+    figures: dict[str, Any] = {}
+    told = reply_bits(model, renderer, [_fitted(one, renderer, window) for one in suite.references])
+    figures["bits_per_character"] = metrics.bits_per_character(told, seed).plain()
+    written = _written(model, renderer, window, suite.prompts)
+    figures |= {name: metrics.share(fault, written, seed).plain() for name, fault in FAULTS.items()}
+    if pairs:
+        figures["preference_accuracy"] = {**accuracy(model, renderer, window, pairs).plain(), "pairs": len(pairs)}
+    return Measured(figures, tuple(one.answered for one in written))
+
+
+def accuracy(model: Any, renderer: Renderer, window: int, pairs: Sequence[Pair]) -> Score:
+    """In how many of these pairs the preferred answer is the likelier one as a whole, with Wilson's interval.
+
+    Raises ValueError without pairs.
+    """
+    both = [_dialogue(one.prompt, text) for one in pairs for text in (one.better, one.worse)]
+    talks = [_fitted(one, renderer, window) for one in both]
+    bits = [told.bits for told in reply_bits(model, renderer, talks, batch=_AT_ONCE)]
+    return wilson(sum(better < worse for better, worse in zip(bits[::2], bits[1::2], strict=True)), len(pairs))
+
+
+def wilson(hits: int, count: int) -> Score:
+    """A share and its 95 % interval: Wilson 1927, J. Am. Stat. Assoc. 22, 209-212."""
+    share, square = hits / count, _Z * _Z
+    middle = (share + square / (2 * count)) / (1 + square / count)
+    half = _Z / (1 + square / count) * sqrt(share * (1 - share) / count + square / (4 * count * count))
+    return Score(share, middle - half, middle + half)
+
+
+def _written(model: Any, renderer: Renderer, window: int, prompts: Sequence[Prompt]) -> list[Written]:
+    """The likeliest answer to each prompt; nobody times them."""
+    made: list[Written] = []
+    for at in range(0, len(prompts), _AT_ONCE):
+        some = prompts[at : at + _AT_ONCE]
+        for prompt, answer in zip(some, answers(model, renderer, some, window), strict=True):
+            made.append(Written(prompt[-1].content, "", answer.text, answer.finished, 0.0))
+    return made
+
+
+def _fitted(dialogue: Dialogue, renderer: Renderer, window: int) -> Dialogue:
+    return Dialogue(fit(dialogue.messages, renderer, window)[0], dialogue.source)
+
+
+def _dialogue(prompt: Prompt, answer: str) -> Dialogue:
+    return Dialogue((*prompt, Message("assistant", answer)), "pairs")
+
+
+def _followup(line: str) -> Prompt:
+    one = json.loads(line)
+    return Message("user", one["said"]), Message("assistant", one["answered"]), Message("user", one["then"])
+
+
+def _reference(line: str) -> Dialogue:
+    messages = json.loads(line)["messages"]
+    return Dialogue(tuple(Message(one["role"], one["content"]) for one in messages), "replies")

@@ -1,0 +1,72 @@
+"""A model's answers to the frozen openers and follow-ups, for a fresh pair of eyes to judge."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from transformers import GPT2LMHeadModel
+
+from model.folder import EMBEDDED
+from model.prompt import Renderer
+from training import corpora, samples, suite
+
+OWN = Path(__file__).resolve().parent / "smalltalk"
+
+app = typer.Typer(add_completion=False, help=__doc__)
+Sheet = Annotated[Path, typer.Argument(help="JSONL, a line for each answer")]
+
+
+@app.command()
+def answer(
+    sheet: Sheet,
+    folder: Annotated[Path, typer.Option(help="the model")] = EMBEDDED,
+    seed: Annotated[int, typer.Option(help="of drawing as the folder's own settings say; -1: the likeliest")] = 7,
+) -> None:
+    """Write the answers down, to be given a "verdict" each: "sensible", or why not."""
+    model = GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32)
+    model.eval()  # type: ignore[no-untyped-call]
+    renderer = Renderer.load(folder)
+    with sheet.open("w", encoding="utf-8") as file:
+        for prompt in suite.load().prompts:
+            said = samples.answer(model, renderer, prompt, None if seed < 0 else seed).text
+            talk = [message.content for message in prompt]
+            file.write(json.dumps({"said": talk, "answered": said, "verdict": ""}, ensure_ascii=False) + "\n")
+
+
+@app.command()
+def table(sheet: Sheet) -> None:
+    """The judged answers as Markdown, with the shares that are sensible."""
+    rows = [json.loads(line) for line in sheet.read_text(encoding="utf-8").splitlines()]
+    known = {_key(dialogue.messages[0].content) for dialogue in corpora.smalltalk(OWN).dialogues}
+    kinds = {
+        "openers": [row for row in rows if len(row["said"]) == 1],
+        "openers that our training dialogues don't have": [
+            row for row in rows if len(row["said"]) == 1 and _key(row["said"][0]) not in known
+        ],
+        "follow-ups": [row for row in rows if len(row["said"]) > 1],
+        "all": rows,
+    }
+    typer.echo("| | sensible | of | |\n|---|---:|---:|---:|")
+    for kind, some in kinds.items():
+        fine = sum(row["verdict"] == "sensible" for row in some)
+        typer.echo(f"| {kind} | {fine} | {len(some)} | {fine / max(1, len(some)):.1%} |")
+    typer.echo("\n| said | answered | verdict |\n|---|---|---|")
+    for row in rows:
+        said = " / ".join(row["said"])
+        typer.echo("| " + " | ".join(_cell(text) for text in (said, row["answered"], row["verdict"])) + " |")
+
+
+def _key(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum()) or text
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+if __name__ == "__main__":
+    app()
