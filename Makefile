@@ -33,8 +33,9 @@ $(VENV)/.installed-bench: pyproject.toml constraints.txt | setup-dev
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[bench]' || echo "not installed: OpenVINO GenAI is left out"
 	@touch $@
 
+# One thread for torch: threads that spin while they wait for each other cost ten times the time on a busy machine.
 test: setup-dev
-	@$(BIN)/python -m pytest -m "not long"
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not long"
 
 check: setup-dev
 	@$(BIN)/ruff check .
@@ -49,10 +50,15 @@ long: setup-dev
 	$(BIN)/python -m tests.markup_fuzz --inputs 1000000
 	$(BIN)/python -m tests.kill --platform telegram --kills 200
 	$(BIN)/python -m tests.kill --platform discord --kills 200
+	$(BIN)/python -m tests.kill --platform telegram --kills 200 --signal term
+	$(BIN)/python -m tests.kill --platform discord --kills 200 --signal term
+	$(BIN)/python -m tests.damage --damages 1000
 	$(BIN)/python -m tests.kill.reminders --count 1000 --kills 10 --stops 3
 	$(BIN)/python -m tests.hostile --folders 500
 	$(BIN)/python -m tests.chaos --jobs 2000
 	$(BIN)/python -m tests.web_fuzz --examples 100
+	$(BIN)/python -m tests.load --platform web --minutes 10
+	$(BIN)/python -m tests.load --platform telegram --minutes 10
 
 bench: $(VENV)/.installed-bench
 	@$(BIN)/python -m tests.bench

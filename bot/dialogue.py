@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot import context, expecting, inbox, outbox, overheard, people, preferences, restoring, turns
+from bot import expecting, inbox, outbox, overheard, preferences, restoring, turns
+from bot.arrivals import Arrival, Arrivals, Known, cleaned, conversation_of
 from bot.asking import asks
 from bot.command import Again, Choice, Claim, Command, Consult, Reply, Scene, Standing, Stop, TurnAway
 from bot.core import Core
@@ -20,7 +21,6 @@ from bot.expecting import Expected
 from bot.gate import Facts, Usage, judge, standing
 from bot.inbox import Inbox, Row
 from bot.korean.calling import called
-from bot.korean.folding import clean
 from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.lookup import look_up
@@ -53,17 +53,6 @@ class _Heard:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the database says about a message before it is answered."""
-
-    owner: bool
-    refused: bool
-    preferences: Preferences
-    expected: Expected | None
-    pressed: Call | None
-
-
 class Dialogue:
     """Decides what becomes of each event. Nothing is decided twice: the inbox row is done with its effect."""
 
@@ -75,37 +64,45 @@ class Dialogue:
         self._usage = Usage(core.settings.quota)
         self._claim_code = claim_code
 
-    async def run(self, arrivals: Inbox) -> None:
+    async def run(self, arrived: Inbox) -> None:
         """Take what arrives, in its order, until cancelled."""
         answered = await self._core.store.run(restoring.answered_until)
+        arrivals = Arrivals(self._core, arrived, self._meant)
         while True:
-            row = await arrivals.next()
-            event: Event | None = None
-            try:
-                event = self._core.couriers[row.platform].platform.parse(row.payload)
-                if isinstance(event, Incoming) and event.at < answered and not row.wanted and self._meant(event):
-                    await self._keep_for_the_operator(row)
-                else:
-                    await self.receive(row.id, event)
-            except Exception as error:
-                log.exception("inbox row %d can't be answered: set aside", row.id)
-                await self._set_aside(row, event, type(error).__name__)
+            for arrival in await arrivals.next():
+                await self._take(arrivals, arrival, answered)
+
+    async def _take(self, arrivals: Arrivals, arrival: Arrival, answered: datetime) -> None:
+        row, event = arrival.row, arrival.event
+        try:
+            if arrival.fault:
+                raise arrival.fault
+            if arrival.meant and arrival.meant.at < answered and not row.wanted:
+                await self._keep_for_the_operator(row)
+            else:
+                await self._receive(arrivals, arrival)
+        except Exception as error:
+            log.exception("inbox row %d can't be answered: set aside", row.id)
+            await self._set_aside(row, event, type(error).__name__)
 
     def sweep(self) -> None:
         """Let go of what is remembered of people who said nothing for a day."""
         self._usage.sweep(self._core.clock.now())
 
-    async def receive(self, row: int, event: Event | None) -> None:
+    async def _receive(self, arrivals: Arrivals, arrival: Arrival) -> None:
         """Begin to answer one event, or end it when there is nothing to answer."""
-        match event:
-            case Incoming():
-                await self._hear(row, _cleaned(event))
+        row = arrival.row.id
+        match arrival.event:
+            case Incoming() if arrival.meant:
+                self._hear(row, arrival.meant, await arrivals.look_up(arrival))
+            case Incoming() as incoming:
+                await self._done(row, lambda db: overheard.keep(db, row, incoming))
             case Edited(message):
-                await self._hear_edit(row, _cleaned(message))
-            case Deleted(ref):
+                await self._hear_edit(row, cleaned(message))
+            case Deleted(ref) as event:
                 self._drop(event)
                 await self._done(row, lambda db: turns.retract(db, ref))
-            case Reaction():
+            case Reaction() as event:
                 await self._done(row, lambda db: turns.rate(db, event, self._core.clock.now()))
             case Migrated(platform, old, new):
                 await self._done(row, lambda db: outbox.migrate(db, platform, old, new))
@@ -114,14 +111,10 @@ class Dialogue:
 
     # ---- messages ----------------------------------------------------------------------------------
 
-    async def _hear(self, row: int, incoming: Incoming) -> None:
-        meant = self._meant(incoming)
-        if meant is None:
-            return await self._done(row, lambda db: overheard.keep(db, row, incoming))
-        known = await self._core.store.run(lambda db: self._look_up(db, row, meant))
+    def _hear(self, row: int, meant: Incoming, known: Known) -> None:
         heard = self._admit(self._heard(row, meant, known.preferences), known)
         if heard is None:
-            return None
+            return
         self._usage.count(meant, self._core.clock.now())
         self._answer(heard, known)
 
@@ -135,22 +128,11 @@ class Dialogue:
             return incoming
         return incoming if bare and self._router.find(incoming.text, self._now(Preferences())) else None
 
-    def _look_up(self, db: Database, row: int, incoming: Incoming) -> _Known:
-        conversation, call = self._conversation(incoming), incoming.call
-        press = call.args.get("id", "") if call and call.name == expecting.PRESS else None
-        return _Known(
-            owner=people.is_owner(db, incoming.person),
-            refused=people.was_refused(db, incoming.address),
-            preferences=preferences.read(db, incoming.address, incoming.person),
-            expected=None if call else expecting.take(db, conversation, incoming.person, row, self._core.clock.now()),
-            pressed=expecting.chosen(db, conversation, press) if press else None,
-        )
-
     def _heard(self, row: int, incoming: Incoming, prefer: Preferences) -> _Heard:
         locale = load_locale(prefer.language or self._core.settings.bot.language)
         return _Heard(row, incoming, self._conversation(incoming), prefer, locale)
 
-    def _admit(self, heard: _Heard, known: _Known) -> _Heard | None:
+    def _admit(self, heard: _Heard, known: Known) -> _Heard | None:
         """Who says it, if they may; otherwise the row is answered here."""
         settings, incoming = self._core.settings, heard.incoming
         limits = self._core.couriers[incoming.address.platform].platform.limits
@@ -168,7 +150,7 @@ class Dialogue:
                 self._say_nothing(heard)
         return None
 
-    def _answer(self, heard: _Heard, known: _Known) -> None:
+    def _answer(self, heard: _Heard, known: Known) -> None:
         """A command, the answer to what we asked, or talk."""
         incoming = heard.incoming
         call = incoming.call
@@ -361,8 +343,7 @@ class Dialogue:
         return [job for job in self._core.lanes.all_jobs() if isinstance(job, Question)]
 
     def _conversation(self, incoming: Incoming) -> str:
-        shared = self._core.settings.groups.shared
-        return context.conversation(incoming.address, incoming.person, private=incoming.private, shared=shared)
+        return conversation_of(self._core, incoming)
 
     # ---- ends --------------------------------------------------------------------------------------
 
@@ -384,14 +365,3 @@ class Dialogue:
             inbox.done(db, [row])
 
         await self._core.store.run(work)
-
-
-def _cleaned(incoming: Incoming) -> Incoming:
-    """The message in the form that is kept; names and quotes too."""
-    quote = incoming.reply_to
-    return replace(
-        incoming,
-        text=clean(incoming.text),
-        person=replace(incoming.person, name=clean(incoming.person.name)),
-        reply_to=replace(quote, author=clean(quote.author), text=clean(quote.text)) if quote else None,
-    )

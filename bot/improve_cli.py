@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console as Screen
-from rich.table import Table
 
 from bot import models_cli
 from bot.config import Settings
@@ -116,9 +115,8 @@ def _promoted(version: str, settings: Settings, config: Path | None, say: Locale
 
 
 def _show(rows: Improvements) -> None:
+    """A line for each step."""
     from training.improve import shown
 
-    table = Table("improvement", "step", "at", "state", "details")
     for step in rows.all():
-        table.add_row(step.id, step.step, step.at, step.state, shown(step))
-    _screen.print(table)
+        _screen.print(f"{step.id}  {step.step:8}  {step.state:7}  {step.at}  {shown(step)}", markup=False)

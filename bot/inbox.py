@@ -30,8 +30,6 @@ class Inbox:
         self._store = store
         self._clock = clock
         self._arrived: asyncio.Queue[Row] = asyncio.Queue()
-        # Two platforms' commits may end in either order; rows of one platform are queued in the order of their ids.
-        self._turnstile = asyncio.Lock()
         self._taking: set[asyncio.Task[None]] = set()
 
     async def take(self, platform: str, rows: Sequence[Raw], cursor: Cursor | None = None) -> None:
@@ -53,9 +51,10 @@ class Inbox:
         await asyncio.shield(taking)
 
     async def _commit(self, work: Callable[[Database], list[Row]]) -> None:
-        async with self._turnstile:
-            for row in await self._store.run(work):
-                self._arrived.put_nowait(row)
+        # The store tells its callers in the order in which they came, so rows are queued in the order of their ids,
+        # and those of many people that come at once share a commit.
+        for row in await self._store.run(work):
+            self._arrived.put_nowait(row)
 
     async def cursors(self, platform: str) -> Mapping[str, str]:
         return await self._store.run(
@@ -80,6 +79,13 @@ class Inbox:
 
     async def next(self) -> Row:
         return await self._arrived.get()
+
+    async def waiting(self, most: int) -> list[Row]:
+        """What is there by now, at most so many; waits for the first."""
+        rows = [await self.next()]
+        while len(rows) < most and not self._arrived.empty():
+            rows.append(self._arrived.get_nowait())
+        return rows
 
 
 def _insert(db: Database, platform: str, raw: Raw, at: str) -> Row | None:

@@ -31,7 +31,8 @@ class Store:
     """The bot's memory on disk.
 
     `run(work)` runs `work(db)` inside a transaction on the writer thread and returns after it is on disk: works that
-    arrive while another commit is under way share the next one. A work that raises is undone alone.
+    arrive while another commit is under way share the next one, in which they are done, and told of, in the order in
+    which they came. A work that raises is undone alone.
     """
 
     def __init__(self, folder: Path, opened: Opened, lock: IO[str]) -> None:

@@ -2,11 +2,14 @@
 
 A new model starts in a process of its own, beside the one that answers, and has to write a token before anybody is
 sent to it; the old one ends its answers first. So a bad model changes nothing, and rolling back is the same step.
+
+A model on trial answers a share of the chats beside the one that answers the others, until it is taken back or used.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -14,8 +17,9 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.errors import ModelRefused
+from bot.errors import BackendBusy, BackendDown, ModelRefused
 from bot.messages import Piece, Prompt
+from model import folder as folders
 from model.client import OpenAIBackend
 from model.process import ModelProcess
 
@@ -34,6 +38,12 @@ class Choice:
     def name(self) -> str:
         return self.answers or self.folder.name
 
+    def signs(self) -> str:
+        """How its answers are signed, as model.serving does it. Reads the weights, to name them by their digest."""
+        if self.answers:
+            return f"{self.answers}@{folders.weights_digest(self.adapters[self.answers])[:8]}"
+        return folders.served_name(self.folder)
+
     def options(self) -> dict[str, object]:
         """As `python -m model serve` takes them."""
         adapters = [f"{name}={folder}" for name, folder in self.adapters.items()]
@@ -42,14 +52,28 @@ class Choice:
 
 @dataclass(eq=False, slots=True)
 class _Life:
-    """A model's process, the way to it, and how many answers it is writing."""
+    """A model's process, the way to it, and how many answers it is writing. `guest`: the process is another life's."""
 
     choice: Choice
     process: ModelProcess
     backend: OpenAIBackend
     watching: asyncio.Task[None]
+    guest: bool = False
     answering: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A model that answers `share` percent of the chats, always the same ones."""
+
+    life: _Life
+    share: int
+
+    def takes(self, chat: str) -> bool:
+        """By a hash of chat and model, so that another trial falls on other chats. A prompt without chat never."""
+        digest = hashlib.sha256(f"{self.life.choice.name}\0{chat}".encode(errors="surrogatepass")).digest()
+        return bool(chat) and int.from_bytes(digest[:8]) / 2**64 < self.share / 100
 
 
 class Swapping:
@@ -83,10 +107,11 @@ class Swapping:
         self._changing = asyncio.Lock()
         self._open = asyncio.Event()
         self._open.set()
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retiring: dict[asyncio.Task[None], _Life] = {}
         self.swaps = 0
         self.failed = 0
         self._life = self._begin(choice)
+        self._trial: _Trial | None = None
 
     @property
     def process(self) -> ModelProcess:
@@ -94,9 +119,28 @@ class Swapping:
         return self._life.process
 
     async def generate(self, prompt: Prompt) -> AsyncGenerator[Piece]:
-        """As OpenAIBackend's; an answer is ended by the model that began it."""
+        """As OpenAIBackend's; an answer is ended by the model that began it.
+
+        Where the model on trial can't begin one, nobody suffers: the other one writes it.
+        """
         await self._open.wait()
-        life = self._life
+        trial, begun = self._trial, False
+        if trial and trial.takes(prompt.chat):
+            try:
+                async with aclosing(self._written(trial.life, prompt)) as pieces:
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
+                return
+            except (BackendDown, BackendBusy) as error:
+                if begun:
+                    raise
+                log.warning("the model on trial can't answer (%s): the other one does", error)
+        async with aclosing(self._written(self._life, prompt)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _written(self, life: _Life, prompt: Prompt) -> AsyncGenerator[Piece]:
         life.answering += 1
         life.idle.clear()
         try:
@@ -109,7 +153,10 @@ class Swapping:
                 life.idle.set()
 
     async def use(self, choice: Choice) -> None:
-        """Answer with another model from now on. Raises ModelRefused, and then the one before goes on."""
+        """Answer with another model from now on. Raises ModelRefused, and then the one before goes on.
+
+        A trial ends with that: what it was compared with is gone.
+        """
         async with self._changing:
             try:
                 await self._change(choice)
@@ -117,6 +164,29 @@ class Swapping:
                 self.failed += 1
                 raise
             self.swaps += 1
+
+    async def share(self, choice: Choice, percent: int) -> None:
+        """Let this model answer so many percent of the chats, beside the one that answers the others.
+
+        Raises ModelRefused when it can't be loaded beside that, and then that one answers all of them.
+        """
+        async with self._changing:
+            self._end_trial()
+            try:
+                self._trial = _Trial(await self._beside(choice), percent)
+            except ModelRefused:
+                self.failed += 1
+                raise
+
+    async def unshare(self) -> None:
+        """One model answers everybody again; answers that the other one has begun it ends."""
+        async with self._changing:
+            self._end_trial()
+
+    @property
+    def on_trial(self) -> str:
+        """The name of the model that answers a share of the chats; "": there is none."""
+        return self._trial.life.choice.name if self._trial else ""
 
     @property
     def name(self) -> str:
@@ -129,17 +199,46 @@ class Swapping:
 
     async def close(self) -> None:
         """End every process."""
-        for task in tuple(self._retiring):
+        self._end_trial()
+        retiring = dict(self._retiring)
+        for task in retiring:
             task.cancel()
-        await asyncio.gather(*self._retiring, return_exceptions=True)
-        await self._end(self._life)
+        await asyncio.gather(*retiring, return_exceptions=True)
+        for life in (*retiring.values(), self._life):  # a task that had not begun has ended nothing
+            await self._end(life)
+
+    async def _beside(self, choice: Choice) -> _Life:
+        """A second life. An adapter that the first one has loaded needs no process of its own."""
+        first = self._life
+        if choice.folder == first.choice.folder and choice.answers and choice.answers in first.choice.adapters:
+            signs = await asyncio.to_thread(choice.signs)
+            backend = OpenAIBackend("http://model/v1", signs, uds=first.process.socket, tags=self._tags)
+            return _idle(_Life(choice, first.process, backend, first.watching, guest=True))
+        second = self._begin(choice, beside=True)
+        if await second.process.loads(self._load_within):
+            return second
+        await self._end(second)
+        reason = second.process.last_words or f"wrote no token within {self._load_within:.0f} s"
+        if "memory" in reason:
+            raise ModelRefused(f"{choice.name}: there is no memory for two models: use it for all chats, or for none")
+        raise ModelRefused(f"{choice.name}: {reason}")
+
+    def _end_trial(self) -> None:
+        """Nobody new is sent there; its answers under way come to their end."""
+        trial, self._trial = self._trial, None
+        if trial:
+            self._retire(trial.life)
 
     async def _change(self, choice: Choice) -> None:
+        trial = self._trial
+        if trial and trial.life.choice == choice and not trial.life.guest:  # it is loaded and has proved itself
+            old, self._life, self._trial = self._life, trial.life, None
+            return self._retire(old)
         candidate = self._begin(choice, beside=True)
         if await candidate.process.loads(self._load_within):
             old, self._life = self._life, candidate
-            self._retire(old)
-            return
+            self._end_trial()
+            return self._retire(old)
         await self._end(candidate)
         reason = candidate.process.last_words or f"wrote no token within {self._load_within:.0f} s"
         if "memory" not in reason:
@@ -151,8 +250,9 @@ class Swapping:
         log.warning("no memory for two models: %s is loaded when the running answers have ended", choice.name)
         old = self._life
         self._open.clear()
+        self._end_trial()
         try:
-            await self._drained(old)
+            await asyncio.gather(self._drained(old), *self._retiring)
             self._life = self._begin(choice)
             if await self._life.process.loads(self._load_within):
                 return
@@ -169,14 +269,16 @@ class Swapping:
         options = {**self._options, **choice.options(), **({"beside": True} if beside else {})}
         process = ModelProcess(choice.folder, socket, options)
         watching = asyncio.create_task(process.run())
-        life = _Life(choice, process, OpenAIBackend("http://model/v1", uds=process.socket, tags=self._tags), watching)
-        life.idle.set()
-        return life
+        backend = OpenAIBackend("http://model/v1", uds=process.socket, tags=self._tags)
+        return _idle(_Life(choice, process, backend, watching))
 
     def _retire(self, life: _Life) -> None:
         task = asyncio.create_task(self._drained(life))
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
+        self._retiring[task] = life
+        task.add_done_callback(self._retired)
+
+    def _retired(self, task: asyncio.Task[None]) -> None:
+        self._retiring.pop(task, None)
 
     async def _drained(self, life: _Life) -> None:
         """End a process after its last answer."""
@@ -188,5 +290,12 @@ class Swapping:
 
     async def _end(self, life: _Life) -> None:
         await life.backend.close()
+        if life.guest:
+            return
         await life.process.stop()
         await asyncio.gather(life.watching, return_exceptions=True)
+
+
+def _idle(life: _Life) -> _Life:
+    life.idle.set()
+    return life

@@ -32,6 +32,15 @@ async def test_twenty_kills_cost_nobody_an_answer(platform: Name, tmp_path: Path
     assert outcome.asked > 20
 
 
+@pytest.mark.parametrize("platform", ["telegram", "discord"])
+async def test_ten_stops_cost_nobody_an_answer(platform: Name, tmp_path: Path) -> None:
+    outcome = await trial(platform, 10, 4, tmp_path, attempts=3, signal="term")
+    print(last_line(outcome, 0))
+    assert not failed(outcome, 0), "\n".join(outcome.verdict.faults)
+    assert outcome.verdict.apologies == 0  # to be stopped is no attempt
+    assert outcome.verdict.placeholders == 0
+
+
 async def test_the_models_process_does_not_outlive_the_bot(tmp_path: Path) -> None:
     assert await orphans("telegram", 2, 1, tmp_path) == 0
 

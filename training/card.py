@@ -51,13 +51,13 @@ For anything beyond small talk set a larger model's folder or endpoint in config
 {songys:,} | MIT, © 2018 songys | {songys_repeat} |
 | gunthercox/chatterbot-corpus (a01efec), Korean emotion, food, greetings, humor | {chatterbot:,} | BSD-3-Clause, © 2017 \
 Gunther Cox | {chatterbot_repeat} |
-| training/smalltalk, our own | {smalltalk:,} | CC0 | {smalltalk_repeat} |
+| training/smalltalk, our own, as it was then | {smalltalk:,} | CC0 | {smalltalk_repeat} |
 
 The collections themselves are not part of this project. The weights are CC0 as far as they are ours.
 
 ## Figures
 
-Seed {seed}, {epochs} epochs; {minutes:.0f} minutes on 2 CPU cores. Bits per character of the reply (its tokens
+Seed {seed}, {epoch} epochs; {minutes:.0f} minutes on 2 CPU cores. Bits per character of the reply (its tokens
 and its stop token, over NFC characters), on held-out dialogues of songys, with so many unrelated earlier turns before them,
 measured on this file ({measured_on}):
 
@@ -80,8 +80,10 @@ The likeliest answer with nothing before, and after three turns about something 
 
 ## Made by
 
-    python -m training.embedded --out FOLDER --data DATA    # DATA holds the two collections; 13 minutes on 2 cores
+    python -m training.embedded --out FOLDER --data DATA    # DATA holds the two collections; {minutes:.0f} minutes on 2 cores
     python -m training.card FOLDER --data DATA              # measures, and writes this file
+
+The recipe is in training.json; where `training/embedded.py` has another by now, the next model is being prepared (training/LOG.md).
 
 Format: `<usr>question<sys>reply</s>` for each turn; `model/prompt.py` renders it for training and serving alike.
 """

@@ -9,6 +9,8 @@ from typing import Any
 
 from training.metrics import FAULTS
 
+PAIRS = 20  # held-out pairs of answers to one question below which single answers are compared
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -25,7 +27,7 @@ def refusals(
     return [
         *_bits(new["bits_per_character"]["value"], live["bits_per_character"]["value"], limits),
         *_faults(new, live, limits),
-        *(_preferences(new.get("preference_accuracy")) if preferred else ()),
+        *(_preferences(new) if preferred else ()),
         *_side_by_side(verdicts),
     ]
 
@@ -42,12 +44,21 @@ def _faults(new: Mapping[str, Any], live: Mapping[str, Any], limits: Thresholds)
             yield f"{name} answers: {ours:.1%} against {theirs:.1%} (at most {100 * limits.faults:+.1f} points)"
 
 
-def _preferences(accuracy: Mapping[str, Any] | None) -> Iterator[str]:
-    if accuracy is None:
-        yield "no held-out pair shows whether the preferred answer is likelier: more ratings are needed"
-    elif accuracy["interval"][0] <= 0.5:
-        share = f"{accuracy['value']:.0%} of {accuracy['pairs']} held-out pairs"
-        yield f"the preferred answer is likelier in {share}, surely only in {accuracy['interval'][0]:.0%}"
+def _preferences(new: Mapping[str, Any]) -> Iterator[str]:
+    """By pairs of answers to one question where there are enough of them, else by single answers, matched."""
+    accuracy, gained = new.get("preference_accuracy"), new.get("preference_gain")
+    if accuracy and accuracy["pairs"] >= PAIRS:
+        yield from _more_than_half("the preferred answer is likelier in", accuracy)
+    elif gained:
+        yield from _more_than_half("a liked answer gained more than a disliked one in", gained)
+    else:
+        yield "no held-out answers show whether preferences were learnt: more ratings are needed"
+
+
+def _more_than_half(what: str, share: Mapping[str, Any]) -> Iterator[str]:
+    low = share["interval"][0]
+    if low <= 0.5:
+        yield f"{what} {share['value']:.0%} of {share['pairs']} held-out pairs, surely only in {low:.0%}"
 
 
 def _side_by_side(verdicts: Counter[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from model.prompt import Renderer
 from training import metrics
 from training.corpora import Dialogue
 from training.judging import answers
-from training.liking import Pair, Prompt
+from training.liking import Judged, Pair, Prompt
 from training.measure import reply_bits
 from training.metrics import FAULTS, Score, Written
 from training.rendering import fit
@@ -37,10 +37,15 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`figures` as run records keep them; `answers` to the suite's prompts, in their order."""
+    """`figures` as run records keep them; `answers` to the suite's prompts, in their order.
+
+    `liked` and `disliked`: the bits of held-out answers that people judged.
+    """
 
     figures: dict[str, Any]
     answers: tuple[str, ...]
+    liked: tuple[float, ...] = ()
+    disliked: tuple[float, ...] = ()
 
 
 def load(folder: Path = SHIPPED) -> Suite:
@@ -55,7 +60,13 @@ def load(folder: Path = SHIPPED) -> Suite:
 
 
 def measured(
-    model: Any, renderer: Renderer, window: int, suite: Suite, pairs: Sequence[Pair], seed: int = 7
+    model: Any,
+    renderer: Renderer,
+    window: int,
+    suite: Suite,
+    pairs: Sequence[Pair] = (),
+    judged: Sequence[Judged] = (),
+    seed: int = 7,
 ) -> Measured:
     """Bits per character of the references, shares of broken answers, and how often the preferred one is likelier."""
     figures: dict[str, Any] = {}
@@ -65,7 +76,22 @@ def measured(
     figures |= {name: metrics.share(fault, written, seed).plain() for name, fault in FAULTS.items()}
     if pairs:
         figures["preference_accuracy"] = {**accuracy(model, renderer, window, pairs).plain(), "pairs": len(pairs)}
-    return Measured(figures, tuple(one.answered for one in written))
+    bits = _bits(model, renderer, window, [(one.prompt, one.answer) for one in judged])
+    liked = tuple(cost for one, cost in zip(judged, bits, strict=True) if one.good)
+    disliked = tuple(cost for one, cost in zip(judged, bits, strict=True) if not one.good)
+    return Measured(figures, tuple(one.answered for one in written), liked, disliked)
+
+
+def gain(new: Measured, live: Measured) -> Score | None:
+    """In how many of matched held-out answers, a liked and a disliked one, learning has favoured the liked one more.
+
+    What is compared is by how much each became likelier: the reward that DPO and KTO speak of (arXiv:2305.18290), which
+    unlike likelihood does not depend on how long or how usual an answer is. None without a match.
+    """
+    liked = [before - after for before, after in zip(live.liked, new.liked, strict=True)]
+    disliked = [before - after for before, after in zip(live.disliked, new.disliked, strict=True)]
+    both = list(zip(liked, disliked, strict=False))
+    return wilson(sum(one > other for one, other in both), len(both)) if both else None
 
 
 def accuracy(model: Any, renderer: Renderer, window: int, pairs: Sequence[Pair]) -> Score:
@@ -73,9 +99,7 @@ def accuracy(model: Any, renderer: Renderer, window: int, pairs: Sequence[Pair])
 
     Raises ValueError without pairs.
     """
-    both = [_dialogue(one.prompt, text) for one in pairs for text in (one.better, one.worse)]
-    talks = [_fitted(one, renderer, window) for one in both]
-    bits = [told.bits for told in reply_bits(model, renderer, talks, batch=_AT_ONCE)]
+    bits = _bits(model, renderer, window, [(one.prompt, text) for one in pairs for text in (one.better, one.worse)])
     return wilson(sum(better < worse for better, worse in zip(bits[::2], bits[1::2], strict=True)), len(pairs))
 
 
@@ -101,8 +125,11 @@ def _fitted(dialogue: Dialogue, renderer: Renderer, window: int) -> Dialogue:
     return Dialogue(fit(dialogue.messages, renderer, window)[0], dialogue.source)
 
 
-def _dialogue(prompt: Prompt, answer: str) -> Dialogue:
-    return Dialogue((*prompt, Message("assistant", answer)), "pairs")
+def _bits(model: Any, renderer: Renderer, window: int, talks: Sequence[tuple[Prompt, str]]) -> list[float]:
+    """Of each answer as a whole, its stop token included."""
+    dialogues = [Dialogue((*prompt, Message("assistant", answer)), "") for prompt, answer in talks]
+    fitted = [_fitted(one, renderer, window) for one in dialogues]
+    return [told.bits for told in reply_bits(model, renderer, fitted, batch=_AT_ONCE)]
 
 
 def _followup(line: str) -> Prompt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +11,34 @@ from training import contenders, contest, gate, rated, suite
 from training.case import Case, ImproveRefused
 from training.contenders import Contender
 from training.gate import Thresholds
+from training.liking import Judged, Pair
+from training.suite import Measured
+
+_HELD_OUT = ("valid", "test")
 
 
 def evaluate(case: Case, _: dict[str, Any]) -> dict[str, Any]:
     """The new model and the live one on the same suite, one after the other."""
-    pairs = rated.pairs(case.place.set(case.details("export")["set"]), ("valid", "test"))
+    folder = case.place.set(case.details("export")["set"])
+    pairs = rated.pairs(folder, _HELD_OUT)
+    judged = [one for name in _HELD_OUT for one in rated.judged(folder, name)]
+    found = {
+        name: _measured(case, one, pairs, judged)
+        for name, one in (("new", candidate(case)), ("live", contenders.live(case.registry)))
+    }
+    if gain := suite.gain(found["new"], found["live"]):
+        count = min(len(found["new"].liked), len(found["new"].disliked))
+        found["new"].figures["preference_gain"] = {**gain.plain(), "pairs": count}
     told: dict[str, Any] = {"suite": case.suite.digest, "model": case.details("prefer")["model"]}
-    for name, one in (("new", candidate(case)), ("live", contenders.live(case.registry))):
-        opened = contenders.opened(one)
-        found = suite.measured(opened.model, opened.renderer, opened.window, case.suite, pairs, case.recipe.seed)
-        told |= {name: found.figures, f"{name}_answers": list(found.answers)}
-        case.screen.print(f"{name}: {figures(found.figures)}", markup=False)
+    for name, one in found.items():
+        told |= {name: one.figures, f"{name}_answers": list(one.answers)}
+        case.screen.print(f"{name}: {figures(one.figures)}", markup=False)
     return told
+
+
+def _measured(case: Case, one: Contender, pairs: Sequence[Pair], judged: Sequence[Judged]) -> Measured:
+    opened = contenders.opened(one)
+    return suite.measured(opened.model, opened.renderer, opened.window, case.suite, pairs, judged, case.recipe.seed)
 
 
 def judge(case: Case, _: dict[str, Any]) -> dict[str, Any]:

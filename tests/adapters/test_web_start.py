@@ -126,10 +126,13 @@ async def test_the_link_is_printed_with_its_key_on_a_screen_alone(capsys: pytest
     assert web
     command_line._tell_where_it_opens(settings, web)
     await web.close()
-    (line,) = capsys.readouterr().err.splitlines()
-    assert web.url in line
-    assert "data/web.token" in line
-    assert KEYS.web not in line
+    page, board = capsys.readouterr().err.splitlines()
+    assert web.url in page
+    assert "data/web.token" in page
+    assert f"{web.url}/dashboard" in board
+    assert "data/operator.token" in board
+    assert KEYS.web not in page + board
+    assert KEYS.operator not in page + board
 
 
 async def test_more_than_so_many_listeners_are_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,3 +45,27 @@ async def test_a_row_that_is_known_is_queued_once(tmp_path: Path) -> None:
         assert [(await inbox.next()).payload for _ in range(2)] == ["안녕", "끝"]
     finally:
         await asyncio.to_thread(store.close)
+
+
+async def test_what_many_bring_at_once_shares_commits_and_is_queued_in_the_order_of_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[int] = []
+    commit = Store._commit
+
+    def counted(store: Store, group: list[Any]) -> None:
+        commits.append(len(group))
+        commit(store, group)
+
+    monkeypatch.setattr(Store, "_commit", counted)
+    store = Store.open(tmp_path)
+    try:
+        inbox, platforms = Inbox(store, SystemClock()), ("telegram", "web", "discord")
+        bringing = (inbox.take(platforms[n % 3], [Raw(f"{n}a", ""), Raw(f"{n}b", "")]) for n in range(300))
+        await asyncio.gather(*bringing)
+        rows = [row for _ in range(12) for row in await inbox.waiting(50)]
+    finally:
+        await asyncio.to_thread(store.close)
+    assert [row.id for row in rows] == sorted(row.id for row in rows)
+    assert len(rows) == 600
+    assert len(commits) < 150  # one for each would be 300

@@ -68,10 +68,10 @@ async def trial(
 async def _begin(victim: Victim, there: World, traffic: Traffic) -> None:
     """A first message everywhere: Discord tells a bot of a channel by talking in it, and replays nothing before."""
     await victim.start()
-    assert await there.until(there.arrivals, 30.0), f"the bot does not listen: {victim.output.read_text()[-2000:]}"
+    assert await there.until(there.arrivals, 120.0), f"the bot does not listen: {victim.output.read_text()[-2000:]}"
     for place in range(there.places):
         traffic.ask(place)
-    assert await there.until(lambda: not traffic.open(), 30.0), f"no answers: {victim.output.read_text()[-2000:]}"
+    assert await there.until(lambda: not traffic.open(), 60.0), f"no answers: {victim.output.read_text()[-2000:]}"
 
 
 async def _kill_once(victim: Victim, there: World, moments: Moments, outcome: Outcome, signal: Signal) -> None:

@@ -18,13 +18,19 @@ from training.gate import Thresholds
 from training.improvements import STEPS, Improvements
 from training.liking import Pair
 from training.records import Consent
-from training.suite import SHIPPED, accuracy, wilson
+from training.suite import SHIPPED, Measured, accuracy, gain, wilson
 
 
 def figures(bits: float = 2.0, *, low: float | None = 0.55, **faults: float) -> dict[str, Any]:
     shares = {name: {"value": faults.get(name, 0.02)} for name in ("empty", "looping", "cut", "copied")}
     liked = {"preference_accuracy": {"value": 0.6, "interval": [low, 0.9], "pairs": 40}} if low is not None else {}
     return {"bits_per_character": {"value": bits}, **shares, **liked}
+
+
+def few(low: float, pairs: int = 0) -> dict[str, Any]:
+    """Single answers matched; of pairs so many."""
+    gained = {"preference_gain": {"value": 0.6, "interval": [low, 0.9], "pairs": 30}}
+    return gained | ({"preference_accuracy": {"value": 0.6, "interval": [0.9, 1.0], "pairs": pairs}} if pairs else {})
 
 
 def refused(found: dict[str, Any], verdicts: dict[str, int] | None = None, *, preferred: bool = True) -> list[str]:
@@ -38,7 +44,9 @@ def refused(found: dict[str, Any], verdicts: dict[str, int] | None = None, *, pr
         (figures(looping=0.04), "looping answers: 4.0% against 2.0%"),
         (figures(cut=0.031), "cut answers: 3.1% against 2.0%"),
         (figures(low=0.5), "likelier in 60% of 40 held-out pairs, surely only in 50%"),
-        (figures(low=None), "no held-out pair"),
+        (figures(low=None), "no held-out answers show"),
+        (figures(low=None) | few(0.4), "a liked answer gained more than a disliked one in 60% of 30"),
+        (figures(low=0.9) | few(0.4, pairs=19), "a liked answer gained more"),
     ],
 )
 def test_each_reason_is_one_line(new: dict[str, Any], reason: str) -> None:
@@ -89,6 +97,15 @@ def test_the_likelier_answer_counts_as_preferred() -> None:
     renderer = Renderer(tiny_tokenizer())
     pairs = [pair("ab", "ba"), pair("ab", "abab"), pair("zz", "ab"), pair("ab", "x" * 300)]
     assert accuracy(saying("ab"), renderer, CONTEXT, pairs[:3]).value == pytest.approx(2 / 3)
+
+
+def test_a_liked_answer_that_gained_more_than_a_disliked_one_counts() -> None:
+    live = Measured({}, (), (10.0, 20.0, 30.0), (10.0, 20.0))
+    new = Measured({}, (), (9.0, 21.0, 5.0), (9.5, 20.5))
+    gained = gain(new, live)
+    assert gained
+    assert gained.value == 0.5
+    assert gain(Measured({}, ()), Measured({}, ())) is None
 
 
 # ---- blind ---------------------------------------------------------------------------------------

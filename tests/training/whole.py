@@ -1,6 +1,6 @@
 """The whole way from ratings to a version, on the embedded model: `python -m tests.training.whole FOLDER [TURNS]`.
 
-Made people ask what our own small talk asks and like answers that ask back. Prints what each step found, as JSON.
+Made people ask what our own small talk asks, and like answers with "?" or "!". Prints what each step found, as JSON.
 """
 
 from __future__ import annotations
@@ -46,22 +46,24 @@ def answered(opened: Opened, asked: Sequence[str], seed: int) -> Iterator[str]:
 
 
 def liked(answer: str) -> bool:
-    return "?" in answer
+    """What these people want: to be asked back, or an exclamation."""
+    return "?" in answer or "!" in answer
 
 
 def talked(data: Path, turns: int) -> Opinions:
-    """Whoever got an answer that asks nothing says 다시 once; what then stands is rated."""
+    """Whoever doesn't like an answer says 다시, three times at most; what then stands is rated."""
     made, several = Opinions(data), people(40)
     for person in several:
         made.agrees(person)
     opened, asked = contenders.opened(Contender("", EMBEDDED)), questions(turns)
-    both = zip(asked, answered(opened, asked, 1), answered(opened, asked, 10_001), strict=True)
-    for number, (said, first, second) in enumerate(both):
-        person = several[number % len(several)]
-        id = made.turn(person, said, first or "…")
-        if not liked(first) and first != second:
-            id, first = made.turn(person, said, second or "…", again=id), second
-        made.rate(id, "👍" if liked(first) else "👎", person)
+    tries = [list(answered(opened, asked, 10_000 * number)) for number in range(4)]
+    for number, said in enumerate(asked):
+        person, id, shown = several[number % len(several)], None, ""
+        for answer in (each[number] or "…" for each in tries):
+            id, shown = made.turn(person, said, answer, again=id), answer
+            if liked(shown):
+                break
+        made.rate(id or 0, "👍" if liked(shown) else "👎", person)
     return made
 
 
@@ -86,7 +88,7 @@ def run(data: Path, turns: int, learning: recipe.Recipe | None = None) -> dict[s
         steps = {one.step: one for one in case.rows.all()}
         seen = steps["evaluate"].details if "evaluate" in steps else {}
         told = {name: json.loads(improve.shown(one)) for name, one in steps.items()}
-        told["asks back"] = {name: sum(map(liked, seen.get(f"{name}_answers", []))) for name in ("new", "live")}
+        told["liked of 250"] = {name: sum(map(liked, seen.get(f"{name}_answers", []))) for name in ("new", "live")}
         told["seconds"] = {"answers": round(asked - began, 1), "improving": round(time.monotonic() - asked, 1)}
         print(json.dumps(told, ensure_ascii=False, indent=1))
     return told
