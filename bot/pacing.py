@@ -50,16 +50,22 @@ class Pacer:
         self._limits = limits
         self._clock = clock or asyncio.get_running_loop().time
         self._bot = _Window(limits.bot_pace)
+        self._line = asyncio.Lock()
         self._chats: dict[Address, _Window] = {}
         self._sweep_at = 64  # so many chats, and those at rest are dropped
 
     async def turn(self, to: Address) -> None:
         """Wait until a call that has to be made may be made, and count it."""
         while True:
-            now = self._clock()
-            wait = max(self._bot.wait(now), self._chat(to).wait(now))
-            if wait <= 0:
-                return self._note(to, now)
+            await self._open(self._chat(to))
+            async with self._line:  # who came first goes first; a chat that has to wait for itself holds up nobody
+                await self._open(self._bot)
+                now = self._clock()
+                if self._chat(to).wait(now) <= 0:
+                    return self._note(to, now)
+
+    async def _open(self, window: _Window) -> None:
+        while (wait := window.wait(self._clock())) > 0:  # noqa: ASYNC110 time alone opens it
             await asyncio.sleep(wait)
 
     def spare(self, to: Address) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.errors import ConfigError
+from training import settings
 from training.labels import Scheme
 
 
@@ -171,16 +170,7 @@ class Config(_Section):
 
 def load(file: Path) -> Config:
     """Raises ConfigError with a line for each fault."""
-    if not file.is_file():
-        raise ConfigError([f"{file}: no such file"])
-    try:
-        return Config.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{file}: {error}"]) from None
-    except ValidationError as error:
-        raise ConfigError(
-            [f"{file}: {'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in error.errors()]
-        ) from None
+    return settings.read(file, Config)
 
 
 def with_canaries(config: Config, count: int) -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,14 @@ def prefer(case: Case, _: dict[str, Any]) -> dict[str, Any]:
         raise Later("interrupted: go on with irang improve; this step begins again")
     shutil.copytree(first, kept / "model", dirs_exist_ok=True)
     model.save_pretrained(kept / "model")
-    losses = [round(one["loss"], 4) for one in log]
-    return {"method": how, "rows": len(rows), "losses": losses, "model": str(kept / "model")}
+    return {"method": how, "rows": len(rows), "losses": _tenths(log), "model": str(kept / "model")}
+
+
+def _tenths(log: Sequence[Mapping[str, float]]) -> list[float]:
+    """The mean loss of each tenth of the way."""
+    size = max(1, len(log) // 10)
+    parts = (log[at : at + size] for at in range(0, len(log), size))
+    return [round(sum(one["loss"] for one in part) / len(part), 4) for part in parts]
 
 
 def _start(case: Case, first: Path) -> Start:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.errors import ConfigError
+from training import settings
 from training.config import Learning, Lora
 
 SHIPPED = Path(__file__).resolve().parent / "improve.toml"
@@ -67,13 +66,4 @@ class Recipe(BaseModel):
 
 def load(file: Path = SHIPPED) -> Recipe:
     """Raises ConfigError with a line for each fault."""
-    if not file.is_file():
-        raise ConfigError([f"{file}: no such file"])
-    try:
-        return Recipe.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{file}: {error}"]) from None
-    except ValidationError as error:
-        raise ConfigError(
-            [f"{file}: {'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in error.errors()]
-        ) from None
+    return settings.read(file, Recipe)

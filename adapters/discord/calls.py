@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from json import dumps
 from typing import Any, Literal
 
@@ -56,13 +56,14 @@ class Rest:
     async def call(self, verb: Verb, path: str, *, json: object = None, params: object = None, **where: str) -> Any:
         """One call; waits a while for a session. Raises PlatformError."""
         given: dict[str, Any] = {"json": json} if json is not None else {"params": params} if params is not None else {}
-        return await self._made(Route(verb, path, **where), given)
+        return await self._made(lambda: Route(verb, path, **where), given)
 
     async def upload(self, path: str, message: object, file: File, **where: str) -> Any:
         """Post a message with a file. Raises PlatformError."""
-        return await self._made(Route("POST", path, **where), {"form": _form(message, file)})
+        return await self._made(lambda: Route("POST", path, **where), {"form": _form(message, file)})
 
-    async def _made(self, route: Route, given: dict[str, Any]) -> Any:
+    async def _made(self, route: Callable[[], Route], given: dict[str, Any]) -> Any:
+        """`route` is asked for late: it holds the address of the API, which is set before the first session."""
         try:
             async with asyncio.timeout(SIGN_IN):
                 await self._ready.wait()
@@ -72,7 +73,7 @@ class Rest:
             raise Unreachable("discord: not signed in")
         try:
             async with asyncio.timeout(PATIENCE):
-                return await http.request(route, **given)
+                return await http.request(route(), **given)
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             raise meaning(error) from None
 

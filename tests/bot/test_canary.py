@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from bot import canaries, turns
+from bot import canaries, control, turns
 from bot.app import Bot, running
 from bot.canary import LEAST, verdict
 from bot.config import Settings
-from bot.errors import ModelRefused
+from bot.errors import IrangError, ModelRefused
 from bot.locale import load
 from bot.messages import Address, MessageRef, Person
 from bot.models_cli import try_out
@@ -308,3 +308,13 @@ async def test_the_wish_waits_in_the_database_while_no_bot_runs(
     registry.use("new")
     with pytest.raises(ModelRefused, match="new answers everybody already"):
         await try_out(registry, "new", 10, Settings(), None, load("ko"))
+
+
+async def test_the_command_line_reaches_the_running_bot(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        socket = tmp_path / "data/control.sock"
+        assert await control.ask(socket, "share", version="new", share=25) == {"done": True, "share": 25}
+        assert here.trials.going == "new"
+        here.trials.fault = "newer: there is no memory for two models"
+        with pytest.raises(IrangError, match="no memory for two models"):
+            await control.ask(socket, "share", version="newer", share=25)

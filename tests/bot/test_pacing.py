@@ -148,3 +148,44 @@ async def test_chats_at_rest_are_dropped_and_parked_ones_kept(hand: Hand) -> Non
         hand.now += 0.1
     assert len(many._chats) < 100
     assert not many.spare(HOME)
+
+
+async def test_who_waits_is_not_overtaken(hand: Hand) -> None:
+    full = pacer(hand, bot=Pace(1, 0.01))
+    await at_once(full, HOME)
+    order: list[int] = []
+
+    async def turn(number: int) -> None:
+        await full.turn(Address("stage", str(number)))
+        order.append(number)
+
+    first = asyncio.create_task(turn(1))
+    await asyncio.sleep(0)
+    hand.now += 0.01  # there is room now, and somebody new comes before the first has woken up
+    second = asyncio.create_task(turn(2))
+    async with asyncio.timeout(5):
+        await first
+        hand.now += 0.01
+        await second
+    assert order == [1, 2]
+
+
+async def test_a_chat_that_waits_for_itself_holds_up_nobody(hand: Hand) -> None:
+    busy = pacer(hand, bot=Pace(100, 0.01), chat=Pace(1, 10.0))
+    await at_once(busy, HOME)
+    waiting = asyncio.create_task(busy.turn(HOME))
+    await asyncio.sleep(0)
+    await at_once(busy, OTHER)
+    assert not waiting.done()
+    waiting.cancel()
+
+
+async def test_who_gives_up_waiting_lets_the_next_one_go(hand: Hand) -> None:
+    full = pacer(hand, bot=Pace(1, 0.01))
+    await at_once(full, HOME)
+    first, second = asyncio.create_task(full.turn(HOME)), asyncio.create_task(full.turn(OTHER))
+    await asyncio.sleep(0)
+    first.cancel()
+    hand.now += 0.01
+    async with asyncio.timeout(5):
+        await second

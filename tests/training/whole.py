@@ -20,7 +20,7 @@ from model.folder import EMBEDDED
 from tests.training.opinions import Opinions, people
 from training import contenders, improve, recipe, suite
 from training.callbacks import Interrupt
-from training.case import Case, Hands
+from training.case import Case, Hands, ImproveRefused
 from training.contenders import Contender, Opened
 from training.corpora import smalltalk
 from training.finetune import Place
@@ -81,16 +81,18 @@ def run(data: Path, turns: int, learning: recipe.Recipe | None = None) -> dict[s
         interrupt=Interrupt(),
         suite=suite.load(),
     )
-    told: dict[str, object] = {}
+    refused = ""
     try:
         improve.run(case)
-    finally:
-        steps = {one.step: one for one in case.rows.all()}
-        seen = steps["evaluate"].details if "evaluate" in steps else {}
-        told = {name: json.loads(improve.shown(one)) for name, one in steps.items()}
-        told["liked of 250"] = {name: sum(map(liked, seen.get(f"{name}_answers", []))) for name in ("new", "live")}
-        told["seconds"] = {"answers": round(asked - began, 1), "improving": round(time.monotonic() - asked, 1)}
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+    except ImproveRefused as refusal:
+        refused = str(refusal)
+    steps = {one.step: one for one in case.rows.all()}
+    seen = steps["evaluate"].details
+    told: dict[str, object] = {name: json.loads(improve.shown(one)) for name, one in steps.items()}
+    told["refused"] = refused
+    told["liked of 250"] = {name: sum(map(liked, seen[f"{name}_answers"])) for name in ("new", "live")}
+    told["seconds"] = {"answers": round(asked - began, 1), "improving": round(time.monotonic() - asked, 1)}
+    print(json.dumps(told, ensure_ascii=False, indent=1))
     return told
 
 
