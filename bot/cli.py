@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import select
+import stat
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import typer
 from rich.console import Console as Screen
@@ -110,7 +115,8 @@ async def _run(config: Path | None, *, chat_only: bool) -> None:
     settings, root = settings_of(config)
     live = [] if chat_only else bot_app.platforms(settings)
     keys = bot_app.web_keys(settings, root) if settings.web.enabled and not chat_only else None
-    terminal = chat_only or not (live or keys) or (settings.console.enabled and sys.stdin.isatty())
+    typed = sys.stdin.isatty() or (not live and _lines_wait())
+    terminal = chat_only or not (live or keys) or (settings.console.enabled and typed)
     screen_level = "WARNING" if terminal else settings.log.level
     secrets = [*bot_app.secrets(settings), *((keys.web, keys.operator) if keys else ())]
     logs = root / settings.bot.data / "logs"
@@ -123,6 +129,16 @@ async def _run(config: Path | None, *, chat_only: bool) -> None:
         _tell_where_it_opens(settings, web)
     stopping = Stopping()
     await stopping.until(_serve(settings, root, live, web, stopping, terminal=terminal))
+
+
+def _lines_wait() -> bool:
+    """Whether something was piped in: then that is what was wanted. A service's standard input is empty."""
+    with suppress(OSError, ValueError):  # there may be none at all
+        kind = os.fstat(sys.stdin.fileno()).st_mode
+        if stat.S_ISFIFO(kind) or stat.S_ISREG(kind):
+            ready, _, _ = select.select([sys.stdin], [], [], 0)
+            return bool(ready and cast(BufferedReader, sys.stdin.buffer).peek(1))
+    return False
 
 
 async def _serve(

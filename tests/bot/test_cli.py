@@ -187,10 +187,10 @@ async def endpoint() -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def piped(folder: Path, said: bytes, *words: str) -> tuple[int | None, list[str], str]:
+async def piped(folder: Path, said: bytes, *words: str, command: str = "chat") -> tuple[int | None, list[str], str]:
     """What `irang chat` makes of what is piped in: its exit code, the lines of its answers, and stderr."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-W", "error::ResourceWarning", "-m", "bot", "chat", *words),
+        *(sys.executable, "-W", "error::ResourceWarning", "-m", "bot", command, *words),
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         stdin=asyncio.subprocess.PIPE,
@@ -205,6 +205,15 @@ async def piped(folder: Path, said: bytes, *words: str) -> tuple[int | None, lis
         await process.wait()
         raise
     return process.returncode, out.decode().splitlines(), err.decode()
+
+
+async def test_what_is_piped_into_run_is_answered_beside_the_page(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[web]\nlisten = "127.0.0.1:0"\n', encoding="utf-8")
+    code, (hello, time), err = await piped(tmp_path, "안녕\n지금 몇 시야\n".encode(), command="run")
+    assert code == 0
+    assert any("가" <= letter <= "힣" for letter in hello)
+    assert time.startswith("지금은 오")
+    assert "http://127.0.0.1:" in err
 
 
 async def test_the_model_that_comes_along_answers_through_a_pipe(tmp_path: Path) -> None:
