@@ -86,18 +86,22 @@ class Courier:
         if ref := bubble.ref:
             await self._insist(bubble.address, lambda: self.platform.delete(ref))
 
-    async def glance(self, bubble: Bubble, body: Body) -> None:
-        """Show what is written so far, if there is room for a call that may be left out."""
-        if bubble.ref is None or bubble.shown == body or not self.pacer.spare(bubble.address):
-            return
+    async def glance(self, bubble: Bubble, body: Body) -> bool:
+        """Show what is written so far, if there is room for a call that may be left out; False when there was none."""
+        if bubble.ref is None or bubble.shown == body:
+            return True
+        if not self.pacer.spare(bubble.address):
+            return False
         try:
             await self.platform.edit(bubble.ref, body)
             bubble.shown = body
         except Throttled as limit:
             self._park(bubble.address, limit)
+            return False
         except PlatformError as error:
             bubble.shown = None  # whatever it says now, the final edit decides
             log.debug("an edit in between of outbox row %d was left out: %s", bubble.id, error)
+        return True
 
     async def typing(self, to: Address) -> None:
         """Show once that somebody writes, if there is room for it."""

@@ -61,17 +61,22 @@ class Delivery:
 
     # ---- while it is being written -----------------------------------------------------------------
 
-    async def sketch(self, bodies: Sequence[Body], at: datetime, *, goes_on: Callable[[], bool]) -> None:
-        """Show what is written so far: new messages where it needs them, edits where there is room for them."""
+    async def sketch(self, bodies: Sequence[Body], at: datetime, *, goes_on: Callable[[], bool]) -> bool:
+        """Show what is written so far: new messages where it needs them, edits where there is room for them.
+
+        False when there was no room for all of it now.
+        """
+        complete = True
         for part, body in enumerate(bodies):
             if part == len(self._bubbles):
                 await self._open(part, body, at, goes_on)
             if not goes_on():
-                return
+                return complete
             bubble = self._bubbles[part]
             if bubble.ref is None:
                 await self.courier.place(bubble, bubble.body or body)
-            await self.courier.glance(bubble, body)
+            complete &= await self.courier.glance(bubble, body)
+        return complete
 
     async def _open(self, part: int, body: Body, at: datetime, goes_on: Callable[[], bool]) -> None:
         async with self._opening:
@@ -213,7 +218,8 @@ class Painter:
             while await self._something_new():
                 self._changed.clear()
                 bodies = self._delivery.bodies(self._text, self._buttons)
-                await self._delivery.sketch(bodies, self._now(), goes_on=lambda: not self._closing.is_set())
+                if not await self._delivery.sketch(bodies, self._now(), goes_on=lambda: not self._closing.is_set()):
+                    self._changed.set()  # the model may pause here: what people see must not stay behind for that
                 await self._rest()
         except PlatformError as error:
             log.debug("painting ended: %s", error)

@@ -131,7 +131,7 @@ class Stage:
     def last(self, chat: str = "home") -> Shown:
         return [shown for shown in self.messages.values() if shown.chat == chat][-1]
 
-    async def until(self, true: Callable[[], Any], within: float = 5.0) -> None:
+    async def until(self, true: Callable[[], Any], within: float = 20.0) -> None:
         """Wait until something is so; fails with what was on the stage."""
         try:
             async with asyncio.timeout(within), self.changed:

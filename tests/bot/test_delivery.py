@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.errors import BadToken
+from bot.errors import BadToken, Throttled
+from bot.messages import Body, MessageRef
+from bot.ports import Pace
 from tests.stage import Script, Stage, on_stage
 
 
@@ -49,3 +52,35 @@ async def test_an_answer_that_we_fail_to_deliver_ourselves_does_not_hold_up_the_
         await stage.say("거기?")
         await stage.until(lambda: stage.texts()[-1:] == ["답: 거기?"])
     assert "문제가 생겼어요" not in "".join(stage.texts())
+
+
+async def test_what_found_no_room_is_shown_when_there_is_some_though_the_model_pauses(tmp_path: Path) -> None:
+    stage, model = Stage(idempotent=False), Script()
+    stage.limits = replace(stage.limits, chat_pace=lambda _: Pace(1, 0.2))
+    model.gate.clear()
+    async with on_stage(tmp_path, stage, model):
+        await stage.say("안녕")  # "…" takes all the room there is
+        await stage.until(lambda: stage.texts() == ["답:"])
+        model.gate.set()
+        await stage.settled("답: 안녕")
+
+
+async def test_an_edit_that_was_throttled_is_made_once_that_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, model = Stage(idempotent=False), Script()
+    model.gate.clear()
+    throttled = [Throttled(0.1)]
+    edit = stage.edit
+
+    async def throttling(ref: MessageRef, body: Body) -> None:
+        if throttled:
+            raise throttled.pop()
+        await edit(ref, body)
+
+    monkeypatch.setattr(stage, "edit", throttling)
+    async with on_stage(tmp_path, stage, model):
+        await stage.say("안녕")
+        await stage.until(lambda: stage.texts() == ["답:"])
+        model.gate.set()
+        await stage.settled("답: 안녕")

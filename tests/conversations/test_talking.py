@@ -260,7 +260,7 @@ async def test_whoever_waits_sees_the_place_in_line_and_then_the_answer_there(st
             stage.say("먼저")
             await stage.until(lambda: stage.texts() == ["먼저"])
             stage.say("나도", to=theirs)
-            await stage.until(lambda: stage.texts(theirs) == ["지금 앞에 1명 있어요. 잠시만 기다려 주세요."])
+            await stage.until(lambda: stage.texts(theirs) == ["지금 앞에 1명 있어요. 잠시만 기다려 주세요."], to=theirs)
             (notice,) = stage.shown(theirs)
             assert stage.typed(theirs)
         (answer,) = await stage.settled("나도 답", to=theirs)
