@@ -271,11 +271,13 @@ class Prompt:
     """What the model shall continue; the last message is the question.
 
     `chat`: the conversation's key, by which a new model gets some of the chats at first; never sent anywhere.
+    `lookup`: whether an answer that is known to such a question may be given; a task has to be worked on.
     """
 
     messages: tuple[Message, ...]
     sampling: Sampling = Sampling()
     chat: str = ""
+    lookup: bool = True
 
 
 @dataclass(frozen=True, slots=True)

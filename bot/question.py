@@ -199,13 +199,14 @@ class Question:
     def _prompt(self, asked: Asked) -> Prompt:
         settings = self._core.settings
         if self._brief:
-            return Prompt(self._brief.messages, _sampling(settings.model), chat=asked.conversation)
-        return context.prompt(
+            return Prompt(self._brief.messages, _sampling(settings.model), chat=asked.conversation, lookup=False)
+        prompt = context.prompt(
             asked,
             system=context.system(settings.bot.system_prompt, self._preferences, self._core.forms, self._locale),
             named=settings.groups.shared and not self.incoming.private,
             sampling=_sampling(settings.model),
         )
+        return replace(prompt, lookup=self._again is None)  # another answer is wanted than the one that is known
 
     # ---- what comes out ----------------------------------------------------------------------------
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from model.bridge import Answer, Bridge
 from model.detokenize import Spelling
 from model.prompt import Renderer
 from model.stops import Stops
+from model.writer import Produced
 
 KEEP_ALIVE_EVERY = 10.0  # seconds of silence after which a client is told that work goes on
+
+
+def looked_up(ids: Sequence[int], most: int | None) -> Answer:
+    """An answer that is there already, cut to `most` tokens like any other."""
+    answer = Answer("", close=lambda _: None)
+    cut = most is not None and len(ids) > most
+    answer.put(Produced("", tuple(ids[:most]), "length" if cut else "stop"))
+    return answer
 
 
 class Text:

@@ -18,6 +18,7 @@ from bot.messages import Piece, Prompt
 from model import fitting
 from model.reasoning import DEFAULT_TAGS, ReasoningCut
 from model.sse import EventReader, TooLong
+from model.wire import NO_LOOKUP
 
 _CONNECT = 5.0  # seconds
 _TELLING = 1.5  # seconds for its figures
@@ -147,7 +148,9 @@ class OpenAIBackend:
 
     async def _events(self, prompt: Prompt, answer: _Answer) -> AsyncGenerator[str]:
         """The data of each event before [DONE]. Raises TimeoutError when nothing comes in time."""
-        request = self._client.build_request("POST", "chat/completions", json=_body(self._model, prompt))
+        headers = {} if prompt.lookup else NO_LOOKUP
+        body = _body(self._model, prompt)
+        request = self._client.build_request("POST", "chat/completions", json=body, headers=headers)
         async with asyncio.timeout(self._first_token):
             response = await self._client.send(request, stream=True)
         try:

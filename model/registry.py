@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import ModelRefused
+from model import exchanges, header, plausible, template, tokens
 from model import folder as folders
-from model import header, plausible, template, tokens
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 _BLOCK = 1 << 20  # bytes that are copied at once
@@ -182,6 +182,7 @@ def examine(folder: Path) -> int:
     for place, text in folders.templates(folder):
         template.check(place, text)
     tokens.check(folder / "tokenizer.json")
+    exchanges.read(folder)
     return plausible.check(folder, weights)
 
 

@@ -21,13 +21,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.messages import Sampling
 from model import wire
-from model.answering import Text
+from model.answering import Text, looked_up
 from model.bridge import Answer, Bridge, EngineDead
 from model.engine import Engine, QueueFull
 from model.metrics import Metrics
 from model.prompt import Renderer
+from model.repertoire import Repertoire
 from model.stops import Stops
-from model.wire import Ask, Chat, ChatForm, Completion, CompletionForm, Form, Refusal, Usage
+from model.wire import NO_LOOKUP, Ask, Chat, ChatForm, Completion, CompletionForm, Form, Refusal, Usage
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Serving:
 
     name      what it answers under when a request names no model
     adapters  every name that a request may use, and the engine's adapter for it; "": the model as it is
+    repertoire  what is said to a chat instead of the model's own words
     """
 
     name: str
@@ -54,6 +56,7 @@ class Serving:
     engine: Engine
     defaults: Sampling
     adapters: Mapping[str, str] = field(default_factory=dict)
+    repertoire: Repertoire | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +115,18 @@ class _Endpoint:
             rendered = self._serving.renderer.render(ask.prompt, self._room(ask.sampling))
         except ValueError as error:
             raise Refusal(400, str(error), "invalid_value", "messages") from None
-        return await self._answer(request, ask, rendered.ids, ChatForm(self._named(ask), rendered.kept))
+        form = ChatForm(self._named(ask), rendered.kept)
+        return await self._answer(request, ask, rendered.ids, form, await self._known(request, ask))
 
     async def completion(self, request: Request) -> Response:
         ask = wire.read(await _body(request), Completion)
         ids = self._serving.renderer.encode(ask.prompt)
         return await self._answer(request, ask, ids, CompletionForm(self._named(ask)))
 
-    async def _answer(self, request: Request, ask: Ask, ids: Sequence[int], form: Form) -> Response:
-        answer = await self._submit(ids, ask.sampling, self._serving.adapters.get(form.model, ""))
+    async def _answer(
+        self, request: Request, ask: Ask, ids: Sequence[int], form: Form, known: Answer | None = None
+    ) -> Response:
+        answer = known or await self._submit(ids, ask.sampling, self._serving.adapters.get(form.model, ""))
         text = Text(answer, self._serving.renderer, Stops(ask.sampling.stop or ()), self._bridge)
         asked = _Asked(form, answer, text, len(ids), ask.wants_usage)
         if ask.stream:
@@ -137,6 +143,16 @@ class _Endpoint:
         if ask.model not in self._serving.adapters:
             raise Refusal(404, f"the model here is {self._serving.name}", "model_not_found", "model")
         return ask.model
+
+    async def _known(self, request: Request, ask: Chat) -> Answer | None:
+        """An answer that somebody wrote, unless the model itself is wanted; none has a word that is banned."""
+        serving, sampling = self._serving, ask.sampling
+        if serving.repertoire is None or NO_LOOKUP.items() <= dict(request.headers).items():
+            return None
+        text = await asyncio.to_thread(serving.repertoire.answer, ask.prompt, sampling.seed)
+        if any(word in text for word in sampling.bad_words or ()):
+            return None
+        return looked_up(serving.renderer.encode(text), sampling.max_tokens)
 
     async def _submit(self, ids: Sequence[int], sampling: Sampling, adapter: str) -> Answer:
         banned = self._banned(sampling.bad_words or ())

@@ -16,9 +16,12 @@ from transformers import PreTrainedModel
 from model import folder as folders
 from model import lora, packed, tokens, weights
 from model.engine import Engine, Limits
+from model.exchanges import Exchanges
 from model.folder import FolderError
 from model.precision import Precision
 from model.prompt import Renderer
+from model.ranking import Ranking
+from model.repertoire import Repertoire
 from model.server import Serving, build
 
 log = logging.getLogger(__name__)
@@ -72,7 +75,9 @@ def open_folder(folder: Path, options: Options) -> Serving:
     chosen = next((name for name in names if names[name] == options.answers), None)
     if chosen is None:
         raise FolderError(f"{options.answers}: no such adapter: name its folder too")
-    return Serving(chosen, renderer, engine, defaults, names)
+    exchanges = None if adapters else Exchanges.load(folder)  # an adapter shall speak for itself
+    repertoire = Repertoire(exchanges, Ranking(model, renderer, limits.context)) if exchanges else None
+    return Serving(chosen, renderer, engine, defaults, names, repertoire)
 
 
 def _names(folder: Path, adapters: Mapping[str, Path]) -> dict[str, str]:

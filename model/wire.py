@@ -14,6 +14,7 @@ from bot.messages import Message, Role, Sampling
 
 DONE = "data: [DONE]\n\n"
 KEEP_ALIVE = ": working\n\n"
+NO_LOOKUP = {"x-irang-lookup": "no"}  # a header, since servers of others refuse fields that they don't know
 
 # What changes an answer and isn't done here is refused, not ignored; these values change nothing.
 _WITHOUT_EFFECT: dict[str, tuple[Any, ...]] = {

@@ -13,6 +13,7 @@ import torch
 import typer
 from transformers import GPT2LMHeadModel
 
+from model.exchanges import FILE
 from model.folder import EMBEDDED
 from model.prompt import Renderer
 from training.corpora import Dialogue
@@ -34,13 +35,22 @@ library_name: transformers
 
 A small talker for Korean everyday chat, so that 이랑 answers out of the box, on any CPU. A GPT-2 of {parameters:.1f} million
 parameters with a byte-level BPE of its own ({vocabulary:,} tokens), both trained from nothing by `training/embedded.py`.
-Every answer is generated; nothing is looked up.
+
+**Most of what it says was written for it, word for word**: exchanges.jsonl holds {exchanges:,} of our own exchanges (model/repertoire.py).
+
+1. Whoever may mean to end their life is told of 109, the Korean crisis line, by a list of words, before all else.
+2. Where nearly the same was said before (closeness of 0.5 and more by character n-grams), that answer is given.
+3. Else, of the 16 nearest, the one that the model itself finds likeliest, if the mean log-probability of its tokens is -1 or more.
+4. Else it says that it listens, or that it doesn't know.
+
+The model's own words are for 다시, for tasks (a summary, questions about documents) and for programs that send `X-Irang-Lookup: no`.
+docs/embedded-model.md has 250 answers with verdicts.
 
 ## What it can't do
 
 It knows no facts, does no sums, writes no code, understands hardly any English, and follows no instructions; a system
 prompt is ignored. It sounds sure of itself when it is wrong. Longer or unusual messages get a vague or an odd answer.
-It is no help to somebody in danger: it learnt to name the Korean crisis line 109, and may fail to.
+It is no help to somebody in danger: it names a telephone number, and only where it sees certain words.
 For anything beyond small talk set a larger model's folder or endpoint in config.toml.
 
 ## Data
@@ -72,7 +82,7 @@ Optimizer: Muon for the matrices, AdamW for the rest.
 
 ## Answers
 
-The likeliest answer with nothing before, and after three turns about something else:
+What the model writes by itself: the likeliest answer with nothing before, and after three turns about something else:
 
 | said | alone | after three turns |
 |---|---|---|
@@ -97,6 +107,7 @@ def card(record: Mapping[str, Any]) -> str:
         **{name: recipe[name] for name in ("seed", "vocabulary", "window", "epochs")},
         **{name: figures[name] for name in ("epoch", "minutes")},
         **counts,
+        exchanges=measured["exchanges"],
         **{f"{name}_repeat": times for name, times in recipe["repeat"].items()},
         parameters=figures["parameters"] / 1e6,
         answer_tokens=recipe["sampling"]["max_new_tokens"],
@@ -117,8 +128,10 @@ def measure(folder: Path, data: Path, own: Path) -> dict[str, Any]:
     renderer = Renderer.load(folder)
     parts, _ = read(data, own)
     shown = samples(model, renderer, befores=(0, 3))
+    known = (folder / FILE).read_text(encoding="utf-8").splitlines() if (folder / FILE).is_file() else []
     return {
         "on": f"torch {torch.__version__}, {platform.machine()}",
+        "exchanges": len(known),
         "histories": list(HISTORIES),
         "strict": [_bits(model, renderer, parts.strict, parts.train, before) for before in HISTORIES],
         "random": [_bits(model, renderer, parts.random, parts.train, before) for before in HISTORIES],

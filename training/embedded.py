@@ -21,6 +21,7 @@ from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel, PreTrain
 
 from bot.errors import IrangError
 from model.prompt import Renderer
+from training import exchanges
 from training.batches import Batch, batches, rows
 from training.corpora import Dialogue, chatterbot, smalltalk, songys, texts
 from training.measure import bits_per_character
@@ -231,8 +232,9 @@ def train(run: Run, console: Console) -> None:
             bar.update(task, description=f"epoch {run.epoch + 1}")
 
 
-def save(run: Run, tokenizer: PreTrainedTokenizerFast, figures: Figures, out: Path) -> None:
-    """A model folder as the registry takes it: weights in half precision, tokenizer, sampling defaults, figures."""
+def save(run: Run, tokenizer: PreTrainedTokenizerFast, figures: Figures, own: Path, out: Path) -> None:
+    """A model folder as the registry takes it: weights in half precision, tokenizer, sampling defaults, figures,
+    and our own dialogues to be looked up."""
     out.mkdir(parents=True, exist_ok=True)
     model = deepcopy(run.mean).half().eval()  # type: ignore[no-untyped-call]
     model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
@@ -243,6 +245,7 @@ def save(run: Run, tokenizer: PreTrainedTokenizerFast, figures: Figures, out: Pa
     )
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
+    exchanges.write(out, own)
     record = {"recipe": asdict(run.recipe), "figures": asdict(figures)}
     (out / "training.json").write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
@@ -280,7 +283,7 @@ def main(
         parameters=run.model.num_parameters(),
         dialogues=counts,
     )
-    save(run, tokenizer, figures, out)
+    save(run, tokenizer, figures, own, out)
     console.print(figures)
 
 

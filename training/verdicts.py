@@ -10,8 +10,11 @@ import torch
 import typer
 from transformers import GPT2LMHeadModel
 
+from model import exchanges, packed, weights
 from model.folder import EMBEDDED
 from model.prompt import Renderer
+from model.ranking import Ranking
+from model.repertoire import Repertoire
 from training import corpora, samples, suite
 
 OWN = Path(__file__).resolve().parent / "smalltalk"
@@ -30,11 +33,16 @@ def answer(
     model = GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32)
     model.eval()  # type: ignore[no-untyped-call]
     renderer = Renderer.load(folder)
+    repertoire = _repertoire(folder, renderer)
+    listening = {one.answered for one in exchanges.read(folder) if isinstance(one, exchanges.Anything)}
     with sheet.open("w", encoding="utf-8") as file:
-        for prompt in suite.load().prompts:
-            said = samples.answer(model, renderer, prompt, None if seed < 0 else seed).text
+        for number, prompt in enumerate(suite.load().prompts):
+            known = repertoire.answer(prompt, max(seed, 0) + number) if repertoire else None
+            said = known or samples.answer(model, renderer, prompt, None if seed < 0 else seed).text
             talk = [message.content for message in prompt]
-            file.write(json.dumps({"said": talk, "answered": said, "verdict": ""}, ensure_ascii=False) + "\n")
+            whence = "model" if known is None else "anything" if known in listening else "repertoire"
+            row = {"said": talk, "answered": said, "from": whence, "verdict": ""}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 @app.command()
@@ -48,16 +56,29 @@ def table(sheet: Sheet) -> None:
             row for row in rows if len(row["said"]) == 1 and _key(row["said"][0]) not in known
         ],
         "follow-ups": [row for row in rows if len(row["said"]) > 1],
+        "answers of the repertoire": [row for row in rows if row.get("from") == "repertoire"],
+        "words for when nothing fits": [row for row in rows if row.get("from") == "anything"],
+        "written by the model": [row for row in rows if row.get("from", "model") == "model"],
         "all": rows,
     }
     typer.echo("| | sensible | of | |\n|---|---:|---:|---:|")
-    for kind, some in kinds.items():
+    for kind, some in ((kind, some) for kind, some in kinds.items() if some):
         fine = sum(row["verdict"] == "sensible" for row in some)
-        typer.echo(f"| {kind} | {fine} | {len(some)} | {fine / max(1, len(some)):.1%} |")
-    typer.echo("\n| said | answered | verdict |\n|---|---|---|")
+        typer.echo(f"| {kind} | {fine} | {len(some)} | {fine / len(some):.1%} |")
+    typer.echo("\n| said | answered | from | verdict |\n|---|---|---|---|")
     for row in rows:
-        said = " / ".join(row["said"])
-        typer.echo("| " + " | ".join(_cell(text) for text in (said, row["answered"], row["verdict"])) + " |")
+        cells = (" / ".join(row["said"]), row["answered"], row.get("from", "model"), row["verdict"])
+        typer.echo("| " + " | ".join(_cell(text) for text in cells) + " |")
+
+
+def _repertoire(folder: Path, renderer: Renderer) -> Repertoire | None:
+    """As model.serving makes it."""
+    known = exchanges.Exchanges.load(folder)
+    if known is None:
+        return None
+    judge = weights.load(folder)
+    packed.prepare(judge)
+    return Repertoire(known, Ranking(judge, renderer, weights.window(judge)))
 
 
 def _key(text: str) -> str:

@@ -22,7 +22,7 @@ LATE = 1.0  # seconds by which the event loop may be late
 _WRITE_EVERY = 10.0  # seconds for which one written row proves that the database takes rows
 _WRITE_WITHIN = 5.0
 _TOKEN_WITHIN = 30.0  # seconds that a probe may take
-_ONE_TOKEN = Prompt((Message("user", "."),), Sampling(max_tokens=1))
+_ONE_TOKEN = Prompt((Message("user", "."),), Sampling(max_tokens=1), lookup=False)
 
 
 class Pulse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -164,3 +165,17 @@ def test_the_clock_is_read_as_people_read_it(clock: str, korean: str, english: s
 def test_every_minute_of_a_day_is_told_apart() -> None:
     day = [datetime.combine(THREE, time(minute // 60, minute % 60), SEOUL) for minute in range(24 * 60)]
     assert len({told(now, "ko") for now in day}) == len({told(now, "en") for now in day}) == 24 * 60
+
+
+# ---- about -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_answers_come_about_is_said_for_the_small_model_and_for_another(language: str) -> None:
+    small = replace(scene(language), world=replace(scene(language).world, able=lambda: False))
+    here, other = (COMMANDS["about"].answer(each, Call("about", {})) for each in (small, scene(language)))
+    assert isinstance(here, Reply)
+    assert isinstance(other, Reply)
+    assert ("지어내" if language == "ko" else "makes up") in here.text
+    assert here.text != other.text
+    assert "/privacy" in other.text

@@ -83,6 +83,15 @@ async def test_the_retry_button_answers_in_place_and_다시_in_a_new_message(sta
     assert [stage.asked(number) for number in range(3)] == [["골라 봐"]] * 3
 
 
+async def test_only_a_first_answer_may_be_one_that_is_known_already(stage: Stage) -> None:
+    async with stage.awake():
+        stage.say("하나")
+        (answer,) = await stage.settled("답: 하나")
+        stage.press(answer, "↻")
+        await stage.until(lambda: len(stage.model.prompts) == 2)
+    assert [prompt.lookup for prompt in stage.model.prompts] == [True, False]
+
+
 async def test_a_retry_button_that_is_pressed_twice_answers_once_more(stage: Stage) -> None:
     answers = iter(("첫째", "둘째", "셋째"))
     stage.model = Script(lambda _: next(answers))

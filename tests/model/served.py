@@ -16,6 +16,7 @@ from bot.messages import Sampling
 from model import sockets
 from model.engine import Engine, Limits
 from model.prompt import Renderer
+from model.repertoire import Repertoire
 from model.server import Serving, build
 from model.writer import Produced
 from tests.model.tiny import CONTEXT, tiny_tokenizer
@@ -66,13 +67,19 @@ class Endpoint:
 
 @asynccontextmanager
 async def served(
-    model: GPT2LMHeadModel, *, slots: int = 4, waiting: int = 4, key: str | None = None, uds: Path | None = None
+    model: GPT2LMHeadModel,
+    *,
+    slots: int = 4,
+    waiting: int = 4,
+    key: str | None = None,
+    uds: Path | None = None,
+    repertoire: Repertoire | None = None,
 ) -> AsyncIterator[Endpoint]:
     listener = sockets.bind_unix(uds) if uds else sockets.bind_tcp("127.0.0.1", 0)
     url = "http://irang/v1" if uds else f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
     endpoint = Endpoint(url, held_engine(model, slots=slots, waiting=waiting))
     app = build(
-        Serving(NAME, Renderer(tiny_tokenizer()), endpoint.engine, Sampling(temperature=0)),
+        Serving(NAME, Renderer(tiny_tokenizer()), endpoint.engine, Sampling(temperature=0), repertoire=repertoire),
         key=key,
         on_ready=lambda: endpoint.told.append("ready"),
         on_death=lambda: endpoint.told.append("dead"),

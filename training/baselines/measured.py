@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from model.nearest import SIZES
 from training import metrics, records
 from training.baselines.frequent import MostFrequent
 from training.baselines.ngram import NGram
@@ -89,7 +90,7 @@ def trained(rows: Rows, seed: int, size: Size) -> Iterator[Trained]:
     comment = "interpolated Kneser-Ney over characters; its answers are drawn"
     yield Trained("6-gram", NGram(rows.train, ORDER, seed), settings, comment)
     comment = "TF-IDF over character n-grams: the answer to the nearest question"
-    yield Trained("retrieval", Retrieval(rows.train), {"sizes": [1, 2, 3]}, comment)
+    yield Trained("retrieval", Retrieval(rows.train), {"sizes": list(SIZES)}, comment)
     lstm = train(rows.train, rows.valid, seed, size)
     comment = "two LSTMs with attention over characters; the best epoch; the likeliest character at each step"
     yield Trained("LSTM seq2seq", lstm, asdict(size), comment, lstm.epochs)

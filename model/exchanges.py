@@ -1,0 +1,145 @@
+"""What somebody wrote to be said: exchanges, and words for when none of them fits.
+
+A model folder may hold exchanges.jsonl. A line is an exchange, {"before": "what the bot had said, or nothing", "said":
+"…", "answered": "…"}, or what can be answered to anything: {"to": "statement" or "question", "answered": "…"}. What is
+said "to": "danger" comes before all else, where somebody may mean to end their life: that should not depend on what a
+small model knows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bot.messages import Message
+from model.folder import FolderError
+from model.nearest import Nearest
+
+FILE = "exchanges.jsonl"
+
+_LARGEST = 16 << 20  # bytes of a file; ours has 1 MB, and is read and indexed within half a second
+_LONGEST = 120  # characters that are compared
+_CONTEXT = 0.5  # what the closeness of what came before counts, beside that of what is said
+_FIRST = 64  # follow-ups whose "before" is looked at
+_ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
+
+# Who may mean to end their life. "배고파 죽겠다" doesn't.
+_DANGER = re.compile(
+    r"죽고\s*싶|죽는\s*[게편]|죽어\s*버[리릴]|자살|살기\s*(가\s*)?싫|살고\s*싶지\s*않|왜\s*살(지|아|까|고)"
+    r"|사라지고\s*싶|뛰어내리|목숨을?\s*끊|손목을?\s*[그긋]"
+)
+
+To = Literal["statement", "question", "danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """`before` is what the bot had said last; "" at the start of a dialogue."""
+
+    before: str
+    said: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """An answer to any statement, to any question, or to whoever may be in danger."""
+
+    to: To
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer that was given to something like this. `said` and `before`: how like it, 0 to 1.
+
+    `begins`: it was given at the start of a dialogue; `before` says nothing then.
+    """
+
+    answered: str
+    said: float
+    before: float
+    begins: bool
+
+
+class Exchanges:
+    """Found by character n-grams of what is said and, in a follow-up, of what it follows."""
+
+    def __init__(self, exchanges: Sequence[Exchange | Anything]) -> None:
+        pairs = [one for one in exchanges if isinstance(one, Exchange)]
+        self._openings = [one for one in pairs if not one.before]
+        self._followups = [one for one in pairs if one.before]
+        self._opened = Nearest([one.said for one in self._openings])
+        self._followed = Nearest([one.said for one in self._followups])
+        self._anything = [one for one in exchanges if isinstance(one, Anything)]
+
+    @classmethod
+    def load(cls, folder: Path) -> Exchanges | None:
+        """A model folder's; None where it has none. Raises FolderError."""
+        known = read(folder)
+        return cls(known) if known else None
+
+    def found(self, messages: Sequence[Message], most: int) -> list[Found]:
+        """The nearest to the last message, the nearest first; follow-ups and openings in the middle of a talk."""
+        said = messages[-1].content[:_LONGEST]
+        before = next((one.content for one in reversed(messages[:-1]) if one.role == "assistant"), "")
+        openings = [
+            Found(self._openings[place].answered, close, 0.0, begins=True)
+            for place, close in _first(self._opened.closeness(said), most)
+        ]
+        both = [*openings, *(self._following(said, before) if before else [])]
+        return sorted(both, key=lambda one: (-one.said - _CONTEXT * one.before, one.answered))[:most]
+
+    def anything(self, said: str) -> list[str]:
+        """What can be answered to this whatever it means."""
+        to: To = "question" if _ASKS.search(said) else "statement"
+        return self._to(to)
+
+    def danger(self, said: str) -> list[str]:
+        """What is said to somebody who may mean to end their life; nothing to anybody else."""
+        return self._to("danger") if _DANGER.search(said) else []
+
+    def _to(self, to: To) -> list[str]:
+        return [one.answered for one in self._anything if one.to == to]
+
+    def _following(self, said: str, before: str) -> list[Found]:
+        near = [(self._followups[place], close) for place, close in _first(self._followed.closeness(said), _FIRST)]
+        befores = Nearest([one.before for one, _ in near]).closeness(before[:_LONGEST])
+        return [Found(one.answered, close, befores.get(at, 0.0), begins=False) for at, (one, close) in enumerate(near)]
+
+
+def _first(closeness: dict[int, float], most: int) -> list[tuple[int, float]]:
+    return sorted(closeness.items(), key=lambda one: (-one[1], one[0]))[:most]
+
+
+def read(folder: Path) -> list[Exchange | Anything]:
+    """What stands in a model folder's file. Raises FolderError when there is no sense in it."""
+    file = folder / FILE
+    if not file.is_file():
+        return []
+    if file.stat().st_size > _LARGEST:
+        raise FolderError(f"{file}: has {file.stat().st_size} bytes: at most {_LARGEST} are searched in time")
+    return list(_parsed(file))
+
+
+def _parsed(file: Path) -> Iterator[Exchange | Anything]:
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except ValueError:
+        raise FolderError(f"{file}: not UTF-8") from None
+    for number, line in enumerate(lines, start=1):
+        try:
+            content = json.loads(line)
+        except (ValueError, RecursionError):
+            raise FolderError(f"{file}:{number}: not JSON") from None
+        match content:
+            case {"before": str(before), "said": str(said), "answered": str(answered)} if said and answered:
+                yield Exchange(before, said, answered)
+            case {"to": "statement" | "question" | "danger" as to, "answered": str(answered)} if answered:
+                yield Anything(to, answered)
+            case _:
+                raise FolderError(f'{file}:{number}: expected {{"before": "…", "said": "…", "answered": "…"}}')

@@ -1,0 +1,61 @@
+"""What a small model says where its own words would make little sense: answers that somebody wrote (exchanges.py).
+
+Nearly the same was said before: that answer. Else, of the nearest, the one that the model itself finds likeliest
+(response selection: the model judges what it could not have written, ranking.py). Does none of them convince it, it
+says so, and asks for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from threading import Lock
+
+from bot.messages import Message
+from model.exchanges import Exchanges, Found
+from model.ranking import Ranking
+
+# The figures that these were chosen by stand in training/LOG.md.
+_NEAR = 0.5  # closeness from which two sayings ask for the same answer
+_NEARER = 0.65  # the same for a new subject in the middle of a talk, where much is about the talk
+_ALIKE = 0.03  # so near to the nearest, another answer is as good: they take turns
+_LIKELY = -1.0  # mean log-probability of an answer that convinces the model
+_CONSIDERED = 16
+_TELLING = 4  # letters of what can be understood without what came before it ("왜?" can't)
+
+
+class Repertoire:
+    """`ranking`: the model's judgement; it is asked for one talk at a time."""
+
+    def __init__(self, exchanges: Exchanges, ranking: Ranking) -> None:
+        self._exchanges = exchanges
+        self._ranking = ranking
+        self._judging = Lock()
+
+    def answer(self, messages: Sequence[Message], seed: int | None = None) -> str:
+        """What is said to the last message; `seed` decides among equals. It takes time: not for an event loop."""
+        chance = Random() if seed is None else Random(seed)
+        if danger := self._exchanges.danger(messages[-1].content):
+            return chance.choice(danger)
+        found = self._exchanges.found(messages, _CONSIDERED)
+        same = [(self._same(one, messages), one.answered) for one in found]
+        if nearest := max(close for close, _ in same or [(0.0, "")]):
+            return chance.choice(sorted({answered for close, answered in same if close >= nearest - _ALIKE}))
+        with self._judging:
+            answers = list(dict.fromkeys(one.answered for one in found))
+            talk = messages[-3:] if len(messages) > 2 and messages[-3].role == "user" else messages[-1:]
+            told = zip(self._ranking.likelihoods(talk, answers), answers, strict=True)
+            likelihood, likeliest = max(told, default=(_LIKELY - 1, ""))
+        anything = self._exchanges.anything(messages[-1].content)
+        return likeliest if likelihood >= _LIKELY or not anything else chance.choice(anything)
+
+    def _same(self, found: Found, messages: Sequence[Message]) -> float:
+        """How near it is to having been said before; 0 when it is not."""
+        if not found.begins:
+            close = min(found.said, found.before)
+            return close if close >= _NEAR else 0.0
+        in_a_talk = any(one.role == "assistant" for one in messages)
+        telling = sum(map(str.isalnum, messages[-1].content)) >= _TELLING
+        if in_a_talk and not telling:
+            return 0.0
+        return found.said if found.said >= (_NEARER if in_a_talk else _NEAR) else 0.0

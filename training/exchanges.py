@@ -1,0 +1,67 @@
+"""What the embedded model says word for word: our own small talk as exchanges, and listening.toml (model/exchanges.py).
+
+python -m training.exchanges model/assets
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+from model.exchanges import FILE, Anything, Exchange, To
+from model.folder import EMBEDDED
+from training.corpora import Dialogue, smalltalk
+
+OWN = Path(__file__).resolve().parent / "smalltalk"
+_CRISIS_LINE = "109"
+LISTENING = Path(__file__).resolve().parent / "listening.toml"
+
+
+def exchanges(dialogues: Iterable[Dialogue]) -> list[Exchange]:
+    """Every reply with what was said, and with what the bot had said before that; each once.
+
+    The first words to somebody in danger are left out: they have a way of their own, and should meet nobody else.
+    """
+    found: dict[Exchange, None] = {}
+    for dialogue in dialogues:
+        before, said = "", ""
+        for message in dialogue.messages:
+            if message.role == "user":
+                said = message.content
+                continue
+            if before or _CRISIS_LINE not in message.content:
+                found[Exchange(before, said, message.content)] = None
+            before = message.content
+    return list(found)
+
+
+def write(folder: Path, own: Path = OWN) -> int:
+    """Put them into a model folder; returns how many they are."""
+    known: list[Exchange | Anything] = [*exchanges(smalltalk(own).dialogues), *_listening()]
+    lines = "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in known)
+    (folder / FILE).write_text(lines, encoding="utf-8")
+    return len(known)
+
+
+def _listening() -> list[Anything]:
+    words = tomllib.loads(LISTENING.read_text(encoding="utf-8"))
+    return [Anything(to, answered) for to in get_args(To) for answered in words[to]]
+
+
+app = typer.Typer(add_completion=False, help=__doc__)
+
+
+@app.command()
+def main(folder: Annotated[Path, typer.Argument(help="the model folder")] = EMBEDDED) -> None:
+    """Write exchanges.jsonl anew."""
+    typer.echo(f"{write(folder)} exchanges")
+
+
+if __name__ == "__main__":
+    app()
