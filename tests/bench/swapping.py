@@ -68,7 +68,7 @@ class _Watch:
 
     async def chat(self, number: int) -> None:
         while True:
-            prompt = Prompt((Message("user", ASKED[number % len(ASKED)]),), Sampling(seed=self.answers))
+            prompt = Prompt((Message("user", ASKED[number % len(ASKED)]),), Sampling(seed=self.answers), lookup=False)
             try:
                 await self._read(prompt)
                 self.answers += 1
