@@ -176,6 +176,6 @@ def test_how_answers_come_about_is_said_for_the_small_model_and_for_another(lang
     here, other = (COMMANDS["about"].answer(each, Call("about", {})) for each in (small, scene(language)))
     assert isinstance(here, Reply)
     assert isinstance(other, Reply)
-    assert ("지어내" if language == "ko" else "makes up") in here.text
+    assert ("지어내" if language == "ko" else "makes one up") in here.text
     assert here.text != other.text
     assert "/privacy" in other.text
