@@ -94,6 +94,8 @@ def _holding(folder: Path) -> Iterator[None]:
         lock = opening.lock(folder)
     except InUse as error:
         raise StoreError(f"{error}".replace(": stop it or set another [bot] data", ": stop it first")) from None
+    except OSError as error:
+        raise StoreError(f"{folder}: {error.strerror}: check its owner and free space") from None
     with lock:
         try:
             yield

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +20,6 @@ from bot.store import Store
 
 log = logging.getLogger(__name__)
 
-LEDGER = "deletions.jsonl"
 _EVERY = 1.0  # seconds between two looks at who wants to be forgotten
 _AFTER_A_FAULT = 10.0
 _READ = timedelta(seconds=60)  # after which a page has read its answer
@@ -56,22 +54,13 @@ class Eraser:
         await self._store.run(lambda db: privacy.let_go(db, read))
         waiting = await self._store.run(privacy.pending)
         for one in waiting:
-            await asyncio.to_thread(note, self._data / LEDGER, one)
+            await asyncio.to_thread(privacy.note, self._data / privacy.LEDGER, one)
             await asyncio.to_thread(withdraw, self._data, pseudonym(one["platform"], one["person"]), one["at"])
         if waiting:
             await self._store.scrub()
             await self._store.run(lambda db: privacy.settled(db, waiting))
             log.info("%d people were erased", len(waiting))
         return len(waiting)
-
-
-def note(ledger: Path, one: Mapping[str, str]) -> None:
-    """Append to the list that every restored backup is held against; on disk before this returns."""
-    with ledger.open("a", encoding="utf-8") as file:
-        os.chmod(ledger, 0o600)
-        file.write(json.dumps(dict(one)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def withdraw(data: Path, person: str, at: str) -> list[str]:

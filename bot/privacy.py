@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ Kind = Literal["remember", "train"]
 
 VERSION = "1"  # of the text in locale/: a changed text needs a new one, since it is kept with every consent
 
+LEDGER = "deletions.jsonl"  # in the data folder
 _UNLESS_SAID = {"remember": "on", "train": "off"}
 
 
@@ -303,6 +305,17 @@ def settled(db: Database, several: Sequence[Mapping[str, str]]) -> None:
         db.execute(
             "update erased set state = 'done' where platform = :platform and person = :person and at = :at", dict(one)
         )
+
+
+def note(ledger: Path, one: Mapping[str, str]) -> None:
+    """Append to the list that every restored backup is held against, once; on disk before this returns."""
+    if dict(one) in listed(ledger):
+        return
+    with ledger.open("a", encoding="utf-8") as file:
+        os.chmod(ledger, 0o600)
+        file.write(json.dumps(dict(one)) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def replay(db: Database, ledger: Path) -> int:

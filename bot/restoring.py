@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,6 @@ from bot import backups, privacy, reminders
 from bot.backups import Backup
 from bot.tables import migrations
 
-LEDGER = "deletions.jsonl"
 REASON = "from before a restored backup: it may have been answered"
 _UNTIL = ("irang", "answered_until")  # a row of `cursors`
 
@@ -63,7 +63,7 @@ def prepared(folder: Path, backup: Backup | None, until: datetime) -> Prepared:
         db = Database(connection)
         migrations.apply(db)
         kept = settled(db, until, datetime.now(UTC))
-        erased = _erase_again(db, folder / LEDGER) if backup else 0
+        erased = _erase_again(db, folder) if backup else 0
         connection.execute("vacuum")  # who was erased leaves the pages
     return Prepared(fresh, kept, erased)
 
@@ -114,7 +114,21 @@ def _told(db: Database, until: datetime) -> int:
     return count
 
 
-def _erase_again(db: Database, ledger: Path) -> int:
-    """Whom people asked to forget after the backup was made."""
+def _erase_again(db: Database, folder: Path) -> int:
+    """Whom people asked to forget after the backup was made, also when nothing had time to enlist them."""
+    ledger = folder / privacy.LEDGER
+    for one in _unlisted(folder / "irang.db"):
+        privacy.note(ledger, one)
     with db.atomic():
         return privacy.replay(db, ledger)
+
+
+def _unlisted(present: Path) -> list[Mapping[str, str]]:
+    """Who was erased in the database that is being replaced, and nowhere else yet; nobody where it can't be read."""
+    if not present.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(present)) as connection:
+            return privacy.pending(Database(connection))
+    except sqlite3.Error:
+        return []

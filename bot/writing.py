@@ -65,13 +65,15 @@ class Writing:
         """Ask again while the model is starting, restarting or busy, as long as [model] patience says."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._core.settings.model.patience
+        loudness = logging.INFO  # the first time; then it is said already
         while True:
             try:
                 return await self._stream(prompt)
             except (BackendDown, BackendBusy) as error:
                 if loop.time() >= deadline:
                     raise
-                log.info("inbox row %d: %s; trying again", self._row, error)
+                log.log(loudness, "inbox row %d: %s; trying again", self._row, error)
+                loudness = logging.DEBUG
             self.text, self._masking = "", self._mask()
             await asyncio.sleep(_LOOK_AGAIN)
 

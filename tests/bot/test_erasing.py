@@ -13,9 +13,10 @@ from sqlite_utils import Database
 
 from bot import privacy
 from bot.app import SystemClock
-from bot.erasing import LEDGER, Eraser, note, pseudonym, withdraw
+from bot.erasing import Eraser, pseudonym, withdraw
 from bot.errors import StoreError
 from bot.notes import notes
+from bot.privacy import LEDGER, note
 from bot.store import Store
 from tests.bot.memory import MINSU, YUNA, arrive, ask
 from tests.stage import GROUP, OWNER, Script, Stage, on_stage

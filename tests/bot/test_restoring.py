@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot import backups, erasing, outbox, reminders, restoring
+from bot import backups, outbox, privacy, reminders, restoring
 from bot.app import Bot
 from bot.effects import Moment
 from bot.korean.when import Every
@@ -91,12 +91,25 @@ async def test_who_was_erased_after_the_backup_is_erased_again(tmp_path: Path) -
     )
     backup = await asyncio.to_thread(backups.make, tmp_path, NOON)
     await asyncio.to_thread(store.close)
-    erasing.note(tmp_path / restoring.LEDGER, {"at": LATER.isoformat(), "platform": "telegram", "person": MINSU.id})
+    privacy.note(tmp_path / privacy.LEDGER, {"at": LATER.isoformat(), "platform": "telegram", "person": MINSU.id})
     fresh = restoring.prepared(tmp_path, backup, LATER)
     assert fresh.erased == 1
     with closing(sqlite3.connect(fresh.path)) as connection:
         assert connection.execute("select said from turns").fetchall() == [("유나의 말",)]
     assert "민수의 말".encode() not in fresh.path.read_bytes()
+
+
+async def test_who_was_erased_in_a_moment_before_the_end_is_erased_again(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    await store.run(lambda db: ask(db, "민수의 말", row=arrive(db, "a")))
+    backup = await asyncio.to_thread(backups.make, tmp_path, NOON)
+    await store.run(lambda db: privacy.erase(db, "telegram", MINSU.id, at=LATER))
+    await asyncio.to_thread(store.close)  # before anybody has put it on the list
+    fresh = restoring.prepared(tmp_path, backup, LATER)
+    assert fresh.erased == 1
+    assert [one["person"] for one in privacy.listed(tmp_path / privacy.LEDGER)] == [MINSU.id]
+    assert restoring.prepared(tmp_path, backup, LATER).erased == 1
+    assert len(privacy.listed(tmp_path / privacy.LEDGER)) == 1
 
 
 # ---- with the whole bot --------------------------------------------------------------------------
