@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -128,7 +129,17 @@ def _unlisted(present: Path) -> list[Mapping[str, str]]:
     if not present.exists():
         return []
     try:
-        with closing(sqlite3.connect(present)) as connection:
-            return privacy.pending(Database(connection))
-    except sqlite3.Error:
+        with closing(sqlite3.connect(f"{present.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # it may be damaged
+            return [one for one in privacy.pending(Database(connection)) if _legible(one)]
+    except (sqlite3.Error, UnicodeDecodeError):  # SQLite's complaint may quote damaged text
         return []
+
+
+def _legible(one: Mapping[str, object]) -> bool:
+    """Whether a row of a database that may be damaged names a person and a time."""
+    try:
+        datetime.fromisoformat(str(one["at"]))
+    except ValueError:
+        return False
+    return all(isinstance(part, str) and "\ufffd" not in part for part in one.values())

@@ -112,6 +112,19 @@ async def test_who_was_erased_in_a_moment_before_the_end_is_erased_again(tmp_pat
     assert len(privacy.listed(tmp_path / privacy.LEDGER)) == 1
 
 
+async def test_of_a_damaged_database_who_can_be_read_is_erased_again(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    await store.run(lambda db: ask(db, "민수의 말", row=arrive(db, "a")))
+    backup = await asyncio.to_thread(backups.make, tmp_path, NOON)
+    await store.run(lambda db: privacy.erase(db, "telegram", MINSU.id, at=LATER))
+    damaged = [(LATER.isoformat(), b"\xb0\xff"), ("2026-13-", b"3"), (b"\xb0", b"4")]
+    row = "insert into erased (at, platform, person, inbox) values (cast(? as text), 'telegram', cast(? as text), 0)"
+    await store.run(lambda db: [db.execute(row, one) for one in damaged])
+    await asyncio.to_thread(store.close)
+    assert restoring.prepared(tmp_path, backup, LATER).erased == 1
+    assert [one["person"] for one in privacy.listed(tmp_path / privacy.LEDGER)] == [MINSU.id]
+
+
 # ---- with the whole bot --------------------------------------------------------------------------
 
 
