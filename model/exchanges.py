@@ -24,13 +24,14 @@ FILE = "exchanges.jsonl"
 _LARGEST = 16 << 20  # bytes of a file; ours has 1 MB, and is read and indexed within half a second
 _LONGEST = 120  # characters that are compared
 _CONTEXT = 0.5  # what the closeness of what came before counts, beside that of what is said
+_ENDING = 64  # characters at the end of a text, by which a question is known
 _FIRST = 64  # follow-ups whose "before" is looked at
 _ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
 
-# Who may mean to end their life. "배고파 죽겠다" doesn't.
+# Who may mean to end their life. "배고파 죽겠다" doesn't, nor "자살골", nor "고양이가 소파에서 뛰어내렸어".
 _DANGER = re.compile(
-    r"죽고\s*싶|죽는\s*[게편]|죽어\s*버[리릴]|자살|살기\s*(가\s*)?싫|살고\s*싶지\s*않|왜\s*살(지|아|까|고)"
-    r"|사라지고\s*싶|뛰어내리|목숨을?\s*끊|손목을?\s*[그긋]"
+    r"죽고\s*싶|죽는\s*[게편]이?\s*(더\s*)?([나낫]|좋|편하)|죽어\s*버[리릴]|자살(?!골)|살기\s*(가\s*)?싫|살고\s*싶지\s*않"
+    r"|왜\s*살(지|아|까|고)|사라지고\s*싶|뛰어내리고\s*싶|뛰어내릴|목숨을?\s*끊|손목을?\s*[그긋]"
 )
 
 To = Literal["statement", "question", "danger"]
@@ -96,7 +97,7 @@ class Exchanges:
 
     def anything(self, said: str) -> list[str]:
         """What can be answered to this whatever it means."""
-        to: To = "question" if _ASKS.search(said) else "statement"
+        to: To = "question" if _ASKS.search(said[-_ENDING:]) else "statement"
         return self._to(to)
 
     def danger(self, said: str) -> list[str]:

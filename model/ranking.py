@@ -12,7 +12,7 @@ from model.memory import Memory
 from model.packed import Packed, Stretch
 from model.prompt import Renderer
 
-_LONGEST = 64  # tokens of an answer that are looked at
+_LONGEST = 64  # tokens of an answer that are looked at, and never more than a third of the context
 
 
 class Ranking:
@@ -22,15 +22,16 @@ class Ranking:
         self._model = model
         self._renderer = renderer
         self._context = context
+        self._longest = min(_LONGEST, context // 3)
 
     @torch.inference_mode()
     def likelihoods(self, messages: Sequence[Message], answers: Sequence[str]) -> list[float]:
         """For each answer the mean log-probability in nats of its tokens and its stop token."""
         if not answers:
             return []
-        prompt = self._renderer.render(messages, self._context - _LONGEST - 1).ids
+        prompt = self._renderer.render(messages, self._context - self._longest - 1).ids
         stop = min(self._renderer.stop_ids)
-        spelled = [[*self._renderer.encode(answer)[:_LONGEST], stop] for answer in answers]
+        spelled = [[*self._renderer.encode(answer)[: self._longest], stop] for answer in answers]
         memory = Memory(self._context)
         stretches = [Stretch(memory.seat(len(prompt) + len(ids)), 0, [*prompt, *ids]) for ids in spelled]
         packed = Packed(stretches, self._model.device)

@@ -7,7 +7,11 @@ says so, and asks for more.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
 from random import Random
 from threading import Lock
 
@@ -23,6 +27,10 @@ _LIKELY = -1.0  # mean log-probability of an answer that convinces the model
 _CONSIDERED = 16
 _TELLING = 4  # letters of what can be understood without what came before it ("왜?" can't)
 
+_ABOUT = re.compile(
+    r"(> .*\n)?([^:\n]{1,64}: )?(?=.)"
+)  # a quoted line, and who speaks where several do (bot/context.py)
+
 
 class Repertoire:
     """`ranking`: the model's judgement; it is asked for one talk at a time."""
@@ -35,18 +43,19 @@ class Repertoire:
     def answer(self, messages: Sequence[Message], seed: int | None = None) -> str:
         """What is said to the last message; `seed` decides among equals. It takes time: not for an event loop."""
         chance = Random() if seed is None else Random(seed)
-        if danger := self._exchanges.danger(messages[-1].content):
+        talk = _talk(messages)
+        unanswered = takewhile(lambda one: one.role == "user", reversed(talk))
+        if danger := [answer for one in unanswered for answer in self._exchanges.danger(one.content)]:
             return chance.choice(danger)
-        found = self._exchanges.found(messages, _CONSIDERED)
-        same = [(self._same(one, messages), one.answered) for one in found]
+        found = self._exchanges.found(talk, _CONSIDERED)
+        same = [(self._same(one, talk), one.answered) for one in found]
         if nearest := max(close for close, _ in same or [(0.0, "")]):
             return chance.choice(sorted({answered for close, answered in same if close >= nearest - _ALIKE}))
         with self._judging:
             answers = list(dict.fromkeys(one.answered for one in found))
-            talk = messages[-3:] if len(messages) > 2 and messages[-3].role == "user" else messages[-1:]
-            told = zip(self._ranking.likelihoods(talk, answers), answers, strict=True)
+            told = zip(self._ranking.likelihoods(_last_turns(talk), answers), answers, strict=True)
             likelihood, likeliest = max(told, default=(_LIKELY - 1, ""))
-        anything = self._exchanges.anything(messages[-1].content)
+        anything = self._exchanges.anything(talk[-1].content)
         return likeliest if likelihood >= _LIKELY or not anything else chance.choice(anything)
 
     def _same(self, found: Found, messages: Sequence[Message]) -> float:
@@ -59,3 +68,14 @@ class Repertoire:
         if in_a_talk and not telling:
             return 0.0
         return found.said if found.said >= (_NEARER if in_a_talk else _NEAR) else 0.0
+
+
+def _talk(messages: Sequence[Message]) -> list[Message]:
+    """What people and the bot said, in their own words alone: no instructions, no names, no quotes."""
+    talk = [replace(one, content=unicodedata.normalize("NFC", one.content)) for one in messages if one.role != "system"]
+    return [replace(one, content=_ABOUT.sub("", one.content, count=1)) if one.role == "user" else one for one in talk]
+
+
+def _last_turns(talk: Sequence[Message]) -> Sequence[Message]:
+    """The question, with the exchange before it where that is whole."""
+    return talk[-3:] if [one.role for one in talk[-3:]] == ["user", "assistant", "user"] else talk[-1:]
