@@ -119,8 +119,8 @@ def _trainer(given: dict[str, Any], rows: Sequence[Row], arguments: dict[str, An
     return _Unpaired(**given, args=KTOConfig(**arguments), data_collator=collator)
 
 
-class _Paired(DPOTrainer):
-    """DPO (Rafailov et al. 2023, arXiv:2305.18290) on rows whose ids are ours."""
+class _Quiet:
+    """Rows as they are given, nothing sent anywhere, no card."""
 
     def _prepare_dataset(self, dataset: Any, *_: Any) -> Any:
         return dataset
@@ -132,17 +132,12 @@ class _Paired(DPOTrainer):
         return None
 
 
-class _Unpaired(KTOTrainer):
-    """KTO (Ethayarajh et al. 2024, arXiv:2402.01306) on rows whose ids are ours."""
+class _Paired(_Quiet, DPOTrainer):
+    """DPO (Rafailov et al. 2023, arXiv:2305.18290)."""
 
-    def _prepare_dataset(self, dataset: Any, *_: Any) -> Any:
-        return dataset
 
-    def _send_telemetry(self) -> None:
-        return None
-
-    def create_model_card(self, *_: Any, **__: Any) -> None:
-        return None
+class _Unpaired(_Quiet, KTOTrainer):
+    """KTO (Ethayarajh et al. 2024, arXiv:2402.01306)."""
 
 
 class _Told(TrainerCallback):
