@@ -20,6 +20,7 @@ import typer
 from rich.console import Console as Screen
 
 from bot import app as bot_app
+from bot import backends
 from bot.backup_cli import backup, migrate, restore, told
 from bot.config import Settings
 from bot.control import Deed
@@ -151,9 +152,9 @@ async def _serve(
     main = [*live, *([Console()] if terminal else ())]
     main, beside = (main, page) if terminal and not live else ([*main, *page], [])
     deeds: dict[str, Deed] = {}
-    able = partial(bot_app.follows_instructions, settings, root)
+    able = partial(backends.follows_instructions, settings, root)
     async with (
-        bot_app.model(settings, root, deeds) as (backend, ready),
+        backends.model(settings, root, deeds) as (backend, ready),
         bot_app.running(settings, root, [*main, *beside], backend, able=able, deeds=deeds, stopping=stopping) as bot,
     ):
         if bot.core.store.recovery:

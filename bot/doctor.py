@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from bot.app import model_folder
+from bot.backends import model_folder
 from bot.config import EndpointSettings, Settings, secret
 
 _SAFE_SQLITE = (3, 51, 3)

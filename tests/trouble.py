@@ -15,7 +15,7 @@ from aiohttp import web
 
 from adapters.discord import Discord
 from adapters.telegram import Telegram
-from bot import app
+from bot import app, backends
 from bot.config import Settings
 from bot.ports import Platform
 from tests.twins import faults
@@ -130,7 +130,7 @@ class World:
         platforms = self.platforms()
         root = self.traces.folder
         async with (
-            app.model(self.settings, root) as (backend, _),
+            backends.model(self.settings, root) as (backend, _),
             app.running(self.settings, root, platforms, backend) as self.bot,
         ):
             work = asyncio.create_task(self.bot.run(platforms))

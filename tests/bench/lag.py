@@ -12,7 +12,7 @@ from statistics import quantiles
 from time import perf_counter
 from typing import Any
 
-from bot.app import model
+from bot.backends import model
 from bot.messages import Address, Person, Piece, Prompt
 from bot.ports import Backend
 from tests.stage import Stage, on_stage, open_settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import backends
 from bot.app import running
 from tests.stage import Script, Stage, open_settings
 
@@ -33,9 +33,9 @@ async def test_a_model_that_does_not_start_is_said_with_its_reason_and_waited_fo
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "empty").mkdir()
-    async with app.model(open_settings(model={"folder": "empty"}), tmp_path) as (_, ready):
+    async with backends.model(open_settings(model={"folder": "empty"}), tmp_path) as (_, ready):
         await ready()
-    said = [record.getMessage() for record in caplog.records if record.name == "bot.app"]
+    said = [record.getMessage() for record in caplog.records if record.name == "bot.backends"]
     assert len(said) == 1
     assert "the model is not ready" in said[0]
     assert "empty" in said[0]
