@@ -6,6 +6,7 @@ import re
 
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.korean.folding import match_key
+from bot.korean.quoting import quoted
 from bot.listing import picked
 from bot.messages import Call
 from bot.notes import LONGEST, MOST, Keep, Note, Remove, notes
@@ -43,6 +44,8 @@ def _meant(call: Call) -> tuple[str, str]:
     for action in ("find", "delete"):
         if action in call.args:
             return action, call.args[action].strip()
+    if "quoted" in call.args:
+        return "add", quoted(call.args["quoted"])
     text = (call.args.get("text") or call.args.get("note") or "").strip()
     return call.args.get("action") or ("add" if text else "list"), text
 
@@ -80,6 +83,7 @@ def _lines(kept: list[Note]) -> list[str]:
 _ABOUT = re.compile(
     r"(?:잘|하는|하면|해도|할|한|안|못|많이|자주|앱|어플|습관|지가|지를|를|도|의|광|중독)(?:$|[\s가-힣])"
 )
+QUOTED = Kind("quoted", lambda text: text.strip().endswith(("라고", "다고")))
 NOTE = Kind("note", lambda text: not _ABOUT.match(text.strip()), apart=True)
 COMMAND = Command(
     name="memo",
@@ -98,5 +102,5 @@ COMMAND = Command(
         Slot("action", "할일", {"ko": "추가, 목록, 찾기, 삭제", "en": "add, list, find or delete"}, kind=_ACTIONS),
         Slot("text", "내용", {"ko": "메모 내용이나 번호", "en": "The memo's text or number"}, kind=WORDS),
     ),
-    spoken={"note": NOTE, "delete": TEXT, "find": TEXT},
+    spoken={"note": NOTE, "quoted": QUOTED, "delete": TEXT, "find": TEXT},
 )

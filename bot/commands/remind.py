@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.korean import when
 from bot.korean.clock import WEEKDAYS, clock, span, spoken
+from bot.korean.quoting import quoted
 from bot.korean.when import Every, When
 from bot.messages import Call
 from bot.phrase import sayings
@@ -35,22 +36,7 @@ def _asked(scene: Scene, call: Call) -> tuple[str, When | None]:
     """What to say and when: a phrase and an option give both apart, "/remind 내일 8시 약 먹기" together."""
     said = next((call.args[name] for name in ("what", "task", "saying", "text") if name in call.args), "")
     time, rest = when.read(call.args.get("when") or said, scene.now)
-    return thing(said if "when" in call.args else rest), time
-
-
-def thing(said: str) -> str:
-    """What somebody wants to be told, as a thing to do: "약 먹으라고" is 약 먹기, "회의 있다고" 회의 있다.
-
-    >>> thing("약 먹으라고"), thing("빨래 꺼내라고"), thing("치과라고"), thing("회의 있다고")
-    ('약 먹기', '빨래 꺼내기', '치과', '회의 있다')
-    """
-    text = said.strip()
-    stem = re.sub(r"[라자]고$|라구$", "", text)
-    if stem == text:
-        return re.sub(r"(?<=다)고$", "", text)
-    if stem.endswith("으"):
-        return f"{stem[:-1]}기"
-    return f"{stem}기" if stem[-1:] in _VERBS or text.endswith("자고") else stem.removesuffix("이")
+    return quoted(said if "when" in call.args else rest), time
 
 
 def _told(scene: Scene, time: When, due: datetime) -> str:
@@ -83,8 +69,6 @@ _KNOWN = re.compile(
 )
 # "약 먹으라고", "회의 있다고": what shall be said.
 _SAYING = re.compile(r"(?:[라다자냐]고|라구|는 ?[거것]|을 ?[거것]|기|해야 ?돼|가야 ?해|게)$")
-# Syllables in which verbs end before 라고 far oftener than nouns: 하라고, 가라고, 꺼내라고.
-_VERBS = "하가오보사주내치끄쓰타켜마싸빼떼자재"
 
 TASK = Kind("task", lambda text: not (_KNOWN.search(text.strip()) or re.search(r"[라다자]고$|라구$", text.strip())))
 SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)

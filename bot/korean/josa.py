@@ -14,7 +14,7 @@ _PAIRS = {
 }
 # How the names of digits end: 영일이삼사오육칠팔구.
 _DIGIT_ENDS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
-_RIEUL = 8  # the final ㄹ, after which 으로 is 로
+RIEUL = 8  # the final ㄹ, after which 으로 is 로
 
 
 def josa(word: str, particle: str) -> str:
@@ -26,11 +26,11 @@ def josa(word: str, particle: str) -> str:
     ('이랑이에요', '4시예요', '서울로')
     """
     closed, open_ = _PAIRS[particle]
-    final = _final(word)
-    return word + (open_ if not final or (particle == "으로" and final == _RIEUL) else closed)
+    final = final_consonant(word)
+    return word + (open_ if not final or (particle == "으로" and final == RIEUL) else closed)
 
 
-def _final(word: str) -> int:
+def final_consonant(word: str) -> int:
     """The number of the last syllable's final consonant; 0: it has none."""
     last = _DIGIT_ENDS.get(word[-1:], word[-1:])
     return (ord(last) - 0xAC00) % 28 if "가" <= last <= "힣" else 0

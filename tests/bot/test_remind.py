@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.command import all_commands
-from bot.commands.remind import thing
+from bot.korean.quoting import quoted
 from bot.router import Router
 
 ROUTER = Router(all_commands())
@@ -33,7 +33,7 @@ def test_the_words_of_the_wish_become_a_thing_to_do(said: str, told: str) -> Non
     assert call
     assert call.name == "remind"
     words = next((call.args[name] for name in ("what", "task", "saying") if name in call.args), "")
-    assert thing(words) == told
+    assert quoted(words) == told
 
 
 @pytest.mark.parametrize("text", ["친구가 예쁘다고 말해줘", "사랑한다고 말해줘", "아침에 일찍 일어나는 비결 알려줘"])
