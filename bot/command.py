@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Claim", "Effect", "Forget", "Stop", "TurnAway"]  # with what a command returns, not only where it is made
 
+Meant = Callable[[str, str], Mapping[str, str] | None]
 Standing = Literal["owner", "admin", "guest"]
 
 
@@ -134,6 +135,9 @@ class Command:
     needs_time  without a time or a length no phrase is this command
     broad       tried after the others, since its phrases take almost anything
     hidden      stands in no menu: buttons call it
+    meant       the slots of a request that no phrase fits (bot/intents.py), from its text and what to do ("add"); None:
+                nothing to act on, so it is talk. Where it is left out, every slot that knows its words is looked for
+    sure        how likely such a request must be this command
     """
 
     name: str
@@ -148,6 +152,8 @@ class Command:
     needs_time: bool = False
     broad: bool = False
     hidden: bool = False
+    meant: Meant | None = None
+    sure: float = 0.7
 
     def slot(self, name: str) -> Slot | None:
         return next((slot for slot in self.slots if slot.name == name), None)

@@ -161,9 +161,10 @@ class Dialogue:
             note = heard.locale("layout_repaired", text=reading.repaired)
             heard = replace(heard, note=note, incoming=replace(incoming, text=reading.repaired))
         ours = reading.call and known.expected and known.expected.wants(reading.call)
-        if reading.call and not reading.offered and not ours:
+        filled = self._filled(known.expected, heard.incoming.text) if known.expected else None
+        if reading.call and not reading.offered and not ours and not (reading.likely and filled):
             return self._obey(heard, reading.call)
-        if known.expected and (filled := self._filled(known.expected, heard.incoming.text)):
+        if filled:
             return self._carry_out(heard, filled)
         if reading.offered:
             return self._offer(heard, reading.repaired)

@@ -129,7 +129,7 @@ def _unlisted(present: Path) -> list[Mapping[str, str]]:
     if not present.exists():
         return []
     try:
-        with closing(sqlite3.connect(f"{present.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(present)) as connection:
             connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # it may be damaged
             return [one for one in privacy.pending(Database(connection)) if _legible(one)]
     except (sqlite3.Error, UnicodeDecodeError):  # SQLite's complaint may quote damaged text

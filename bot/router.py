@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.command import Command
+from bot.informal import anywhere
+from bot.intents import TALK, Guess, intents
 from bot.korean import layout, when
 from bot.korean.folding import Keyed, clean, keyed, match_key, seen
 from bot.messages import Call
@@ -18,6 +20,8 @@ _LAUGHTER = re.compile(r"[ㅋㅎㅠㅜㅡ]{2,}|[ㅋㅎㅠㅜ](?=[\s.!?~]|$)")  #
 _SENTENCES = re.compile(r"[.!?~]+\s+|\n+")
 _REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|쁜데|니까|으니|해서|라서|어서|아서)[\s,]+(?=\S)")
 _FEW = 80  # letters of a text whose last words may be a request of their own
+_FEW_WORDS = 120  # letters of a text that may look like a request
+_SURELY = 0.95  # so likely something else, it is not what a phrase says
 _LONGEST = 400  # letters of a text that may still be a request; whoever writes more, talks
 
 
@@ -26,12 +30,14 @@ class Reading:
     """How a text is understood.
 
     `call`: the command that it is; None: it is talk. `repaired`: what it says on the other keyboard layout, "" when it
-    was typed on the right one. `offered`: that reading is only a guess, which the person should confirm.
+    was typed on the right one. `offered`: that reading is only a guess, which the person should confirm. `likely`: no
+    phrase says so, but it looks like such a request.
     """
 
     call: Call | None = None
     repaired: str = ""
     offered: bool = False
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,8 @@ class _Entry:
 
 
 class Router:
-    """Recognises commands. A phrase must be the whole message: ordinary talk stays talk.
+    """Recognises commands. A phrase must be the whole message: ordinary talk stays talk. What no phrase fits is a
+    request when it looks like one (bot/intents.py) and its command finds in it what it needs.
 
     Raises KeyError for a phrase with a slot that its command lacks, ValueError for one that is no template.
     """
@@ -59,25 +66,36 @@ class Router:
         self._entries = checked + plain  # what resolves goes before what has to be asked for
 
     def find(self, text: str, now: datetime) -> Call | None:
-        """The command that a text is; None: it is talk. An unknown "/name" is a call too, of that name."""
-        return self.read(text, now).call
+        """The command that a phrase says; None: it is talk. An unknown "/name" is a call too, of that name."""
+        reading = self.read(text, now)
+        return None if reading.likely else reading.call
 
     def read(self, text: str, now: datetime) -> Reading:
         """`now` is in the time zone of whoever writes."""
         if text.startswith("/"):
             return Reading(_slash(text))
-        if call := self._phrase(text, now):
-            return Reading(call)
-        repair = layout.repaired(text) if len(text) <= _LONGEST else None
+        reading = self._understood(text, now)
+        repair = layout.repaired(text) if reading.call is None and len(text) <= _LONGEST else None
         if repair is None:
+            return reading
+        return replace(self._understood(repair.text, now), repaired=repair.text, offered=repair.language == "en")
+
+    def _understood(self, text: str, now: datetime) -> Reading:
+        """What a phrase says; else what the text looks like, if that command can act on it."""
+        guess = _look(text)
+        if call := self._phrase(text, now, guess):
+            return Reading(call)
+        command = self._by_name.get(match_key(guess.name)) if guess and guess.name != TALK else None
+        if guess is None or command is None or guess.chance < command.sure:
             return Reading()
-        return Reading(self._phrase(repair.text, now), repair.text, offered=repair.language == "en")
+        call = _meant(command, text, guess.action, now)
+        return Reading(call, likely=call is not None)
 
     def command(self, call: Call) -> Command | None:
         return self._by_name.get(match_key(call.name))
 
-    def claims(self, text: str, now: datetime) -> Iterator[Call]:
-        """Every reading as a command, the best first."""
+    def claims(self, text: str, now: datetime, guess: Guess | None = None) -> Iterator[Call]:
+        """Every reading as a command, the best first; none of a command that `guess` is sure it isn't."""
         said = keyed(_LAUGHTER.sub(" ", stripped(seen(text))))
         if not said.key or len(said.key) > _LONGEST:
             return
@@ -87,16 +105,16 @@ class Router:
         for entry in self._entries:
             command = entry.command
             asked = entry.plain and (time is not None or not entry.phrase.slots)
-            if command.needs_time and not (precise or asked):
+            if (command.needs_time and not (precise or asked)) or _is_doubtful(command, guess):
                 continue
             if call := _call(entry, untimed if command.timed else said, said.text if time and command.timed else ""):
                 yield call
 
-    def _phrase(self, text: str, now: datetime) -> Call | None:
-        if call := next(self.claims(text, now), None):
+    def _phrase(self, text: str, now: datetime, guess: Guess | None) -> Call | None:
+        if call := next(self.claims(text, now, guess), None):
             return call
         return next(
-            (call for last in _last_words(text) for call in self.claims(last, now) if self._is_firm(call)), None
+            (call for last in _last_words(text) for call in self.claims(last, now, guess) if self._is_firm(call)), None
         )
 
     def _is_firm(self, call: Call) -> bool:
@@ -136,6 +154,30 @@ def _call(entry: _Entry, said: Keyed, time: str) -> Call | None:
         return None
     args = {name: filled.text for name, filled in slots.items()}
     return Call(command.name, {**args, "when": time} if time else args)
+
+
+def _look(text: str) -> Guess | None:
+    """What a text looks like; None for one that looks like nothing, or is too long to be a request of no known form."""
+    said = _LAUGHTER.sub(" ", seen(text)).strip()
+    return intents().guess(said) if said and not text.startswith("/") and len(text) <= _FEW_WORDS else None
+
+
+def _is_doubtful(command: Command, guess: Guess | None) -> bool:
+    """Whether a text surely is something else, even where a phrase fits: "메모 같은 거 안 해도 다 기억해"."""
+    known = guess is not None and command.name in intents().names
+    return known and guess is not None and guess.name != command.name and guess.chance >= _SURELY
+
+
+def _meant(command: Command, text: str, action: str, now: datetime) -> Call | None:
+    """The call that a text looks like; None: the command finds nothing in it to act on."""
+    time, rest = when.read(text, now) if command.timed else (None, text)
+    if command.meant:
+        slots = command.meant(text, action)
+    else:
+        slots = anywhere(rest, {slot.name: slot.kind for slot in command.slots if slot.kind.names_things})
+    if slots is None:
+        return None
+    return Call(command.name, {**slots, "when": text} if time else dict(slots))
 
 
 def _slash(text: str) -> Call | None:

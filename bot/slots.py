@@ -40,6 +40,11 @@ class Kind:
     most: int | None = None
 
     @property
+    def names_things(self) -> bool:
+        """Whether it takes some words and not others, so that they are known where they stand among more."""
+        return self.accepts is not _anything and self.accepts is not WHEN.accepts and self.least is None
+
+    @property
     def suggests(self) -> bool:
         """Whether it has anything to suggest at all."""
         return self.suggest is not _nothing

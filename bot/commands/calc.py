@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from simpleeval import InvalidExpression, SimpleEval  # type: ignore[import-untyped]
 
 from bot.command import Command, Expect, Reply, Scene, Slot
+from bot.informal import longest
 from bot.korean.arithmetic import expression
 from bot.messages import Call
 from bot.phrase import sayings
@@ -56,12 +58,18 @@ def _shown_sum(sum: str) -> str:
     return " ".join(plain.split())
 
 
+def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    sum = longest(text, SUM)
+    return {"sum": sum} if sum else None  # a sum in words is the model's
+
+
 COMMAND = Command(
     name="calc",
     korean="계산",
     about={"ko": "계산해 줘요 (더하기, 빼기, 곱하기, 나누기, 퍼센트, 제곱)", "en": "Do sums"},
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=("3 곱하기 7은?", "/calc 12*(3+4)", "128*37 계산해줘", "만오천원 나누기 3", "45,000원의 15퍼센트"),
     slots=(Slot("sum", "식", {"ko": "계산할 식: 12*(3+4)", "en": "A sum: 12*(3+4)"}, required=True, kind=SUM),),
 )

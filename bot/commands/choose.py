@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.messages import Call
 from bot.options import KINDS, OPTIONS, split
 from bot.phrase import sayings
 from bot.slots import Kind
+
+_MANY = 8
+_THINGS = {"메뉴", "점심", "저녁", "아침", "오늘", "뭐", "좀"}  # what is wanted, not what there is
 
 
 def answer(scene: Scene, call: Call) -> Reply:
@@ -17,12 +23,28 @@ def answer(scene: Scene, call: Call) -> Reply:
     return Reply(scene.locale("chosen", option=scene.world.random.choice(options)), literal=True)
 
 
+# What ends a list of options: "… 중에 하나만 골라줘".
+_ASKING = re.compile(
+    r"\s*(?:중(?:에서|에|에선)?(?=\s)|(?:골라|뽑|정해|결정|랜덤|택\s?1|추천|대신|하나만|어떤|뭐|누가)\S*).*"
+)
+
+
+def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    """What stands behind a colon or before the asking words; else what is meant stands in the talk."""
+    before, _, behind = text.partition(":")
+    listed = behind.strip() or _ASKING.sub("", before, count=1)
+    options = split(listed)
+    named = len(options) > 2 or options != listed.split()  # two words side by side are no list: "점심 메뉴 골라줘"
+    return {"options": listed} if named and 1 < len(options) <= _MANY and not _THINGS & set(options) else None
+
+
 COMMAND = Command(
     name="choose",
     korean="골라줘",
     about={"ko": "여럿 가운데 하나를 골라 줘요", "en": "Pick one of several options"},
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=(
         "짜장면 짬뽕 중에 골라줘",
         "/choose",

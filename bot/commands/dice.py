@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bot.command import Command, Reply, Scene, Slot
+from bot.informal import numbered
 from bot.korean.counting import count
 from bot.messages import Call
 from bot.phrase import sayings
@@ -31,12 +33,20 @@ def _asked(call: Call) -> tuple[int, int]:
     return count(call.args.get("count") or call.args.get("text") or "1") or 1, count(call.args.get("sides", "6")) or 6
 
 
+def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    if notation := _NOTATION.search(text):
+        return {"dice": notation[0].strip()}
+    found = {"count": numbered(text, "개|알|번"), "sides": numbered(text, "면체|각형|면")}
+    return {name: number for name, number in found.items() if number}
+
+
 COMMAND = Command(
     name="dice",
     korean="주사위",
     about={"ko": "주사위를 굴려요", "en": "Roll dice"},
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=("주사위 굴려줘", "/dice", "주사위 두 개 던져줘", "20면체 주사위 굴려", "2d6 굴려줘"),
     slots=(
         Slot(

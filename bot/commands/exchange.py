@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from bot.command import Command, Reply, Scene, Slot
 from bot.errors import SourceError
+from bot.informal import longest
 from bot.korean.clock import full_day
 from bot.korean.folding import match_key
 from bot.korean.numbers import number
@@ -127,12 +129,21 @@ FOREIGN = Kind("currency", lambda text: find_currency(text) not in (None, _WON))
 MONEY = Kind("money", lambda text: read_money(text) is not None)
 FOREIGN_MONEY = Kind("money", _is_foreign_sum)
 
+
+def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    amount = longest(text, MONEY)
+    to = longest(text.replace(amount, " ", 1), CURRENCY)
+    found = {"amount": amount, "to" if amount else "currency": to}
+    return {name: words for name, words in found.items() if words}
+
+
 COMMAND = Command(
     name="exchange",
     korean="환율",
     about={"ko": "환율을 알려 주고 돈을 바꿔 계산해요", "en": "Exchange rates and conversion"},
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=(
         "달러 환율",
         "/exchange 100달러",

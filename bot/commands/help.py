@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.command import Command, Reply, Scene, Slot
+from bot.informal import nothing
 from bot.korean.folding import match_key
 from bot.messages import Call
 from bot.phrase import sayings
@@ -30,6 +31,8 @@ COMMAND = Command(
     about={"ko": "무엇을 할 수 있는지 알려 줘요", "en": "Show what I can do"},
     answer=answer,
     said=sayings(__name__),
+    meant=nothing,
+    sure=0.92,
     examples=("도움말", "/help", "명령어 알려줘", "사용법 보여줘요", "뭐 할 수 있어?"),
     slots=(Slot("command", "명령", {"ko": "자세히 볼 명령: 날씨", "en": "The command to explain: weather"}),),
 )

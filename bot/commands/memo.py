@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
+from bot.informal import content, nothing
 from bot.korean.folding import match_key
 from bot.korean.quoting import quoted
 from bot.listing import picked
@@ -79,6 +81,12 @@ def _lines(kept: list[Note]) -> list[str]:
     return [f"{number}. {note.text}" for number, note in enumerate(kept, start=1)]
 
 
+def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    if action == "add":
+        return {"text": quoted(content(text))}
+    return {"action": "delete", "text": ""} if action == "delete" else nothing(text, action)
+
+
 # "메모 잘하는 법", "메모하는 습관": a sentence about memos is none.
 _ABOUT = re.compile(
     r"(?:잘|하는|하면|해도|할|한|안|못|많이|자주|앱|어플|습관|지가|지를|를|도|의|광|중독)(?:$|[\s가-힣])"
@@ -91,6 +99,7 @@ COMMAND = Command(
     about={"ko": "메모를 적고, 보고, 찾고, 지워요", "en": "Keep, list, find and delete memos"},
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=(
         "메모해줘 우유 두 개 사기",
         "/memo 현관 비번 바꾸기",

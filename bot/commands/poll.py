@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.messages import Call, Poll
@@ -77,12 +78,25 @@ NAME = Kind(
     "subject", lambda text: re.fullmatch(r"[가-힣]{2,8}", text.strip()) is not None and text[-1] not in "제날번도은는"
 )
 SEVERAL = Kind("several", lambda text: len(split(text)) > 2, apart=True)
+_ABOUT_VOTING = re.compile(
+    r"(?:투표|설문|표결|poll)\S*(?:\s+(?:좀|하나|한번|(?:만들|열|올|부|해|진행|돌|부탁)\S*|가자|하자))*"
+)
+
+
+def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    """What is to be voted on, where it can be made out; else it is asked for."""
+    rest = " ".join(_ABOUT_VOTING.sub(" ", text).split())
+    poll = read(rest) if rest else None
+    return {"text": rest} if poll and len(poll.options) > 1 else {}
+
+
 COMMAND = Command(
     name="poll",
     korean="투표",
     about={"ko": "이 대화방에 투표를 올려요", "en": "Post a poll here"},
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=("투표 만들어줘: 점심 뭐 먹지? 김밥, 라면", "/poll 점심 뭐 먹지? 김밥, 라면", "찬반 투표 하나 열어줘"),
     spoken={"about": NAME, "ballot": BALLOT, "subject": NAME, "several": SEVERAL},
     slots=(

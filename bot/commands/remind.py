@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot.command import Command, Expect, Reply, Scene, Slot
+from bot.informal import content
 from bot.korean import when
 from bot.korean.clock import WEEKDAYS, clock, span, spoken
 from bot.korean.quoting import quoted
@@ -72,6 +74,14 @@ _SAYING = re.compile(r"(?:[라다자냐]고|라구|는 ?[거것]|을 ?[거것]|�
 
 TASK = Kind("task", lambda text: not (_KNOWN.search(text.strip()) or re.search(r"[라다자]고$|라구$", text.strip())))
 SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
+
+
+def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    """A time alone is no wish: "새벽 1시 30분"."""
+    time, rest = when.read(text, datetime.now(UTC))
+    return {"when": text, "what": quoted(content(rest))} if time and rest.strip() else None
+
+
 COMMAND = Command(
     name="remind",
     korean="알림",
@@ -81,6 +91,8 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
+    sure=0.8,
     examples=(
         "내일 아침 8시에 약 먹으라고 알려줘",
         "/remind 30분 뒤 빨래 꺼내기",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.command import Choice, Command, Reply, Scene, Slot
 from bot.commands.remind import repeated
+from bot.informal import nothing
 from bot.korean import when
 from bot.korean.clock import clock, span, spoken
 from bot.korean.folding import match_key
@@ -116,6 +117,7 @@ COMMAND = Command(
     about={"ko": "맞춰 둔 알림과 타이머를 보고 취소해요", "en": "List and cancel reminders and timers"},
     answer=answer,
     said=sayings(__name__),
+    meant=nothing,
     examples=(
         "내 알림 목록 보여줘",
         "/reminders",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.command import Again, Command, Scene
+from bot.informal import nothing
 from bot.messages import Call
 from bot.phrase import sayings
 
@@ -18,5 +19,7 @@ COMMAND = Command(
     about={"ko": "마지막 질문에 다시 답해요", "en": "Answer the last question again"},
     answer=answer,
     said=sayings(__name__),
+    meant=nothing,
+    sure=0.97,
     examples=("다시", "/retry", "다시 답해줘"),
 )

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from bot import overheard
 from bot.command import Choice, Command, Effect, Expect, Reply, Scene, Slot
+from bot.informal import longest
 from bot.korean import places
 from bot.korean.cities import find_city
 from bot.korean.folding import match_key
@@ -164,6 +165,16 @@ TONE = Kind("tone", lambda text: _named(text, _TONES) is not None)
 TONGUE = Kind("tongue", lambda text: _named(text, _TONGUES) is not None)
 PLACE = Kind("place", _is_place, lambda typed: [each.name for each in places.beginning(typed)])
 
+
+def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    for name, kind in (("tone", TONE), ("tongue", TONGUE)):
+        if found := longest(text, kind):
+            return {name: found}
+    if action == "place" and (found := longest(text, PLACE)):
+        return {"place": found}
+    return {"name": action} if action in (*_VALUES, *_FREE, "overhear") else {}
+
+
 COMMAND = Command(
     name="settings",
     korean="설정",
@@ -173,6 +184,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=("설정", "/settings", "설정 보여줘", "내 지역 설정 수원으로 바꿔줘"),
     spoken={"word": Kind("word", lambda text: len(text) <= 12), "tone": TONE, "tongue": TONGUE},
     slots=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.command import Command, Reply, Scene, Stop
+from bot.informal import nothing
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.preferences import Prefer
@@ -22,5 +23,7 @@ COMMAND = Command(
     about={"ko": "쓰고 있는 답을 멈춰요", "en": "Stop the answer I am writing"},
     answer=answer,
     said=sayings(__name__),
+    meant=nothing,
+    sure=0.8,
     examples=("그만", "/stop", "멈춰줘", "그만해"),
 )

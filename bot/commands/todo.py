@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
+from bot.informal import content, numbered
 from bot.korean.folding import match_key
+from bot.korean.quoting import quoted
 from bot.listing import picked
 from bot.messages import Call
 from bot.notes import LONGEST, MOST, Check, Keep, Note, Remove, notes
@@ -69,6 +73,15 @@ def _lines(kept: list[Note]) -> list[str]:
     return [f"{number}. {'✅' if note.done else '⬜'} {note.text}" for number, note in enumerate(kept, start=1)]
 
 
+def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    if action == "clear":
+        return {"finished": "한"}
+    if action not in ("add", "done", "delete"):
+        return {}
+    number = numbered(text, "번") if action != "add" else ""
+    return {"action": action, "text": f"{number}번" if number else quoted(content(text))}
+
+
 FINISHED = Kind("finished", lambda text: match_key(text) in ("완료한", "끝난", "끝낸", "다한", "완료된", "마친", "한"))
 COMMAND = Command(
     name="todo",
@@ -76,6 +89,7 @@ COMMAND = Command(
     about={"ko": "할 일을 적고, 보고, 마치고, 지워요", "en": "Keep a to-do list"},
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=(
         "할 일에 보고서 쓰기 추가해줘",
         "/todo",

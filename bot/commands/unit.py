@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.commands.calc import shown
+from bot.informal import longest
 from bot.korean.units import convert, quantity, unit_names
 from bot.messages import Call
 from bot.phrase import sayings
@@ -28,12 +30,20 @@ def answer(scene: Scene, call: Call) -> Reply:
 AMOUNT = Kind("amount", lambda text: bool(quantity(text)))
 UNIT = Kind("unit", lambda text: bool(unit_names(text)))
 
+
+def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    amount = longest(text, AMOUNT)
+    to = longest(text.replace(amount, " ", 1), UNIT) if amount else ""
+    return {"amount": amount, "to": to} if to and convert(amount, to) is not None else None
+
+
 COMMAND = Command(
     name="unit",
     korean="단위",
     about={"ko": "단위를 바꿔 줘요 (평, 근, 마일, 화씨 …)", "en": "Convert units (평, miles, °F …)"},
     answer=answer,
     said=sayings(__name__),
+    meant=_meant_by,
     examples=(
         "34평이 몇 제곱미터예요?",
         "/unit 10마일 킬로미터",

@@ -182,6 +182,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    sure=0.85,
     examples=(
         "고잔동 날씨 어때?",
         "/weather 서울",

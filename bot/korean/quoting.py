@@ -40,6 +40,8 @@ def quoted(said: str) -> str:
 
 def named(stem: str) -> str:
     """A noun as it stands before 라고, without the 이 that belongs to 이라고."""
+    if stem.endswith(" 이"):
+        return stem[:-2]
     closed = stem.endswith("이") and final_consonant(stem[:-1]) and not _IN_I.search(stem)
     return stem[:-1] if closed else stem
 

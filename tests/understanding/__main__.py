@@ -22,7 +22,8 @@ from bot.router import Router
 HERE = Path(__file__).parent
 SONGYS = HERE.parents[2] / "shared" / "data" / "songys_chatbot"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
-SETS = ["heldout.jsonl", "second.jsonl", "third.jsonl", "fourth.jsonl", "dev.jsonl"]
+READ = sorted((HERE.parents[1] / "training" / "requests").glob("*.jsonl"))  # what phrases and classifier were made by
+UNSEEN = sorted(HERE.glob("*.jsonl"))  # what they were not
 FORM = "start_form"  # how the sentences call a scenario
 
 
@@ -34,8 +35,8 @@ class Sentence:
     command: str | None
 
 
-def sentences(name: str) -> list[Sentence]:
-    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+def sentences(file: Path) -> list[Sentence]:
+    lines = file.read_text(encoding="utf-8").splitlines()
     return [Sentence(row["said"], row["command"]) for row in map(json.loads, lines)]
 
 
@@ -72,7 +73,8 @@ def report(title: str, given: list[Sentence], wrong: list[tuple[Sentence, str | 
     for command, count in total.items():
         if command:
             print(f"  {command:12} {count - lost[command]:3} of {count:3}  {1 - lost[command] / count:.1%}")
-    print(f"  recall {1 - (sum(lost.values()) - lost[None]) / asked:.1%}, false alarms {lost[None]} of {total[None]}")
+    recall = f"recall {1 - (sum(lost.values()) - lost[None]) / asked:.1%}, " if asked else ""
+    print(f"  {recall}false alarms {lost[None]} of {total[None]}")
 
 
 def talk() -> list[tuple[str, str]]:
@@ -85,12 +87,12 @@ def talk() -> list[tuple[str, str]]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.understanding", description=__doc__)
     parser.add_argument("--misses", action="store_true")
-    parser.add_argument("files", nargs="*", default=SETS)
+    parser.add_argument("files", nargs="*", type=Path, default=[*UNSEEN, *READ])
     asked = parser.parse_args()
-    for name in asked.files:
-        listener, given = Listener(), sentences(name)
+    for file in asked.files:
+        listener, given = Listener(), sentences(file)
         wrong = list(misses(listener, given))
-        report(name, given, wrong)
+        report(file.name, given, wrong)
         for each, heard in wrong if asked.misses else ():
             print(f"    {each.command} -> {heard}: {each.said}")
         times = sorted(listener.times)

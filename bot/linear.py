@@ -1,0 +1,70 @@
+"""A linear classifier of short texts: multinomial logistic regression over hashed pieces of words.
+
+Hashing needs no vocabulary (Weinberger et al. 2009, arXiv:0902.2206); n-grams forgive the spacing, the endings and the
+slips of the keyboard that Korean chats vary most. training/linear.py makes the files.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+SYLLABLES = (1, 2, 3, 4)  # sizes of the n-grams
+LETTERS = (3, 4)  # the same of single letters (ㄴㅏㄹ)
+
+_LARGEST = 8 << 20  # bytes of a file
+_NUMBER = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """`weights`: a row for each piece with a signed byte for each label, in steps of `step`."""
+
+    labels: tuple[str, ...]
+    bias: tuple[float, ...]
+    step: float
+    weights: memoryview
+
+    @classmethod
+    def load(cls, file: Path) -> Linear:
+        """Raises OSError, or ValueError for a file that is none of these."""
+        if file.stat().st_size > _LARGEST:
+            raise ValueError(f"{file}: larger than {_LARGEST} bytes")
+        head, _, body = file.read_bytes().partition(b"\n")
+        weights = memoryview(body).cast("b")
+        match json.loads(head):
+            case {"labels": [*labels], "bias": [*bias], "step": float(step)} if len(labels) == len(bias) > 0:
+                if not weights or len(weights) % len(labels):
+                    raise ValueError(f"{file}: cut short")
+                return cls(tuple(map(str, labels)), tuple(map(float, bias)), step, weights)
+        raise ValueError(f"{file}: no classifier")
+
+    def chances(self, text: str) -> dict[str, float]:
+        """How likely each label is; together 1."""
+        many = len(self.labels)
+        rows = [self.weights[at * many : at * many + many] for at in pieces(text, len(self.weights) // many)]
+        scale = self.step / math.sqrt(len(rows))
+        scores = [sum(one) * scale + bias for one, bias in zip(zip(*rows, strict=True), self.bias, strict=True)]
+        highest = max(scores)
+        raised = [math.exp(score - highest) for score in scores]
+        return {label: each / sum(raised) for label, each in zip(self.labels, raised, strict=True)}
+
+
+def pieces(text: str, buckets: int) -> set[int]:
+    """The pieces of a text as places below `buckets`; never none."""
+    return {crc32(piece.encode()) % buckets for piece in _pieces(text)}
+
+
+def _pieces(text: str) -> Iterator[str]:
+    folded = _NUMBER.sub("0", unicodedata.normalize("NFC", text).casefold())
+    joined = f"^{''.join(folded.split())}$"  # Korean spacing is anybody's guess
+    yield from (joined[at : at + size] for size in SYLLABLES for at in range(len(joined) - size + 1))
+    letters = unicodedata.normalize("NFD", joined)
+    yield from (f"j{letters[at : at + size]}" for size in LETTERS for at in range(len(letters) - size + 1))
+    yield from (f"w{word}" for word in folded.split())

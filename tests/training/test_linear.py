@@ -1,0 +1,71 @@
+"""A classifier learns from examples, and its file says what it learnt."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.linear import Linear, pieces
+from training.intents import requests
+from training.kinds import examples
+from training.linear import Example, learn
+
+SAID = [
+    *(Example(f"{day} 날씨 {end}", "weather") for day in ("오늘", "내일", "주말") for end in ("어때", "알려줘", "좀")),
+    *(Example(f"{what} 먹었어{end}", "talk") for what in ("밥", "빵", "국수") for end in ("", "요", "ㅋㅋ")),
+]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("linear") / "some.linear"
+    learn(SAID, epochs=20, buckets=512).save(file)
+    return file
+
+
+def test_what_was_learnt_is_known_in_other_words_and_other_spacing(file: Path) -> None:
+    classifier = Linear.load(file)
+    for said, label in (("모레 날씨 어떤지", "weather"), ("내일날씨알려줘요", "weather"), ("떡 먹었어", "talk")):
+        chances = classifier.chances(said)
+        assert max(chances, key=chances.__getitem__) == label
+        assert sum(chances.values()) == pytest.approx(1)
+
+
+def test_the_same_examples_give_the_same_file(file: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.linear"
+    learn(SAID, epochs=20, buckets=512).save(again)
+    assert again.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("text", ["", " ", "가", "ㅋ", "🙂", "a" * 5000, "\ud800"[:0]])
+def test_every_text_has_pieces(text: str) -> None:
+    found = pieces(text, 512)
+    assert found
+    assert max(found) < 512
+
+
+def test_a_file_that_is_cut_or_is_none_is_refused(file: Path, tmp_path: Path) -> None:
+    whole = file.read_bytes()
+    bad = tmp_path / "bad.linear"
+    chance = random.Random(3)
+    for content in (
+        b"",
+        b"{}\n",
+        b"[]\n123",
+        b"\xff\n",
+        whole[:-1],
+        whole[: whole.index(b"\n") + 1],
+        chance.randbytes(99),
+    ):
+        bad.write_bytes(content)
+        with pytest.raises(ValueError):  # noqa: PT011 one of json's, or ours
+            Linear.load(bad)
+
+
+def test_every_sentence_that_is_learnt_from_has_a_label() -> None:
+    labels = {one.label.partition(".")[0] for one in requests()}
+    assert {"", "weather", "memo", "english", "reservation"} <= labels
+    assert not labels & {"start_form", "None"}
+    assert len({one.label for one in examples()}) > 20

@@ -1,0 +1,85 @@
+"""Learns a linear classifier of short texts (bot/linear.py)."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy, embedding_bag
+
+from bot.linear import pieces
+
+BUCKETS = 1 << 15
+
+_BATCH = 256
+_RATE = 0.05
+_DECAY = 1e-6
+_FORGOTTEN = 0.2  # share of an example's pieces that a step leaves out
+_SHARP = 3.0  # scores are so many times what is learnt, which makes Adam's first steps large enough
+_CLIPPED = 1e-4  # share of the weights that are too large for a byte
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Something that was said, and what it is."""
+
+    said: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """`weights`: (buckets, labels), `bias`: (labels,)."""
+
+    labels: tuple[str, ...]
+    weights: Tensor
+    bias: Tensor
+
+    def save(self, file: Path) -> None:
+        """With weights as signed bytes."""
+        kept = int(self.weights.numel() * (1 - _CLIPPED))
+        step = float(self.weights.abs().flatten().kthvalue(kept).values) / 127 or 1.0
+        rows = (self.weights / step).round().clamp(-127, 127).to(torch.int8)
+        head = {"labels": self.labels, "step": step, "bias": [round(one, 4) for one in self.bias.tolist()]}
+        file.write_bytes(json.dumps(head, ensure_ascii=False).encode() + b"\n" + rows.numpy().tobytes())
+
+
+def learn(examples: Sequence[Example], *, epochs: int = 12, buckets: int = BUCKETS, seed: int = 7) -> Learnt:
+    """Minimise cross-entropy by Adam; the same examples and seed give the same weights."""
+    chance = random.Random(seed)
+    torch.manual_seed(seed)
+    labels = tuple(sorted({one.label for one in examples}))
+    places = {label: place for place, label in enumerate(labels)}
+    bags = [torch.tensor(sorted(pieces(one.said, buckets))) for one in examples]
+    wanted = torch.tensor([places[one.label] for one in examples])
+    weights = torch.zeros(buckets, len(labels), requires_grad=True)
+    bias = torch.zeros(len(labels), requires_grad=True)
+    optimizer = torch.optim.Adam([weights, bias], lr=_RATE)
+    order = list(range(len(examples)))
+    for _ in range(epochs):
+        chance.shuffle(order)
+        for at in range(0, len(order), _BATCH):
+            some = order[at : at + _BATCH]
+            scores = _scores([_some_of(bags[one]) for one in some], weights, bias)
+            loss = cross_entropy(scores, wanted[some]) + _DECAY * weights.square().sum()
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+    return Learnt(labels, _SHARP * weights.detach(), _SHARP * bias.detach())
+
+
+def _some_of(bag: Tensor) -> Tensor:
+    kept = bag[torch.rand(len(bag)) >= _FORGOTTEN]
+    return kept if len(kept) else bag
+
+
+def _scores(bags: Sequence[Tensor], weights: Tensor, bias: Tensor) -> Tensor:
+    """(texts, labels): the sum of a text's rows over the square root of their number."""
+    starts = torch.tensor([0, *(len(bag) for bag in bags[:-1])]).cumsum(0)
+    share = torch.cat([torch.full((len(bag),), len(bag) ** -0.5) for bag in bags])
+    return _SHARP * (embedding_bag(torch.cat(list(bags)), weights, starts, mode="sum", per_sample_weights=share) + bias)
