@@ -1,9 +1,9 @@
 """What somebody wrote to be said: exchanges, and words for when none of them fits.
 
 A model folder may hold exchanges.jsonl. A line is an exchange, {"before": "what the bot had said, or nothing", "said":
-"…", "answered": "…"}, or what can be answered to anything: {"to": "statement" or "question", "answered": "…"}. What is
-said "to": "danger" comes before all else, where somebody may mean to end their life: that should not depend on what a
-small model knows.
+"…", "answered": "…", "kind": "of what is said"} (model/kinds.py), or what can be answered to anything of a kind, {"to":
+"glad", "answered": "…"}; where not even the kind is known, "to": "statement" or "question". What is said "to": "danger"
+comes before all else, where somebody may mean to end their life: that should not depend on what a small model knows.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from bot.messages import Message
 from model.folder import FolderError
+from model.kinds import Kinds
 from model.nearest import Nearest
 
 FILE = "exchanges.jsonl"
@@ -24,6 +24,8 @@ FILE = "exchanges.jsonl"
 _LARGEST = 16 << 20  # bytes of a file; ours has 1 MB, and is read and indexed within half a second
 _LONGEST = 120  # characters that are compared
 _CONTEXT = 0.5  # what the closeness of what came before counts, beside that of what is said
+# Chance from which a kind is believed; to what is told at the start, wishing to hear more fits nearly always.
+_LIKELY, _SURE = 0.5, 0.95
 _ENDING = 64  # characters at the end of a text, by which a question is known
 _FIRST = 64  # follow-ups whose "before" is looked at
 _ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
@@ -34,23 +36,22 @@ _DANGER = re.compile(
     r"|왜\s*살(지|아|까|고)|사라지고\s*싶|뛰어내리고\s*싶|뛰어내릴|목숨을?\s*끊|손목을?\s*[그긋]"
 )
 
-To = Literal["statement", "question", "danger"]
-
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """`before` is what the bot had said last; "" at the start of a dialogue."""
+    """`before` is what the bot had said last; "" at the start of a dialogue. `kind`: of what is said, if known."""
 
     before: str
     said: str
     answered: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """An answer to any statement, to any question, or to whoever may be in danger."""
+    """An answer to anything of a kind, to any "statement" or "question", or to whoever may be in "danger"."""
 
-    to: To
+    to: str
     answered: str
 
 
@@ -70,51 +71,70 @@ class Found:
 class Exchanges:
     """Found by character n-grams of what is said and, in a follow-up, of what it follows."""
 
-    def __init__(self, exchanges: Sequence[Exchange | Anything]) -> None:
+    def __init__(self, exchanges: Sequence[Exchange | Anything], kinds: Kinds | None = None) -> None:
+        self._kinds = kinds
         pairs = [one for one in exchanges if isinstance(one, Exchange)]
         self._openings = [one for one in pairs if not one.before]
         self._followups = [one for one in pairs if one.before]
         self._opened = Nearest([one.said for one in self._openings])
         self._followed = Nearest([one.said for one in self._followups])
         self._anything = [one for one in exchanges if isinstance(one, Anything)]
+        self.kinds = frozenset(one.to for one in self._anything)
 
     @classmethod
     def load(cls, folder: Path) -> Exchanges | None:
         """A model folder's; None where it has none. Raises FolderError."""
         known = read(folder)
-        return cls(known) if known else None
+        return cls(known, Kinds.load(folder)) if known else None
 
-    def found(self, messages: Sequence[Message], most: int) -> list[Found]:
-        """The nearest to the last message, the nearest first; follow-ups and openings in the middle of a talk."""
-        said = messages[-1].content[:_LONGEST]
-        before = next((one.content for one in reversed(messages[:-1]) if one.role == "assistant"), "")
-        openings = [
-            Found(self._openings[place].answered, close, 0.0, begins=True)
-            for place, close in _first(self._opened.closeness(said), most)
-        ]
-        both = [*openings, *(self._following(said, before) if before else [])]
+    def found(self, messages: Sequence[Message], most: int, kind: str = "") -> list[Found]:
+        """The nearest to the last message, the nearest first; follow-ups and openings in the middle of a talk.
+
+        With a `kind` only what answers things of that kind.
+        """
+        said, before = messages[-1].content[:_LONGEST], _before(messages)
+        near = _of_kind(self._openings, self._opened.closeness(said), kind)
+        openings = [Found(one.answered, close, 0.0, begins=True) for one, close in near[:most]]
+        both = [*openings, *(self._following(said, before, kind) if before else [])]
         return sorted(both, key=lambda one: (-one.said - _CONTEXT * one.before, one.answered))[:most]
 
-    def anything(self, said: str) -> list[str]:
-        """What can be answered to this whatever it means."""
-        to: To = "question" if _ASKS.search(said[-_ENDING:]) else "statement"
-        return self._to(to)
+    def kind(self, messages: Sequence[Message], sure: float = _LIKELY) -> str:
+        """What kind of thing the last message is; "" when that is less likely than `sure`."""
+        if self._kinds is None:
+            return ""
+        kind, chance = self._kinds.likeliest(messages[-1].content[-_LONGEST:], _before(messages))
+        return kind if chance >= sure else ""
+
+    def anything(self, messages: Sequence[Message]) -> list[str]:
+        """What can be answered to the last message, whatever it means; not what was answered there before."""
+        asks = _ASKS.search(messages[-1].content[-_ENDING:])
+        kind = self.kind(messages, _LIKELY if asks or _before(messages) else _SURE)
+        fitting = self._to(kind) or self._to("question" if asks else "statement")
+        answered = {one.content for one in messages if one.role == "assistant"}
+        return [one for one in fitting if one not in answered] or fitting
 
     def danger(self, said: str) -> list[str]:
         """What is said to somebody who may mean to end their life; nothing to anybody else."""
         return self._to("danger") if _DANGER.search(said) else []
 
-    def _to(self, to: To) -> list[str]:
+    def _to(self, to: str) -> list[str]:
         return [one.answered for one in self._anything if one.to == to]
 
-    def _following(self, said: str, before: str) -> list[Found]:
-        near = [(self._followups[place], close) for place, close in _first(self._followed.closeness(said), _FIRST)]
+    def _following(self, said: str, before: str, kind: str) -> list[Found]:
+        near = _of_kind(self._followups, self._followed.closeness(said), kind)[:_FIRST]
         befores = Nearest([one.before for one, _ in near]).closeness(before[:_LONGEST])
         return [Found(one.answered, close, befores.get(at, 0.0), begins=False) for at, (one, close) in enumerate(near)]
 
 
-def _first(closeness: dict[int, float], most: int) -> list[tuple[int, float]]:
-    return sorted(closeness.items(), key=lambda one: (-one[1], one[0]))[:most]
+def _before(messages: Sequence[Message]) -> str:
+    """What the bot said last; "": nothing yet."""
+    return next((one.content for one in reversed(messages[:-1]) if one.role == "assistant"), "")
+
+
+def _of_kind(known: Sequence[Exchange], closeness: dict[int, float], kind: str) -> list[tuple[Exchange, float]]:
+    """The nearest first; of this kind, or of any ("")."""
+    ordered = sorted(closeness.items(), key=lambda one: (-one[1], one[0]))
+    return [(known[place], close) for place, close in ordered if kind in ("", known[place].kind)]
 
 
 def read(folder: Path) -> list[Exchange | Anything]:
@@ -139,8 +159,8 @@ def _parsed(file: Path) -> Iterator[Exchange | Anything]:
             raise FolderError(f"{file}:{number}: not JSON") from None
         match content:
             case {"before": str(before), "said": str(said), "answered": str(answered)} if said and answered:
-                yield Exchange(before, said, answered)
-            case {"to": "statement" | "question" | "danger" as to, "answered": str(answered)} if answered:
+                yield Exchange(before, said, answered, str(content.get("kind", "")))
+            case {"to": str(to), "answered": str(answered)} if to and answered:
                 yield Anything(to, answered)
             case _:
                 raise FolderError(f'{file}:{number}: expected {{"before": "…", "said": "…", "answered": "…"}}')

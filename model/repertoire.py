@@ -1,8 +1,8 @@
 """What a small model says where its own words would make little sense: answers that somebody wrote (exchanges.py).
 
-Nearly the same was said before: that answer. Else, of the nearest, the one that the model itself finds likeliest
-(response selection: the model judges what it could not have written, ranking.py). Does none of them convince it, it
-says so, and asks for more.
+Nearly the same was said before: that answer. Else, of the nearest to things of the same kind (kinds.py), the one that
+the model itself finds likeliest (response selection: the model judges what it could not have written, ranking.py).
+Does none of them convince it, words that fit anything of that kind.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from model.ranking import Ranking
 _NEAR = 0.5  # closeness from which two sayings ask for the same answer
 _NEARER = 0.65  # the same for a new subject in the middle of a talk, where much is about the talk
 _ALIKE = 0.03  # so near to the nearest, another answer is as good: they take turns
-_LIKELY = -1.0  # mean log-probability of an answer that convinces the model
+_LIKELY = -0.75  # mean log-probability of an answer that convinces the model
 _CONSIDERED = 16
 _TELLING = 4  # letters of what can be understood without what came before it ("왜?" can't)
 
@@ -52,10 +52,12 @@ class Repertoire:
         if nearest := max(close for close, _ in same or [(0.0, "")]):
             return chance.choice(sorted({answered for close, answered in same if close >= nearest - _ALIKE}))
         with self._judging:
-            answers = list(dict.fromkeys(one.answered for one in found))
+            kind = self._exchanges.kind(talk)
+            alike = self._exchanges.found(talk, _CONSIDERED, kind) if kind else found
+            answers = list(dict.fromkeys(one.answered for one in alike))
             told = zip(self._ranking.likelihoods(_last_turns(talk), answers), answers, strict=True)
             likelihood, likeliest = max(told, default=(_LIKELY - 1, ""))
-        anything = self._exchanges.anything(talk[-1].content)
+        anything = self._exchanges.anything(talk)
         return likeliest if likelihood >= _LIKELY or not anything else chance.choice(anything)
 
     def _same(self, found: Found, messages: Sequence[Message]) -> float:

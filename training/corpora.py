@@ -16,10 +16,15 @@ from bot.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A conversation that ends with a reply. `source`: the collection's name."""
+    """A conversation that ends with a reply. `source`: the collection's name; `kinds`: of each message, where known."""
 
     messages: tuple[Message, ...]
     source: str
+    kinds: tuple[str, ...] = ()
+
+    def kinded(self) -> Iterator[tuple[Message, str]]:
+        """Each message with its kind; "": it is not known."""
+        return zip(self.messages, self.kinds or [""] * len(self.messages), strict=True)
 
     @property
     def question(self) -> str:
@@ -116,14 +121,15 @@ def conversations(yaml: str) -> Iterator[list[str]]:
 
 
 def smalltalk(folder: Path) -> Corpus:
-    """Our own dialogues: every *.jsonl of the folder, one {"messages": [...]} a line."""
+    """Our own dialogues: every *.jsonl of the folder, one {"messages": [{"role", "content", "kind"}, ...]} a line."""
     lines = [line for file in sorted(folder.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
     return Corpus(tuple(_ours(line) for line in lines), Counter())
 
 
 def _ours(line: str) -> Dialogue:
-    messages = json.loads(line)["messages"]
-    return Dialogue(tuple(Message(entry["role"], tidy(entry["content"])) for entry in messages), "smalltalk")
+    entries = json.loads(line)["messages"]
+    messages = tuple(Message(entry["role"], tidy(entry["content"])) for entry in entries)
+    return Dialogue(messages, "smalltalk", tuple(entry.get("kind", "") for entry in entries))
 
 
 def pair(said: str, answered: str, source: str) -> Dialogue:

@@ -10,11 +10,11 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
 
-from model.exchanges import FILE, Anything, Exchange, To
+from model.exchanges import FILE, Anything, Exchange
 from model.folder import EMBEDDED
 from training.corpora import Dialogue, smalltalk
 
@@ -30,13 +30,13 @@ def exchanges(dialogues: Iterable[Dialogue]) -> list[Exchange]:
     """
     found: dict[Exchange, None] = {}
     for dialogue in dialogues:
-        before, said = "", ""
-        for message in dialogue.messages:
+        before, said, kind = "", "", ""
+        for message, its_kind in dialogue.kinded():
             if message.role == "user":
-                said = message.content
+                said, kind = message.content, its_kind
                 continue
             if before or _CRISIS_LINE not in message.content:
-                found[Exchange(before, said, message.content)] = None
+                found[Exchange(before, said, message.content, kind)] = None
             before = message.content
     return list(found)
 
@@ -51,7 +51,7 @@ def write(folder: Path, own: Path = OWN) -> int:
 
 def _listening() -> list[Anything]:
     words = tomllib.loads(LISTENING.read_text(encoding="utf-8"))
-    return [Anything(to, answered) for to in get_args(To) for answered in words[to]]
+    return [Anything(to, answered) for to, several in words.items() for answered in several]
 
 
 app = typer.Typer(add_completion=False, help=__doc__)
