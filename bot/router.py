@@ -17,6 +17,7 @@ from bot.phrase import Filled, Phrase, phrase, stripped
 from bot.slots import TEXT
 
 _LAUGHTER = re.compile(r"[ㅋㅎㅠㅜㅡ]{2,}|[ㅋㅎㅠㅜ](?=[\s.!?~]|$)")  # and tears: they say nothing
+_HANGUL = re.compile(r"[가-힣]")
 _SENTENCES = re.compile(r"[.!?~]+\s+|\n+")
 _REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|쁜데|니까|으니|해서|라서|어서|아서)[\s,]+(?=\S)")
 _FEW = 80  # letters of a text whose last words may be a request of their own
@@ -157,9 +158,9 @@ def _call(entry: _Entry, said: Keyed, time: str) -> Call | None:
 
 
 def _look(text: str) -> Guess | None:
-    """What a text looks like; None for one that looks like nothing, or is too long to be a request of no known form."""
+    """What a Korean text looks like; None for one that is too long to be a request of no known form."""
     said = _LAUGHTER.sub(" ", seen(text)).strip()
-    return intents().guess(said) if said and not text.startswith("/") and len(text) <= _FEW_WORDS else None
+    return intents().guess(said) if _HANGUL.search(said) and len(text) <= _FEW_WORDS else None
 
 
 def _is_doubtful(command: Command, guess: Guess | None) -> bool:

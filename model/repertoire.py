@@ -27,9 +27,8 @@ _LIKELY = -0.75  # mean log-probability of an answer that convinces the model
 _CONSIDERED = 16
 _TELLING = 4  # letters of what can be understood without what came before it ("왜?" can't)
 
-_ABOUT = re.compile(
-    r"(> .*\n)?([^:\n]{1,64}: )?(?=.)"
-)  # a quoted line, and who speaks where several do (bot/context.py)
+# Before what somebody says: what they quote, and who they are where several speak (bot/context.py).
+_ABOUT = re.compile(r"\A(> .*\n)?([^:\n]{1,64}: )?(?=.)")
 
 
 class Repertoire:

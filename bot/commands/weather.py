@@ -182,7 +182,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
-    sure=0.85,
+    sure=0.94,
     examples=(
         "고잔동 날씨 어때?",
         "/weather 서울",

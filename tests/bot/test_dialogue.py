@@ -104,6 +104,16 @@ async def test_ratings_are_kept_with_the_turn_and_can_change(tmp_path: Path, sta
     assert rows == [{"turn": 1, "person": "1", "value": "👎"}, {"turn": 1, "person": "2", "value": "👍"}]
 
 
+async def test_what_only_looks_like_a_request_is_the_answer_to_what_we_asked(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script()):
+        await stage.say("동전 세번만 튕겨봐라")
+        await stage.until(lambda: any("면" in text for text in stage.texts()))
+        await stage.say("투표 만들어줘")
+        await stage.until(lambda: any("무엇을" in text for text in stage.texts()))
+        await stage.say("동전 세번만 튕겨봐라")
+        await stage.until(lambda: any(one.body.poll for one in stage.messages.values()))
+
+
 async def test_the_retry_button_answers_anew_in_the_same_message(tmp_path: Path, stage: Stage) -> None:
     answers = iter(["첫째", "둘째", "셋째"])
     model = Script(lambda _: next(answers))

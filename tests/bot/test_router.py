@@ -145,8 +145,8 @@ def test_blanks_mean_nothing(said: str) -> None:
 
 @pytest.mark.parametrize("text", TALK)
 def test_ordinary_talk_stays_talk(text: str) -> None:
-    assert ROUTER.find(text, NOW) is None
-    assert ROUTER.find(unicodedata.normalize("NFD", text), NOW) is None
+    assert ROUTER.read(text, NOW).call is None
+    assert ROUTER.read(unicodedata.normalize("NFD", text), NOW).call is None
 
 
 def test_there_is_much_talk_to_tell_from_commands() -> None:
