@@ -14,8 +14,9 @@ from bot.slots import Kind
 
 _MOST_WORDS = 5  # of one slot
 _NAME = re.compile(r"<(\w+)>")
-_LAUGHTER = re.compile(r"[ㅋㅎㅠㅜ]+(?=\s|$)")
-_TWO_WORDS = re.compile(r"\b(?:할\s+[일거것]|to\s+do\b)", re.IGNORECASE)
+_WORD = re.compile(r"할\s+[일거것]\S*|to\s+do\S*|\S+", re.IGNORECASE)
+_LAUGHTER = re.compile(r"[ㅋㅎㅠㅜ]+$")
+_OBJECT = re.compile(r"(?<=.)(?<![가노마])[을를]$")  # 가을, 노을 and 마을 keep theirs
 _PARTICLE = re.compile(
     r"(?<=.)(?:에서는|에서도|에서|에는|한테|까지|부터|으로|이랑|이면|라면|[은는이가을를의에도만로랑과와면])$"
 )
@@ -48,18 +49,20 @@ def content(text: str) -> str:
     >>> content("까먹기 전에 써놔 아이디어: 고양이가 주인공인 웹툰"), content("우유 두 개 사기 할 일에 추가 좀 해주라")
     ('아이디어: 고양이가 주인공인 웹툰', '우유 두 개 사기')
     """
-    words = _TWO_WORDS.sub(lambda found: "".join(found[0].split()), _LAUGHTER.sub(" ", text)).split()
-    while words and _is_edge(words[0]):
+    words = list(_WORD.finditer(text))
+    while words and _is_edge(words[0][0]):
         del words[0]
     kept = len(words)
-    while words and _is_edge(words[-1]):
+    while words and _is_edge(words[-1][0]):
         del words[-1]
-    found = " ".join(words).strip(" ,.:;!~-")
-    return (re.sub(r"(?<=.)[을를]$", "", found) if len(words) < kept else found) or text.strip()
+    if not words:
+        return text.strip()
+    found = _LAUGHTER.sub("", text[words[0].start() : words[-1].end()]).strip(" ,.:;!~-")
+    return _OBJECT.sub("", found) if len(words) < kept else found
 
 
 def _is_edge(word: str) -> bool:
-    key = match_key(word)
+    key = match_key(_LAUGHTER.sub("", word))
     return not key or _edge().fullmatch(key) is not None
 
 

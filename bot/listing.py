@@ -37,7 +37,9 @@ def picked(entries: Sequence[E], said: str) -> list[E]:
     exact = [entry for entry in entries if match_key(entry.text) == key]
     if exact:
         return exact
-    near = [entry for entry in entries if key in match_key(entry.text) or match_key(entry.text) in key]
+    near = [
+        entry for entry in entries if key in match_key(entry.text) or key.find(match_key(entry.text) or "\0") + 1 > 0
+    ]
     return near if len(near) == 1 else []
 
 

@@ -17,6 +17,8 @@ from bot.phrase import Filled, Phrase, phrase, stripped
 from bot.slots import TEXT
 
 _LAUGHTER = re.compile(r"[ㅋㅎㅠㅜㅡ]{2,}|[ㅋㅎㅠㅜ](?=[\s.!?~]|$)")  # and tears: they say nothing
+_INSTEAD = re.compile(r"(?<!\S)\S+\s*말고\s+(?!다른|딴)")
+_EITHER = {"weather", "stock", "exchange", "time", "date", "dday", "settings"}  # whose slots are no words of one's own
 _HANGUL = re.compile(r"[가-힣]")
 _SENTENCES = re.compile(r"[.!?~]+\s+|\n+")
 _REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|쁜데|니까|으니|해서|라서|어서|아서)[\s,]+(?=\S)")
@@ -82,11 +84,25 @@ class Router:
         return replace(self._understood(repair.text, now), repaired=repair.text, offered=repair.language == "en")
 
     def _understood(self, text: str, now: datetime) -> Reading:
+        """What is said, less what it is not ("부산 말고 서울 날씨"), unless the command refuses."""
+        wanted = _INSTEAD.sub("", text)
+        reading = self._recognised(wanted, now)
+        if wanted != text and (reading.call is None or reading.call.name not in _EITHER):
+            reading = self._recognised(
+                text, now
+            )  # in people's own words it may be meant: "우유 말고 두유 사기 메모해줘"
+        command = self.command(reading.call) if reading.call else None
+        refused = command and command.refuses and reading.call and command.refuses(text, reading.call)
+        return Reading() if refused else reading
+
+    def _recognised(self, text: str, now: datetime) -> Reading:
         """What a phrase says; else what the text looks like, if that command can act on it."""
         guess = _look(text)
-        if call := self._phrase(text, now, guess):
-            return Reading(call)
         command = self._by_name.get(match_key(guess.name)) if guess and guess.name != TALK else None
+        if call := self._phrase(text, now, guess):
+            bare = command and command.meant is None and command.name == call.name and not call.args.keys() - {"when"}
+            whole = _meant(command, text, "", now) if command and bare else None
+            return Reading(whole or call)
         if guess is None or command is None or guess.chance < command.sure:
             return Reading()
         call = _meant(command, text, guess.action, now)

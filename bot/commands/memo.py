@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content, nothing
+from bot.korean.denying import denied
 from bot.korean.folding import match_key
 from bot.korean.quoting import quoted
 from bot.listing import picked
@@ -100,6 +101,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    refuses=lambda text, call: (call.args.get("action") == "delete" or "delete" in call.args) and denied(text),
     examples=(
         "메모해줘 우유 두 개 사기",
         "/memo 현관 비번 바꾸기",

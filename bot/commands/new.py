@@ -1,15 +1,24 @@
-"""/new, "초기화": forget this conversation at once."""
+"""/new, "초기화": forget this conversation, at once where that was plainly said."""
 
 from __future__ import annotations
 
-from bot.command import Command, Forget, Reply, Scene
-from bot.informal import nothing
+from collections.abc import Mapping
+
+from bot.command import Choice, Command, Forget, Reply, Scene
+from bot.korean.denying import denied
 from bot.messages import Call
 from bot.phrase import sayings
 
 
 def answer(scene: Scene, call: Call) -> Reply:
+    if "perhaps" in call.args:
+        return Reply(scene.locale("forget_all"), choices=(Choice(scene.locale("forget_yes"), Call("new")),))
     return Reply(scene.locale("forgotten"), (Forget(),))
+
+
+def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    """What is gone does not come back: "우리 새로 시작하자" is asked about."""
+    return {"perhaps": "yes"}
 
 
 COMMAND = Command(
@@ -18,7 +27,8 @@ COMMAND = Command(
     about={"ko": "지금까지 한 이야기를 잊고 새로 시작해요", "en": "Forget this conversation and start afresh"},
     answer=answer,
     said=sayings(__name__),
-    meant=nothing,
-    sure=0.95,
+    meant=_meant_by,
+    refuses=lambda text, call: denied(text),
+    sure=0.98,
     examples=("초기화", "/new", "대화 초기화해줘", "새 대화"),
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.informal import content
 from bot.korean import when
 from bot.korean.clock import WEEKDAYS, clock, span, spoken
+from bot.korean.counting import count
 from bot.korean.quoting import quoted
 from bot.korean.when import Every, When
 from bot.messages import Call
@@ -19,26 +21,63 @@ from bot.slots import WHEN, Kind
 
 
 async def answer(scene: Scene, call: Call) -> Reply:
-    text, time = _asked(scene, call)
+    text, time = asked(call, scene.now)
     back = Expect(Call("remind", {"what": text}), "when")
     if time is None:
         return Reply(scene.locale("remind_when"), expect=back)
     if len(await scene.world.read(lambda db: waiting(db, scene.conversation))) >= MOST:
         return Reply(scene.locale("remind_full", most=MOST))
     try:
-        due = when.moment(time, scene.now)
+        due = when.moment(time, scene.now) - ahead(call, time)
     except ValueError:
+        return Reply(scene.locale("remind_past"), expect=back)
+    if due <= scene.now:
         return Reply(scene.locale("remind_past"), expect=back)
     effect = Remind("remind", text[:LONGEST], due.astimezone(UTC), str(scene.now.tzinfo), time.every)
     key = "remind_set" if text else "remind_set_bare"
     return Reply(scene.locale(key, when=_told(scene, time, due), text=effect.text), (effect,), literal=True)
 
 
-def _asked(scene: Scene, call: Call) -> tuple[str, When | None]:
+def asked(call: Call, now: datetime) -> tuple[str, When | None]:
     """What to say and when: a phrase and an option give both apart, "/remind 내일 8시 약 먹기" together."""
     said = next((call.args[name] for name in ("what", "task", "saying", "text") if name in call.args), "")
-    time, rest = when.read(call.args.get("when") or said, scene.now)
-    return quoted(said if "when" in call.args else rest), time
+    if two := _aimed(call.args.get("when") or said, now):
+        return two
+    time, rest = when.read(call.args.get("when") or said, now)
+    text = said if "when" in call.args else rest
+    return quoted(_BECAUSE.sub("", _AHEAD.sub("", text).strip()) if time and time.clock else text), time
+
+
+# "7시 비행기니까 4시에 깨워줘": a reason with a time of its own, and what is asked for.
+_REASON = re.compile(r"(.+?)(이?니까|인데|는데|이라서|이라|라서|[다라]고)\s+(\S.*)")
+_BECAUSE = re.compile(r"(?<=.)(?:이?니까|인데|는데|이라서|이라|라서)$")
+# "5시 회의인데 10분 전에 알려줘"
+_AHEAD = re.compile(r"(?<!\S)(\d{1,3}|한|두|세|네|반|[일이삼사오육십]{1,3})\s*(분|시간)\s*전(?:에|쯤에|쯤)?(?!\S)")
+
+
+def _aimed(text: str, now: datetime) -> tuple[str, When] | None:
+    """Of two times the one that is asked for, on the day that either names; None where there are not two."""
+    found = _REASON.fullmatch(text)
+    early, _ = when.read(found[1], now) if found else (None, "")
+    if found is None or early is None or early.every:
+        return None
+    late, _ = when.read(found[3], now)
+    if late and not late.day and early.day and early.day != now.date():  # "내일 …니까 6시에": tomorrow's
+        late, _ = when.read(found[3], datetime.combine(early.day, datetime.min.time(), now.tzinfo))
+        late = replace(late, day=late.day or early.day) if late else None
+    if late is None or late.clock is None or late.every:
+        return None
+    reason = quoted(f"{found[1]}{found[2]}") if found[2].endswith("고") else found[1].strip().removesuffix(" 있")
+    return reason, late
+
+
+def ahead(call: Call, time: When) -> timedelta:
+    """How long before it is to be said."""
+    found = _AHEAD.search(call.args.get("when", "")) if time.clock and not time.every else None
+    if found is None:
+        return timedelta()
+    many = 0.5 if found[1] == "반" else count(found[1]) or 0
+    return timedelta(hours=many) if found[2] == "시간" else timedelta(minutes=many)
 
 
 def _told(scene: Scene, time: When, due: datetime) -> str:
@@ -76,6 +115,12 @@ TASK = Kind("task", lambda text: not (_KNOWN.search(text.strip()) or re.search(r
 SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
 
 
+# Who promises, asks back or complains wants nothing set: "30분 뒤에 전화할게", "왜 안 깨웠어".
+_TOLD = re.compile(
+    r"(?:줄게|할게|갈게|올게|볼게|다며|준다며|달라니까|했나|놨지|맞췄어|맞춰놨지|준\s?거\s?맞아)[요.!?~ㅋㅎㅠ\s]*$|(?:^|\s)왜\s|울렸"
+)
+
+
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
     """A time alone is no wish: "새벽 1시 30분"."""
     time, rest = when.read(text, datetime.now(UTC))
@@ -93,6 +138,7 @@ COMMAND = Command(
     said=sayings(__name__),
     meant=_meant_by,
     sure=0.8,
+    refuses=lambda text, call: _TOLD.search(text) is not None,
     examples=(
         "내일 아침 8시에 약 먹으라고 알려줘",
         "/remind 30분 뒤 빨래 꺼내기",

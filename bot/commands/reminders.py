@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from bot.commands.remind import repeated
 from bot.informal import nothing
 from bot.korean import when
 from bot.korean.clock import clock, span, spoken
+from bot.korean.denying import denied
 from bot.korean.folding import match_key
 from bot.listing import picked
 from bot.messages import Call
@@ -74,7 +76,7 @@ def _meant(scene: Scene, found: list[Reminder], call: Call, said: str) -> list[R
     timers = [each for each in found if each.kind == "timer"]
     if "타이머" in match_key(call.args.get("any", "")) and timers:
         return timers
-    return found if len(found) == 1 and not said else []
+    return found if len(found) == 1 and not said and "when" not in call.args else []
 
 
 def _at_time(scene: Scene, found: list[Reminder], said: str) -> list[Reminder]:
@@ -87,7 +89,7 @@ def _at_time(scene: Scene, found: list[Reminder], said: str) -> list[Reminder]:
 def _fits(time: when.When, due: datetime) -> bool:
     """A bare "8시" may be either half of the day's."""
     hour = time.clock is None or (time.clock.hour % 12, time.clock.minute) == (due.hour % 12, due.minute)
-    return hour and (time.day is None or time.day == due.date() or time.clock is not None)
+    return hour and (time.day is None or time.day == due.date())
 
 
 def _line(scene: Scene, each: Reminder) -> str:
@@ -106,8 +108,13 @@ def _name(scene: Scene, each: Reminder) -> str:
     return each.text or scene.locale(f"reminder_{each.kind}")
 
 
+_ALL = re.compile(
+    r"(?:내|나의|지금|모든|전체|예약된|예약한|설정된|설정한|맞춘|걸어둔|켜진|남은)*(?:알림|알람|알리미|리마인더|타이머)(?:들|설정|예약)?[을를도은이]?"
+)
+
+
 def _is_all(text: str) -> bool:
-    return "타이머" in match_key(text) or "알" in text or "리마인" in text
+    return _ALL.fullmatch(match_key(text)) is not None
 
 
 KINDS = Kind("kind", _is_all)
@@ -118,6 +125,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=nothing,
+    refuses=lambda text, call: bool(call.args.keys() & {"cancel", "all", "any"}) and denied(text),
     examples=(
         "내 알림 목록 보여줘",
         "/reminders",

@@ -35,6 +35,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
     return Reply(scene.locale("timer_set", span=spoken, clock=clock(due, language)), (effect,))
 
 
+_COUNTED = 1_000_000  # more of any unit is longer than any timer
 _SIZES = {"초": 1, "분": 60, "시간": 3600}
 _LENGTH = re.compile(r"(.+?)(초|분|시간)")
 
@@ -43,7 +44,7 @@ def _length(text: str) -> timedelta | None:
     """ "오분", "두 시간"."""
     found = _LENGTH.fullmatch("".join(text.split()))
     value = number(found[1]) if found else None
-    return timedelta(seconds=float(value) * _SIZES[found[2]]) if found and value else None
+    return timedelta(seconds=float(value) * _SIZES[found[2]]) if found and value and value < _COUNTED else None
 
 
 LENGTH = Kind("length", lambda text: _length(text) is not None)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content, numbered
+from bot.korean.denying import denied
 from bot.korean.folding import match_key
 from bot.korean.quoting import quoted
 from bot.listing import picked
 from bot.messages import Call
 from bot.notes import LONGEST, MOST, Check, Keep, Note, Remove, notes
 from bot.phrase import sayings
-from bot.slots import TEXT, Kind
+from bot.slots import TEXT, WORDS, Kind
 
 _ACTIONS = Kind(
     "action",
@@ -43,7 +44,7 @@ def _meant(call: Call) -> tuple[str, str]:
     for action in ("done", "delete"):
         if action in call.args:
             return action, call.args[action].strip()
-    text = call.args.get("text", "").strip()
+    text = (call.args.get("text") or call.args.get("item") or "").strip()
     return call.args.get("action") or ("add" if text else "list"), text
 
 
@@ -82,6 +83,12 @@ def _meant_by(text: str, action: str) -> Mapping[str, str]:
     return {"action": action, "text": f"{number}번" if number else quoted(content(text))}
 
 
+def _takes_none(text: str, call: Call) -> bool:
+    """ "할 일 다 했어?" asks, and ticks nothing off."""
+    taking = bool(call.args.keys() & {"delete", "done", "finished"}) or call.args.get("action") in ("delete", "done")
+    return taking and denied(text)
+
+
 FINISHED = Kind("finished", lambda text: match_key(text) in ("완료한", "끝난", "끝낸", "다한", "완료된", "마친", "한"))
 COMMAND = Command(
     name="todo",
@@ -90,6 +97,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    refuses=_takes_none,
     examples=(
         "할 일에 보고서 쓰기 추가해줘",
         "/todo",
@@ -101,5 +109,5 @@ COMMAND = Command(
         Slot("action", "할일", {"ko": "추가, 목록, 완료, 삭제", "en": "add, list, done or delete"}, kind=_ACTIONS),
         Slot("text", "내용", {"ko": "할 일이나 번호", "en": "The item's text or number"}),
     ),
-    spoken={"delete": TEXT, "done": TEXT, "why": TEXT, "finished": FINISHED},
+    spoken={"item": WORDS, "delete": TEXT, "done": TEXT, "why": TEXT, "finished": FINISHED},
 )

@@ -114,6 +114,17 @@ async def test_what_only_looks_like_a_request_is_the_answer_to_what_we_asked(tmp
         await stage.until(lambda: any(one.body.poll for one in stage.messages.values()))
 
 
+async def test_forgetting_is_asked_about_where_it_was_not_plainly_said(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script()) as bot:
+        await stage.say("안녕")
+        await stage.settled("답: 안녕")
+        await stage.say("백지에서 다시 시작하자")
+        await stage.until(lambda: "모두 잊을까요?" in stage.texts()[-1])
+        assert await bot.core.store.run(lambda db: db.table("turns").count) == 1
+        await stage.press(stage.last(), "네, 잊어 주세요")
+        await stage.until(lambda: any("이야기는 잊었어요" in text for text in stage.texts()))
+
+
 async def test_the_retry_button_answers_anew_in_the_same_message(tmp_path: Path, stage: Stage) -> None:
     answers = iter(["첫째", "둘째", "셋째"])
     model = Script(lambda _: next(answers))

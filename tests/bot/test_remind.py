@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.command import all_commands
+from bot.commands.remind import ahead, asked
+from bot.korean import when
 from bot.korean.quoting import quoted
 from bot.router import Router
 
@@ -34,6 +36,34 @@ def test_the_words_of_the_wish_become_a_thing_to_do(said: str, told: str) -> Non
     assert call.name == "remind"
     words = next((call.args[name] for name in ("what", "task", "saying") if name in call.args), "")
     assert quoted(words) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "due", "told"),
+    [
+        ("내일 7시 30분 기차니까 6시에 깨워줘", "11-22 06:00", "내일 7시 30분 기차"),
+        ("2시에 약속 있는데 1시에 알려줘", "11-21 13:00", "2시에 약속"),
+        ("5시까지 보고서 내라고 4시에 알려줘", "11-21 16:00", "5시까지 보고서 내기"),
+        ("15일이 마감이니까 14일 오전 10시에 알려줘", "12-14 10:00", "15일이 마감"),
+        ("화요일까지 반납인데 월요일 저녁에 알려줘", "11-23 19:00", "화요일까지 반납"),
+        ("5시 회의인데 10분 전에 알려줘", "11-21 16:50", "회의"),
+        ("내일 9시 수업 2시간 전에 깨워줘", "11-22 07:00", "수업"),
+    ],
+)
+def test_of_two_times_the_one_that_is_asked_for_counts(said: str, due: str, told: str) -> None:
+    call = ROUTER.find(said, NOW)
+    assert call
+    text, time = asked(call, NOW)
+    assert time
+    assert (when.moment(time, NOW) - ahead(call, time)).strftime("%m-%d %H:%M") == due
+    assert text == told
+
+
+@pytest.mark.parametrize(
+    "text", ["30분 뒤에 전화할게", "내일 3시에 알려줄게", "8시에 알려준다며 왜 안 알려줘", "나 7시 알람 맞췄어"]
+)
+def test_who_promises_or_complains_sets_nothing(text: str) -> None:
+    assert ROUTER.read(text, NOW).call is None
 
 
 @pytest.mark.parametrize("text", ["친구가 예쁘다고 말해줘", "사랑한다고 말해줘", "아침에 일찍 일어나는 비결 알려줘"])

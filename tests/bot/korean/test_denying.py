@@ -1,0 +1,58 @@
+"""What is denied, asked about or excepted is not taken away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.command import all_commands
+from bot.messages import Call
+from bot.router import Router
+
+ROUTER = Router(all_commands())
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
+TAKING = {"cancel", "all", "any", "delete", "done", "finished"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2번 알림 빼고 다 취소해줘",
+        "약 알림만 남기고 다 지워",
+        "인스타 알림 다 꺼",
+        "할 일 장보기 말고 다 지워",
+        "할 일 다 했어?",
+        "할 일 다 지워도 돼?",
+        "할 일 1번 지우지 마",
+        "할 일 2번 안 했어 되돌려줘",
+        "대화 초기화하지 말아줘",
+        "대화 초기화했어?",
+        "대화 기록 지우지 마",
+    ],
+)
+def test_nothing_is_taken_away(text: str) -> None:
+    call = ROUTER.read(text, NOW).call
+    assert call is None or (call.name != "new" and not call.args.keys() & TAKING)
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("알림 다 취소해줘", Call("reminders", {"all": "알림"})),
+        ("초기화", Call("new")),
+        ("2번 할 일 끝냈어", Call("todo", {"action": "done", "text": "2번"})),
+        ("부산 말고 서울 날씨", Call("weather", {"place": "서울"})),
+        ("존댓말 말고 반말로 해줘", Call("settings", {"tone": "반말"})),
+        ("우유 말고 두유 사기 메모해줘", Call("memo", {"text": "우유 말고 두유 사기"})),
+        ("할 일 하나 추가해줘 치과 전화", Call("todo", {"item": "치과 전화"})),
+    ],
+)
+def test_a_plain_wish_is_carried_out_and_what_is_not_wanted_left_out(text: str, call: Call) -> None:
+    assert ROUTER.read(text, NOW).call == call
+
+
+def test_an_absurd_length_is_no_length() -> None:
+    found = ROUTER.read("타이머 99999999999시간 맞춰줘", NOW).call
+    assert found is None or "length" not in found.args
