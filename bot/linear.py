@@ -39,7 +39,9 @@ class Linear:
         head, _, body = file.read_bytes().partition(b"\n")
         weights = memoryview(body).cast("b")
         match json.loads(head):
-            case {"labels": [*labels], "bias": [*bias], "step": float(step)} if len(labels) == len(bias) > 0:
+            case {"labels": [*labels], "bias": [*bias], "step": float(step)} if len(labels) == len(bias) > 0 and all(
+                isinstance(one, int | float) for one in bias
+            ):
                 if not weights or len(weights) % len(labels):
                     raise ValueError(f"{file}: cut short")
                 return cls(tuple(map(str, labels)), tuple(map(float, bias)), step, weights)
@@ -58,7 +60,7 @@ class Linear:
 
 def pieces(text: str, buckets: int) -> set[int]:
     """The pieces of a text as places below `buckets`; never none."""
-    return {crc32(piece.encode()) % buckets for piece in _pieces(text)}
+    return {crc32(piece.encode(errors="surrogatepass")) % buckets for piece in _pieces(text)}
 
 
 def _pieces(text: str) -> Iterator[str]:

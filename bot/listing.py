@@ -37,9 +37,8 @@ def picked(entries: Sequence[E], said: str) -> list[E]:
     exact = [entry for entry in entries if match_key(entry.text) == key]
     if exact:
         return exact
-    near = [
-        entry for entry in entries if key in match_key(entry.text) or key.find(match_key(entry.text) or "\0") + 1 > 0
-    ]
+    named = [(entry, match_key(entry.text)) for entry in entries]
+    near = [entry for entry, name in named if key in name or (name and name in key)]
     return near if len(near) == 1 else []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -77,6 +78,7 @@ class Router:
         """`now` is in the time zone of whoever writes."""
         if text.startswith("/"):
             return Reading(_slash(text))
+        text = unicodedata.normalize("NFC", text)
         reading = self._understood(text, now)
         repair = layout.repaired(text) if reading.call is None and len(text) <= _LONGEST else None
         if repair is None:
@@ -88,9 +90,7 @@ class Router:
         wanted = _INSTEAD.sub("", text)
         reading = self._recognised(wanted, now)
         if wanted != text and (reading.call is None or reading.call.name not in _EITHER):
-            reading = self._recognised(
-                text, now
-            )  # in people's own words it may be meant: "우유 말고 두유 사기 메모해줘"
+            reading = self._recognised(text, now)  # people's own words are kept: "우유 말고 두유 사기 메모해줘"
         command = self.command(reading.call) if reading.call else None
         refused = command and command.refuses and reading.call and command.refuses(text, reading.call)
         return Reading() if refused else reading

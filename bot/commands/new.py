@@ -28,7 +28,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
-    refuses=lambda text, call: denied(text),
+    refuses=lambda text, call: denied(text) or "안 해도" in text,
     sure=0.98,
     examples=("초기화", "/new", "대화 초기화해줘", "새 대화"),
 )

@@ -39,7 +39,7 @@ def test_the_same_examples_give_the_same_file(file: Path, tmp_path: Path) -> Non
     assert again.read_bytes() == file.read_bytes()
 
 
-@pytest.mark.parametrize("text", ["", " ", "가", "ㅋ", "🙂", "a" * 5000, "\ud800"[:0]])
+@pytest.mark.parametrize("text", ["", " ", "가", "ㅋ", "🙂", "a" * 5000, "\ud800"])
 def test_every_text_has_pieces(text: str) -> None:
     found = pieces(text, 512)
     assert found
