@@ -138,6 +138,7 @@ class Command:
     meant       the slots of a request that no phrase fits (bot/intents.py), from its text and what to do ("add"); None:
                 nothing to act on, so it is talk. Where it is left out, every slot that knows its words is looked for
     sure        how likely such a request must be this command
+    exact       its slots name things, none holds words of one's own: "부산 말고 서울 날씨" is "서울 날씨"
     refuses     whether what was said forbids a call after all, whatever was recognised: "다 지우지 마"
     """
 
@@ -155,6 +156,7 @@ class Command:
     hidden: bool = False
     meant: Meant | None = None
     sure: float = 0.7
+    exact: bool = False
     refuses: Callable[[str, Call], bool] | None = None
 
     def slot(self, name: str) -> Slot | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -41,6 +41,16 @@ def numbered(text: str, counters: str) -> str:
     """The number before one of these counters, "개|번": "두" of "주사위 두 개만"."""
     found = re.search(rf"(?:^|\s)([0-9]{{1,4}}|[가-힣]{{1,4}}?)\s*(?:{counters})(?![a-z])", text)
     return found[1] if found and count(found[1]) else ""
+
+
+def counting(counters: str) -> Callable[[str, str], Mapping[str, str]]:
+    """For a command whose only slot is `count`, named by one of these counters."""
+
+    def meant(text: str, action: str) -> Mapping[str, str]:
+        found = numbered(text, counters)
+        return {"count": found} if found else {}
+
+    return meant
 
 
 def content(text: str) -> str:

@@ -19,7 +19,6 @@ from bot.slots import TEXT
 
 _LAUGHTER = re.compile(r"[ㅋㅎㅠㅜㅡ]{2,}|[ㅋㅎㅠㅜ](?=[\s.!?~]|$)")  # and tears: they say nothing
 _INSTEAD = re.compile(r"(?<!\S)\S+\s*말고\s+(?!다른|딴)")
-_EITHER = {"weather", "stock", "exchange", "time", "date", "dday", "settings"}  # whose slots are no words of one's own
 _HANGUL = re.compile(r"[가-힣]")
 _SENTENCES = re.compile(r"[.!?~]+\s+|\n+")
 _REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|쁜데|니까|으니|해서|라서|어서|아서)[\s,]+(?=\S)")
@@ -89,9 +88,10 @@ class Router:
         """What is said, less what it is not ("부산 말고 서울 날씨"), unless the command refuses."""
         wanted = _INSTEAD.sub("", text)
         reading = self._recognised(wanted, now)
-        if wanted != text and (reading.call is None or reading.call.name not in _EITHER):
-            reading = self._recognised(text, now)  # people's own words are kept: "우유 말고 두유 사기 메모해줘"
         command = self.command(reading.call) if reading.call else None
+        if wanted != text and not (command and command.exact):  # "우유 말고 두유 사기 메모해줘"
+            reading = self._recognised(text, now)
+            command = self.command(reading.call) if reading.call else None
         refused = command and command.refuses and reading.call and command.refuses(text, reading.call)
         return Reading() if refused else reading
 

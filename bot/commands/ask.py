@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.command import Command, Consult, Expect, Reply, Scene, Slot
 from bot.lookup import look_up
 from bot.messages import Call
@@ -19,17 +17,13 @@ def answer(scene: Scene, call: Call) -> Reply | Consult:
     return look_up(scene.world.knowledge, question, scene.locale, insist=True, able=scene.world.able())
 
 
-def _meant_by(text: str, action: str) -> Mapping[str, str]:
-    return {"question": text.strip()}
-
-
 COMMAND = Command(
     name="ask",
     korean="물어봐",
     about={"ko": "운영자가 넣어 둔 문서에서 찾아 답해요", "en": "Answer from the operator's documents"},
     answer=answer,
     said=sayings(__name__),
-    meant=_meant_by,
+    meant=lambda text, action: {"question": text.strip()},
     examples=("환불 규정 자료에서 찾아줘", "/ask 환불 규정", "문서에 배송비 뭐라고 돼 있어? 찾아봐"),
     slots=(Slot("question", "질문", {"ko": "무엇을 찾을까요", "en": "What to look up"}, required=True),),
 )

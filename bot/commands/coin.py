@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.command import Command, Reply, Scene, Slot
-from bot.informal import numbered
+from bot.informal import counting
 from bot.korean.counting import count
 from bot.messages import Call
 from bot.phrase import sayings
@@ -24,18 +22,13 @@ def answer(scene: Scene, call: Call) -> Reply:
     return Reply(scene.locale("coin_many", sides=", ".join(thrown), heads=heads, tails=times - heads))
 
 
-def _meant_by(text: str, action: str) -> Mapping[str, str]:
-    times = numbered(text, "번|회|개|차례")
-    return {"count": times} if times else {}
-
-
 COMMAND = Command(
     name="coin",
     korean="동전",
     about={"ko": "동전을 던져요", "en": "Flip a coin"},
     answer=answer,
     said=sayings(__name__),
-    meant=_meant_by,
+    meant=counting("번|회|개|차례"),
     examples=("동전 던져줘", "/coin", "동전 세 번 던져봐", "동전 앞뒤 정해줘"),
     slots=(
         Slot(

@@ -51,6 +51,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    exact=True,
     examples=(
         "오늘 며칠이야",
         "/date",

@@ -41,6 +41,7 @@ COMMAND = Command(
     about={"ko": "어떤 날까지 며칠 남았는지, 며칠 지났는지 세어 줘요", "en": "Count the days until or since a day"},
     answer=answer,
     said=sayings(__name__),
+    exact=True,
     examples=(
         "크리스마스까지 며칠 남았어?",
         "/dday",

@@ -143,6 +143,7 @@ COMMAND = Command(
     about={"ko": "환율을 알려 주고 돈을 바꿔 계산해요", "en": "Exchange rates and conversion"},
     answer=answer,
     said=sayings(__name__),
+    exact=True,
     meant=_meant_by,
     examples=(
         "달러 환율",

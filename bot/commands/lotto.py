@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from random import Random
 
 from bot.command import Command, Reply, Scene, Slot
-from bot.informal import numbered
+from bot.informal import counting
 from bot.korean.counting import count
 from bot.messages import Call
 from bot.phrase import sayings
@@ -29,18 +28,13 @@ def draw(random: Random) -> tuple[list[int], int]:
     return sorted(six), bonus
 
 
-def _meant_by(text: str, action: str) -> Mapping[str, str]:
-    lines = numbered(text, "줄|게임|세트|장|개|조합|회")
-    return {"count": lines} if lines else {}
-
-
 COMMAND = Command(
     name="lotto",
     korean="로또",
     about={"ko": "로또 번호를 뽑아 줘요", "en": "Draw lottery numbers"},
     answer=answer,
     said=sayings(__name__),
-    meant=_meant_by,
+    meant=counting("줄|게임|세트|장|개|조합|회"),
     examples=("로또 번호 뽑아줘", "/lotto", "로또 5게임 부탁", "로또 번호 추천해주세요"),
     slots=(
         Slot(

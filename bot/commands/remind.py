@@ -116,14 +116,16 @@ SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
 
 
 # Who promises, asks back or complains wants nothing set: "30분 뒤에 전화할게", "왜 안 깨웠어".
-_TOLD = re.compile(
-    r"(?:줄게|할게|갈게|올게|볼게|다며|준다며|달라니까|했나|놨지|맞췄어|맞춰놨지|준\s?거\s?맞아)[요.!?~ㅋㅎㅠ\s]*$|(?:^|\s)왜\s|울렸"
-)
+_TOLD = re.compile(r"(?:다며|달라니까|했나|놨지|맞췄어|준\s?거\s?맞아)[요.!?~ㅋㅎㅠ\s]*$|(?:^|\s)왜\s|울렸")
+_PROMISED = re.compile(r"^(?!.*(?:줘|주세요|달라|줄래)).*(?:줄게|할게|갈게|올게|볼게)[요.!?~ㅋㅎㅠ\s]*$")
+
+
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is named does not depend on today
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
     """A time alone is no wish: "새벽 1시 30분"."""
-    time, rest = when.read(text, datetime.now(UTC))
+    time, rest = when.read(text, _ANY_DAY)
     return {"when": text, "what": quoted(content(rest))} if time and rest.strip() else None
 
 
@@ -138,7 +140,7 @@ COMMAND = Command(
     said=sayings(__name__),
     meant=_meant_by,
     sure=0.8,
-    refuses=lambda text, call: _TOLD.search(text) is not None,
+    refuses=lambda text, call: bool(_TOLD.search(text) or _PROMISED.search(text)),
     examples=(
         "내일 아침 8시에 약 먹으라고 알려줘",
         "/remind 30분 뒤 빨래 꺼내기",

@@ -184,6 +184,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    exact=True,
     meant=_meant_by,
     examples=("설정", "/settings", "설정 보여줘", "내 지역 설정 수원으로 바꿔줘"),
     spoken={"word": Kind("word", lambda text: len(text) <= 12), "tone": TONE, "tongue": TONGUE},

@@ -91,6 +91,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    exact=True,
     examples=(
         "삼성전자 주가 알려줘",
         "/stock 삼성전자",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from bot import overheard
 from bot.command import Brief, Command, Consult, Reply, Scene, Slot
-from bot.informal import numbered
+from bot.informal import counting
 from bot.korean.counting import count
 from bot.korean.days import day_in
 from bot.messages import Call, Message
@@ -44,18 +43,13 @@ def _newest(text: str) -> str:
     return text if len(text) <= _LONGEST else text[-_LONGEST:].partition("\n")[2]
 
 
-def _meant_by(text: str, action: str) -> Mapping[str, str]:
-    lines = numbered(text, "개|줄|마디|건")
-    return {"count": lines} if lines else {}
-
-
 COMMAND = Command(
     name="summary",
     korean="요약",
     about={"ko": "여기서 나눈 이야기를 모델이 요약해요", "en": "Summarise what was said here lately"},
     answer=answer,
     said=sayings(__name__),
-    meant=_meant_by,
+    meant=counting("개|줄|마디|건"),
     examples=("지금까지 대화 요약해줘", "/summary", "여기 무슨 얘기 했어? 요약 좀", "최근 메시지 50개만 요약해주세요"),
     slots=(
         Slot(

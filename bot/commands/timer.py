@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, timedelta
 
 from bot.command import Command, Expect, Reply, Scene, Slot
@@ -50,17 +49,13 @@ def _length(text: str) -> timedelta | None:
 LENGTH = Kind("length", lambda text: _length(text) is not None)
 
 
-def _meant_by(text: str, action: str) -> Mapping[str, str]:
-    return {"when": text}
-
-
 COMMAND = Command(
     name="timer",
     korean="타이머",
     about={"ko": "정한 시간이 지나면 알려 줘요 (3분, 1시간 반)", "en": "A countdown"},
     answer=answer,
     said=sayings(__name__),
-    meant=_meant_by,
+    meant=lambda text, action: {"when": text},
     examples=("3분 타이머", "/timer 10분", "타이머 10분 맞춰줘", "라면 끓이게 4분 재줘"),
     slots=(
         Slot("when", "시간", {"ko": "3분, 1시간 30분", "en": "How long: 3분"}, required=True, kind=WHEN),

@@ -182,6 +182,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    exact=True,
     sure=0.94,
     examples=(
         "고잔동 날씨 어때?",
