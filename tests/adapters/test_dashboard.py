@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
 from tests.adapters.chromium import artefact, barriers, chromium, needed, window
 from tests.adapters.site import KEYS
@@ -130,6 +131,27 @@ async def test_a_wrong_key_asks_for_another_and_shows_nothing(tmp_path: Path) ->
         assert await page.locator("#board").is_hidden()
         await page.get_by_label("Operator's key").fill(KEYS.operator)
         await page.keyboard.press("Enter")
+        await seen.says("#health", "Ready")
+
+
+async def test_the_late_refusal_of_one_key_does_not_lose_the_next(tmp_path: Path) -> None:
+    async with watched(tmp_path) as web, screen(web, refused=True, locale="en-US") as seen:
+        page, asked, answered = seen.page, asyncio.Event(), asyncio.Event()
+        await web.chat(1, 0, 0)
+
+        async def late(route: Route) -> None:
+            if KEYS.web in route.request.headers["authorization"]:
+                asked.set()
+                await answered.wait()
+            await route.continue_()
+
+        await page.route("**/api/operator/overview*", late)
+        await page.goto(f"{web.web.url}/dashboard")
+        for key in (KEYS.web, KEYS.operator):
+            await page.get_by_label("Operator's key").fill(key)
+            await page.keyboard.press("Enter")
+            await asked.wait()
+        answered.set()
         await seen.says("#health", "Ready")
 
 

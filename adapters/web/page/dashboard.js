@@ -25,14 +25,17 @@ class Dashboard {
 
   async run() {
     for (;;) {
-      if (this.api.token && !document.hidden) await this.look();
+      const { token } = this.api;
+      if (token && !document.hidden) await this.look();
       if (!this.api.token && byId("door").hidden) this.lock();
+      if (this.api.token !== token) continue; // another key was given meanwhile
       await new Promise((wake) => { this.wake = wake; setTimeout(wake, OFTEN); });
     }
   }
 
   /** Ask for all that is new, and draw it; what is refused or can't be reached is said. */
   async look() {
+    const { token } = this.api;
     try {
       const overview = await this.api.call("GET", `/api/operator/overview?since=${this.board.last}`);
       this.unlock();
@@ -43,6 +46,7 @@ class Dashboard {
       this.looks += 1;
       this.trouble("");
     } catch (error) {
+      if (token !== this.api.token) return; // what became of a key that is no longer in use
       if (error instanceof Refused && error.status === 401) return this.lock(error.message);
       this.trouble(error instanceof Refused ? error.message : this.words.say("unreachable"));
     }
