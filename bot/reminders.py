@@ -67,20 +67,21 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Remind:
-    """Tell this conversation `text` at `due` (UTC), and again as `every` says."""
+    """Tell this conversation `text` at `due` (UTC), and again as `every` says; the `nth` that one wish sets."""
 
     kind: Kind
     text: str
     due: datetime
     zone: str
     every: Every | None = None
+    nth: int = 0
 
     def apply(self, db: Database, moment: Moment) -> None:
         address, person = moment.incoming.address, moment.incoming.person
         db.execute(
             """insert or ignore into reminders
-               (platform, chat, thread, conversation, person, name, kind, text, due, every, zone, inbox, at)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+               (platform, chat, thread, conversation, person, name, kind, text, due, every, zone, inbox, nth, at)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 address.platform,
                 address.chat,
@@ -91,11 +92,27 @@ class Remind:
                 self.kind,
                 self.text[:LONGEST],
                 _stored(self.due),
-                json.dumps(asdict(self.every)) if self.every else "",
+                _repeat(self.every),
                 self.zone,
                 moment.row,
+                self.nth,
                 moment.at.isoformat(),
             ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """This one is told at another time (UTC), if it is this conversation's and still waits."""
+
+    id: int
+    due: datetime
+    every: Every | None = None
+
+    def apply(self, db: Database, moment: Moment) -> None:
+        db.execute(
+            "update reminders set due = ?, every = ? where id = ? and conversation = ? and state = 'waiting'",
+            [_stored(self.due), _repeat(self.every), self.id, moment.conversation],
         )
 
 
@@ -231,6 +248,10 @@ def _snoozes(reminder: Reminder, locale: Locale) -> Sequence[Choice]:
         Choice(locale("button_snooze", minutes=minutes), Call("snooze", {**args, "minutes": str(minutes)}))
         for minutes in (5, 10, 60)
     ]
+
+
+def _repeat(every: Every | None) -> str:
+    return json.dumps(asdict(every)) if every else ""
 
 
 def _stored(at: datetime) -> str:

@@ -202,3 +202,28 @@ def m007_improving(db: Database) -> None:
             reason text not null default '', at text not null, began text, ended text
         ) strict"""
     )
+
+
+@migrations()
+def m008_several_times(db: Database) -> None:
+    """One wish may set several reminders ("9시, 13시"): `nth` counts them, where a row of the inbox had one."""
+    db.execute("alter table reminders rename to reminders_before")
+    db.execute(
+        """create table reminders (
+            id integer primary key autoincrement, platform text not null, chat text not null, thread text not null,
+            conversation text not null, person text not null, name text not null, kind text not null,
+            text text not null, due text not null, every text not null default '', zone text not null,
+            inbox integer not null, nth integer not null default 0,
+            state text not null default 'waiting',    -- waiting, done, cancelled
+            at text not null,
+            unique (inbox, nth)                       -- a repeat after a crash makes no second one
+        ) strict"""
+    )
+    columns = "id, platform, chat, thread, conversation, person, name, kind, text, due, every, zone, inbox, state, at"
+    db.execute(f"insert into reminders ({columns}) select {columns} from reminders_before")  # noqa: S608 fixed names
+    # An id is never given twice, so the count goes on: old buttons hold the ids of rows long gone.
+    db.execute("delete from sqlite_sequence where name = 'reminders'")
+    db.execute("update sqlite_sequence set name = 'reminders' where name = 'reminders_before'")
+    db.execute("drop table reminders_before")
+    db.execute("create index reminders_due on reminders (due) where state = 'waiting'")
+    db.execute("create index reminders_chat on reminders (conversation) where state = 'waiting'")

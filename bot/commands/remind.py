@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -25,17 +26,26 @@ async def answer(scene: Scene, call: Call) -> Reply:
     back = Expect(Call("remind", {"what": text}), "when")
     if time is None:
         return Reply(scene.locale("remind_when"), expect=back)
-    if len(await scene.world.read(lambda db: waiting(db, scene.conversation))) >= MOST:
+    if unreal := when.no_day(call.args.get("when") or text, scene.now):
+        return Reply(scene.locale("remind_no_day", day=unreal), expect=back, literal=True)
+    dues = due(time, scene.now, ahead(call, time))
+    if not dues:
+        return Reply(scene.locale("remind_past"), expect=back)
+    if len(await scene.world.read(lambda db: waiting(db, scene.conversation))) + len(dues) > MOST:
         return Reply(scene.locale("remind_full", most=MOST))
-    try:
-        due = when.moment(time, scene.now) - ahead(call, time)
-    except ValueError:
-        return Reply(scene.locale("remind_past"), expect=back)
-    if due <= scene.now:
-        return Reply(scene.locale("remind_past"), expect=back)
-    effect = Remind("remind", text[:LONGEST], due.astimezone(UTC), str(scene.now.tzinfo), time.every)
+    text, zone = text[:LONGEST], str(scene.now.tzinfo)
+    effects = (Remind("remind", text, at.astimezone(UTC), zone, time.every, nth) for nth, at in enumerate(dues))
     key = "remind_set" if text else "remind_set_bare"
-    return Reply(scene.locale(key, when=_told(scene, time, due), text=effect.text), (effect,), literal=True)
+    return Reply(scene.locale(key, when=_told(scene, time, dues), text=text), tuple(effects), literal=True)
+
+
+def due(time: When, now: datetime, before: timedelta = timedelta()) -> list[datetime]:
+    """When it is to be told: the times that are still ahead."""
+    found = []
+    for each in (time.clock, *time.also):
+        with suppress(ValueError):
+            found.append(when.moment(replace(time, clock=each), now) - before)
+    return [at for at in found if at > now]
 
 
 def asked(call: Call, now: datetime) -> tuple[str, When | None]:
@@ -80,15 +90,17 @@ def ahead(call: Call, time: When) -> timedelta:
     return timedelta(hours=many) if found[2] == "시간" else timedelta(minutes=many)
 
 
-def _told(scene: Scene, time: When, due: datetime) -> str:
+def _told(scene: Scene, time: When, dues: list[datetime]) -> str:
     """When it will be said, so that a misunderstanding shows at once."""
-    language = scene.locale.language
+    language, due = scene.locale.language, dues[0]
     if time.every:
-        return scene.locale("remind_every", every=repeated(scene, time.every), clock=clock(due, language))
+        clocks = ", ".join(clock(at, language) for at in dues)
+        return scene.locale("remind_every", every=repeated(scene, time.every), clock=clocks)
     if time.after:
         length = span(time.after.total_seconds(), language)
         return scene.locale("remind_after", span=length, clock=spoken(due, scene.now, language))
-    return spoken(due, scene.now, language)
+    more = (clock(at, language) if at.date() == due.date() else spoken(at, scene.now, language) for at in dues[1:])
+    return ", ".join([spoken(due, scene.now, language), *more])
 
 
 def repeated(scene: Scene, every: Every) -> str:
@@ -118,7 +130,8 @@ SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
 # Who promises, asks back or complains wants nothing set: "30분 뒤에 전화할게", "왜 안 깨웠어".
 _TOLD = re.compile(r"(?:다며|달라니까|했나|놨지|맞췄어|준\s?거\s?맞아)[요.!?~ㅋㅎㅠ\s]*$|(?:^|\s)왜\s|울렸")
 _PROMISED = re.compile(r"^(?!.*(?:줘|주세요|달라|줄래)).*(?:줄게|할게|갈게|올게|볼게)[요.!?~ㅋㅎㅠ\s]*$")
-
+# "9시에 여는 카페 알려줘": the time is the café's.
+_OF_THINGS = re.compile(r"(?<![나저너])는\s(?!거|것|게|걸|일|곳)\S+\s(?:좀\s)?(?:알려|찾아|추천)\S*$")
 
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is named does not depend on today
 
@@ -140,7 +153,7 @@ COMMAND = Command(
     said=sayings(__name__),
     meant=_meant_by,
     sure=0.8,
-    refuses=lambda text, call: bool(_TOLD.search(text) or _PROMISED.search(text)),
+    refuses=lambda text, call: any(each.search(text) for each in (_TOLD, _PROMISED, _OF_THINGS)),
     examples=(
         "내일 아침 8시에 약 먹으라고 알려줘",
         "/remind 30분 뒤 빨래 꺼내기",

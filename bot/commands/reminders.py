@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bot.command import Choice, Command, Reply, Scene, Slot
 from bot.commands.remind import repeated
-from bot.informal import nothing
 from bot.korean import when
 from bot.korean.clock import clock, span, spoken
 from bot.korean.denying import denied
@@ -16,8 +16,9 @@ from bot.korean.folding import match_key
 from bot.listing import picked
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.reminders import Cancel, Reminder, waiting
-from bot.slots import Kind
+from bot.reminders import Cancel, Move, Reminder, waiting
+from bot.rescheduling import moved, wish
+from bot.slots import TEXT, WHEN, Kind
 
 _SHOWN = 20
 
@@ -31,6 +32,8 @@ class _Entry:
 async def answer(scene: Scene, call: Call) -> Reply:
     found = await scene.world.read(lambda db: waiting(db, scene.conversation))
     cancel = call.args.get("cancel")
+    if "change" in call.args:
+        return _moved(scene, found, call)
     if cancel is None and call.args.get("text"):  # /reminders 2번
         cancel = call.args["text"]
     if cancel is None and "all" not in call.args and "any" not in call.args:
@@ -61,6 +64,27 @@ def _cancelled(scene: Scene, found: list[Reminder], call: Call, said: str) -> Re
     if len(gone) == 1:
         return Reply(scene.locale("reminder_cancelled", text=_line(scene, gone[0])), (effect,), literal=True)
     return Reply(scene.locale("reminders_cancelled", count=len(gone)), (effect,))
+
+
+def _moved(scene: Scene, found: list[Reminder], call: Call) -> Reply:
+    """At another time: the one that is named, or the only one there is."""
+    wished = wish(call.args.get("when", ""))
+    if not found:
+        return Reply(scene.locale("reminders_none"))
+    if wished is None:
+        return Reply(scene.locale("reminder_move_when"))
+    entries = [_Entry(each, each.text) for each in found]
+    named = [entry.reminder for entry in picked(entries, wished.which)] or _at_time(scene, found, wished.which)
+    gone = named or (found if not wished.which else [])
+    if len(gone) != 1:
+        reply = _listed(scene, found)
+        return Reply(f"{scene.locale('reminders_which_moves')}\n{reply.text}", literal=True)
+    to = moved(gone[0], wished, scene.now)
+    if to is None:
+        return Reply(scene.locale("reminder_move_when"))
+    due, every = to
+    line = _line(scene, replace(gone[0], due=due.astimezone(UTC), every=every))
+    return Reply(scene.locale("reminder_moved", text=line), (Move(gone[0].id, due, every),), literal=True)
 
 
 def _meant(scene: Scene, found: list[Reminder], call: Call, said: str) -> list[Reminder]:
@@ -113,19 +137,39 @@ _ALL = re.compile(
 )
 
 
+_CHANGE = re.compile(
+    r"(?:좀)?(?:바꿔|변경|변경해|옮겨|수정|수정해|고쳐|미뤄|늦춰|연기|연기해|당겨|앞당겨)"
+    r"(?:줘|줘요|주세요|줄래|줄래요|주라|줄수있어|줄수있어요|줄수있나요|놔|놔줘|봐|봐줘|부탁|부탁해|부탁해요|부탁드려요|요)?"
+    r"|(?:좀)?(?:바꾸|옮기|미루|늦추|당기|앞당기)(?:자|고싶어|고싶어요|고싶은데|려고|려고해|려는데)|변경(?:하고싶어|하고싶어요|할래|할게|하자|요)"
+)
+
+
 def _is_all(text: str) -> bool:
     return _ALL.fullmatch(match_key(text)) is not None
 
 
+def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    """The list, unless a time is named that one shall have."""
+    return {"change": text} if action == "change" and WHEN.accepts(text) else {}
+
+
+def _refused(text: str, call: Call) -> bool:
+    """Nothing is changed for a denial, and no time without naming one."""
+    if "change" in call.args and "when" not in call.args:
+        return True
+    return bool(call.args.keys() & {"cancel", "all", "any", "change"}) and denied(text)
+
+
 KINDS = Kind("kind", _is_all)
+CHANGE = Kind("change", lambda text: _CHANGE.fullmatch(match_key(text)) is not None)
 COMMAND = Command(
     name="reminders",
     korean="알림목록",
     about={"ko": "맞춰 둔 알림과 타이머를 보고 취소해요", "en": "List and cancel reminders and timers"},
     answer=answer,
     said=sayings(__name__),
-    meant=nothing,
-    refuses=lambda text, call: bool(call.args.keys() & {"cancel", "all", "any"}) and denied(text),
+    meant=_meant_by,
+    refuses=_refused,
     examples=(
         "내 알림 목록 보여줘",
         "/reminders",
@@ -133,8 +177,10 @@ COMMAND = Command(
         "알림 다 취소해줘",
         "1번 알림 삭제해줘",
         "타이머 몇 분 남았어?",
+        "회의 알림 8시로 바꿔줘",
+        "알람 30분 미뤄줘",
     ),
     slots=(Slot("cancel", "취소", {"ko": "취소할 알림의 번호나 말", "en": "Number or words of the one to cancel"}),),
-    spoken={"all": KINDS, "any": KINDS},
+    spoken={"all": KINDS, "any": KINDS, "change": CHANGE, "which": TEXT, "to": WHEN},
     timed=True,
 )

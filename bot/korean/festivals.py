@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -18,12 +19,20 @@ _FIRST, _LAST = 1391, 2050  # years that the lunar calendar's tables cover
 _SUNEUNG = {2024: (11, 14), 2025: (11, 13), 2026: (11, 19), 2027: (11, 18)}
 
 
-def _fixed(month: int, day: int) -> Callable[[int], date | None]:
-    return lambda year: date(year, month, day)
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """A day that comes every year: on this date, the solar or the lunar one."""
 
+    month: int
+    day: int
+    lunar: bool = False
 
-def _lunar(month: int, day: int) -> Callable[[int], date | None]:
-    return lambda year: solar(year, month, day)
+    def __call__(self, year: int) -> date | None:
+        return solar(year, self.month, self.day) if self.lunar else date(year, self.month, self.day)
+
+    def next(self, today: date) -> date | None:
+        """The next one, today included."""
+        return _next(self, today)
 
 
 def _suneung(year: int) -> date | None:
@@ -31,36 +40,38 @@ def _suneung(year: int) -> date | None:
 
 
 _DAYS: dict[str, Callable[[int], date | None]] = {
-    "새해|신정|새해첫날|새해 첫날|1월1일": _fixed(1, 1),
-    "설날|설|구정|음력설|설 연휴|설연휴": _lunar(1, 1),
-    "정월대보름|대보름": _lunar(1, 15),
-    "발렌타인데이|밸런타인데이|발렌타인": _fixed(2, 14),
-    "삼일절|3.1절|31절": _fixed(3, 1),
-    "화이트데이": _fixed(3, 14),
-    "만우절": _fixed(4, 1),
-    "식목일": _fixed(4, 5),
-    "근로자의날|노동절|메이데이": _fixed(5, 1),
-    "어린이날": _fixed(5, 5),
-    "어버이날": _fixed(5, 8),
-    "스승의날": _fixed(5, 15),
-    "부처님오신날|석가탄신일|초파일|사월초파일": _lunar(4, 8),
-    "현충일": _fixed(6, 6),
-    "단오": _lunar(5, 5),
-    "제헌절": _fixed(7, 17),
-    "칠석|칠월칠석": _lunar(7, 7),
-    "광복절": _fixed(8, 15),
-    "추석|한가위|추석 연휴|추석연휴": _lunar(8, 15),
-    "국군의날": _fixed(10, 1),
-    "개천절": _fixed(10, 3),
-    "한글날": _fixed(10, 9),
-    "할로윈|핼러윈|할로윈데이|핼러윈데이": _fixed(10, 31),
-    "빼빼로데이": _fixed(11, 11),
+    "새해|신정|새해첫날|새해 첫날|1월1일": Yearly(1, 1),
+    "설날|설|구정|음력설|설 연휴|설연휴": Yearly(1, 1, lunar=True),
+    "정월대보름|대보름": Yearly(1, 15, lunar=True),
+    "발렌타인데이|밸런타인데이|발렌타인": Yearly(2, 14),
+    "삼일절|3.1절|31절": Yearly(3, 1),
+    "화이트데이": Yearly(3, 14),
+    "만우절": Yearly(4, 1),
+    "식목일": Yearly(4, 5),
+    "근로자의날|노동절|메이데이": Yearly(5, 1),
+    "어린이날": Yearly(5, 5),
+    "어버이날": Yearly(5, 8),
+    "스승의날": Yearly(5, 15),
+    "부처님오신날|석가탄신일|초파일|사월초파일": Yearly(4, 8, lunar=True),
+    "현충일": Yearly(6, 6),
+    "단오": Yearly(5, 5, lunar=True),
+    "제헌절": Yearly(7, 17),
+    "칠석|칠월칠석": Yearly(7, 7, lunar=True),
+    "광복절": Yearly(8, 15),
+    "추석|한가위|추석 연휴|추석연휴": Yearly(8, 15, lunar=True),
+    "국군의날": Yearly(10, 1),
+    "개천절": Yearly(10, 3),
+    "한글날": Yearly(10, 9),
+    "할로윈|핼러윈|할로윈데이|핼러윈데이": Yearly(10, 31),
+    "빼빼로데이": Yearly(11, 11),
     "수능|수능날|수능시험|대학수학능력시험": _suneung,
-    "크리스마스이브|성탄절이브|크리스마스 이브": _fixed(12, 24),
-    "크리스마스|성탄절|성탄|x-mas|christmas": _fixed(12, 25),
+    "크리스마스이브|성탄절이브|크리스마스 이브": Yearly(12, 24),
+    "크리스마스|성탄절|성탄|x-mas|christmas": Yearly(12, 25),
     "내년|새해|다음 해": lambda year: date(year, 1, 1),
-    "올해 끝|연말|올해 마지막 날|올해 마지막날|올해|한해|올 해": _fixed(12, 31),
+    "올해 끝|연말|올해 마지막 날|올해 마지막날|올해|한해|올 해": Yearly(12, 31),
 }
+# Names of days, not of years or of their ends.
+NAMES = [name for names in _DAYS for name in names.split("|") if "올해" not in names and "내년" not in names]
 _BY_NAME = {match_key(name): rule for names, rule in _DAYS.items() for name in names.split("|")}
 _NAMED_YEAR = {
     "작년": -1,
@@ -104,6 +115,16 @@ def festival(text: str, today: date) -> date | None:
         year = int(found[2]) if found[2] else today.year + named if named is not None else None
     if year is not None:
         return rule(year)
+    return _next(rule, today)
+
+
+def called(name: str) -> Yearly | None:
+    """The day of this name, if it has a date of its own."""
+    rule = _BY_NAME.get(match_key(name))
+    return rule if isinstance(rule, Yearly) else None
+
+
+def _next(rule: Callable[[int], date | None], today: date) -> date | None:
     return next((day for each in (today.year, today.year + 1) if (day := rule(each)) and day >= today), None)
 
 

@@ -188,6 +188,33 @@ async def test_a_question_back_is_dropped_when_people_talk_on(tmp_path: Path, st
         await says(stage, "내일 아침 8시", "답: 내일 아침 8시")
 
 
+async def test_one_wish_sets_several_reminders_and_one_of_them_moves(tmp_path: Path, stage: Stage) -> None:
+    hands = Hands(SATURDAY)
+    async with on_stage(tmp_path, stage, Script(), clock=hands):
+        await says(
+            stage,
+            "매일 9시 13시 19시에 약 먹으라고 알려줘",
+            "매일 오전 9시, 오후 1시, 오후 7시에 알려 드릴게요: 약 먹기",
+        )
+        await says(stage, "3번 알림 8시로 바꿔줘", "바꿨어요: 매일 오전 8시 — 약 먹기")
+        await says(stage, "알림 30분 미뤄줘", "어느 것을 바꿀까요?")
+        await says(stage, "1번 알림 30분 미뤄줘", "바꿨어요: 매일 오후 1시 30분 — 약 먹기")
+        hands.at += timedelta(hours=3, minutes=30)
+        await stage.until(lambda: stage.texts()[-1] == "⏰ 민수님, 약 먹기")
+        listed = await says(stage, "알림 목록", "맞춰 둔 알림이에요")
+    assert listed.splitlines()[1:] == [
+        "1. 매일 오후 7시 — 약 먹기",
+        "2. 매일 오전 8시 — 약 먹기",
+        "3. 매일 오후 1시 30분 — 약 먹기",
+    ]
+
+
+async def test_a_day_that_does_not_exist_is_asked_for_again(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script(), clock=Hands(SATURDAY)):
+        await says(stage, "11월 31일 9시에 병원 가라고 알려줘", "11월 31일: 그런 날은 없거나")
+        await says(stage, "12월 1일 9시", "12월 1일 화요일 오전 9시에 알려 드릴게요")
+
+
 # ---- scenarios, settings, polls, summaries -----------------------------------------------------------
 
 

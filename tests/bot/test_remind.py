@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.command import all_commands
-from bot.commands.remind import ahead, asked
+from bot.commands.remind import ahead, asked, due
 from bot.korean import when
 from bot.korean.quoting import quoted
 from bot.router import Router
@@ -57,6 +57,31 @@ def test_of_two_times_the_one_that_is_asked_for_counts(said: str, due: str, told
     assert time
     assert (when.moment(time, NOW) - ahead(call, time)).strftime("%m-%d %H:%M") == due
     assert text == told
+
+
+@pytest.mark.parametrize(
+    ("said", "dues", "told"),
+    [
+        ("월수금 6시에 헬스 알려줘", ["11-23 18:00"], "헬스"),
+        ("화요일 목요일 저녁 8시에 수영 가라고 알려줘", ["11-24 20:00"], "수영 가기"),
+        ("크리스마스 아침 9시에 케이크 찾으라고 알려줘", ["12-25 09:00"], "케이크 찾기"),
+        ("어린이날 전날 10시에 선물 사라고 알려줘", ["05-04 10:00"], "선물 사기"),
+        ("오늘 3시랑 5시에 물 마시라고 알려줘", ["11-21 15:00", "11-21 17:00"], "물 마시기"),
+        ("아침 9시하고 저녁 9시에 약 먹으라고 알려줘", ["11-22 09:00", "11-21 21:00"], "약 먹기"),
+    ],
+)
+def test_lists_of_times_and_days_and_days_with_a_name(said: str, dues: list[str], told: str) -> None:
+    call = ROUTER.find(said, NOW)
+    assert call
+    text, time = asked(call, NOW)
+    assert time
+    assert [at.strftime("%m-%d %H:%M") for at in due(time, NOW)] == dues
+    assert text == told
+
+
+def test_a_time_that_belongs_to_a_thing_sets_nothing() -> None:
+    for text in ("9시에 여는 카페 알려줘", "내일 3시에 출발하는 기차 알려줘"):
+        assert ROUTER.read(text, NOW).call is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from bot import reminders
 from bot.effects import Moment
 from bot.korean.when import Every
 from bot.locale import load
-from bot.reminders import LONGEST, Cancel, Kind, Remind, Reminder, announcement
+from bot.reminders import LONGEST, Cancel, Kind, Move, Remind, Reminder, announcement
+from bot.tables import migrations
 from tests.bot.memory import HOME, NOON, heard
 
 KOREAN = load("ko")
@@ -129,3 +130,37 @@ def test_a_late_one_says_so_and_when_it_was_due(db: Database) -> None:
     assert "늦어서" not in announcement(reminder, NOON + timedelta(seconds=90), KOREAN).text
     late = announcement(reminder, NOON + timedelta(hours=12), KOREAN).text
     assert late == "⏰ 민수님, 약\n(늦어서 죄송해요. 어제 오후 9시에 알려 드렸어야 했어요.)"
+
+
+def test_several_times_of_one_wish_are_several_rows(db: Database) -> None:
+    for nth in (0, 1, 0, 1):
+        Remind("remind", "약", NOON + timedelta(hours=nth + 1), SEOUL, nth=nth).apply(db, moment(1))
+    assert waiting(db) == ["약", "약"]
+
+
+def test_another_time_is_for_what_waits_here(db: Database) -> None:
+    kept, later = remind(db, "약", 30), NOON + timedelta(hours=2)
+    Move(kept.id, later, DAILY).apply(db, moment(8, "telegram:11:"))
+    assert [each.due for each in reminders.waiting(db, HOME)] == [NOON + timedelta(minutes=30)]
+    Move(kept.id, later, DAILY).apply(db, moment(9))
+    assert [(each.due, each.every) for each in reminders.waiting(db, HOME)] == [(later, DAILY)]
+    Cancel((kept.id,)).apply(db, moment(10))
+    Move(kept.id, later).apply(db, moment(11))
+    assert waiting(db) == []
+
+
+def test_reminders_of_an_older_database_stay_and_no_id_is_given_twice() -> None:
+    db = Database(memory=True)
+    migrations.apply(db, stop_before="m008_several_times")
+    for row in (1, 2, 3):
+        db.execute(
+            """insert into reminders
+               (platform, chat, thread, conversation, person, name, kind, text, due, zone, inbox, at)
+               values ('telegram', '10', '', ?, '1', '민수', 'remind', ?, ?, ?, ?, '')""",
+            [HOME, f"약 {row}", f"2026-11-22T0{row}:00:00.000000", SEOUL, row],
+        )
+    db.execute("delete from reminders where inbox = 3")
+    migrations.apply(db)
+    assert waiting(db) == ["약 1", "약 2"]
+    assert remind(db, "새것", 1, row=4).id == 4
+    db.close()

@@ -29,11 +29,16 @@ The first day, clock, length and repeat of a text count; others stay in it, and 
 - what can't be: 13월 40일, 25시, 2월 30일;
 - what only looks like a time: 3분의 1, 5분마다, 셋째 주 월요일.
 Time words must begin a word (but for figures: "알람7시") and end one, or be followed by a particle or by a word such
-as 날씨, 알람, 타이머. Holidays are not here.
+as 날씨, 알람, 타이머.
+
+Lists and names, only where a clock follows
+- "월수금 6시" and "화요일 목요일 8시" are every week; "월수금" alone is nothing.
+- "9시, 13시", "8시랑 1시": times of the same day, each bare hour the first that comes after the one before.
+- "크리스마스 아침 9시", "추석 전날 8시": the day of that name (bot/korean/festivals.py), the next one ahead.
 """
 
 from bot.korean.when.moments import MORNING, following, moment
-from bot.korean.when.reading import read
+from bot.korean.when.reading import no_day, read
 from bot.korean.when.values import Every, When
 
-__all__ = ["MORNING", "Every", "When", "following", "moment", "read"]
+__all__ = ["MORNING", "Every", "When", "following", "moment", "no_day", "read"]

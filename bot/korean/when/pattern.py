@@ -22,6 +22,7 @@ NATIVE = rf"(?:(?:열\s?|스물\s?|서른\s?|마흔\s?|쉰\s?)?(?:{_NATIVE_ONE})
 HOUR = rf"(?:열\s?한|열\s?두|열|{_NATIVE_ONE})"
 PARTS = "오전|오후|아침|점심|저녁|새벽|한밤중|한밤|밤|대낮|한낮|낮"
 WEEKDAYS = "월화수목금토일"
+CLOCK_AHEAD = rf"(?=\s?(?:{PARTS})?\s?(?:[0-9]{{1,2}}|{HOUR})\s?(?:시|:))"
 WEEKDAY = rf"(?P<weekday>[{WEEKDAYS}])(?:요일|욜)"
 
 # Words that people write right behind a time word without a blank: 내일날씨, 5분타이머, 7시알람.
@@ -40,9 +41,10 @@ _UNTIL = "까지는|까지만|까지|까진|부터는|부터"
 _WITHIN = r"\s?(?:중으로|중에|안에|안으로|내로|내에|내내)"
 _ABOUT = r"\s?이후에?|\s?정도에?|쯤에는|쯤에|쯤엔|쯤|즈음에?|경에?|께"
 DAY_TAIL = rf"(?:{_WITHIN}|에는|에도|에만|에|엔|{_UNTIL}|은|는|도|만|의|쯤에|쯤|께|로|이|가)?"
-CLOCK_TAIL = rf"(?:{_ABOUT}|에는|에도|에만|에서|에다|에|엔|{_UNTIL}|의|로)?"
+_AND = rf"(?:하고|이?랑|와|과){CLOCK_AHEAD}"
+CLOCK_TAIL = rf"(?:{_ABOUT}|에는|에도|에만|에서|에다|에|엔|{_UNTIL}|의|으?로)?"
 # "8시에깨워줘" lacks its blank; "8시에요" only says what time it is.
-CLOCK_END = rf"(?:(?P<each>마다){END}|{CLOCK_TAIL}{END}|에(?=[가-힣])(?![요여용염]))"
+CLOCK_END = rf"(?:(?P<each>마다){END}|{_AND}|{CLOCK_TAIL}{END}|에(?=[가-힣])(?![요여용염]))"
 DAY_END = DAY_TAIL + END
 
 

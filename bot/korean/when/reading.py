@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from bot.korean.when import clock, dates, days, repeats, spans
+from bot.korean.when import clock, dates, days, named, repeats, spans
 from bot.korean.when.pattern import Reader
 from bot.korean.when.values import Day, Dial, Every, Impossible, Length, Part, Piece, Repeat, Weekday, When
 
@@ -24,7 +24,13 @@ _START = re.compile(
     rf"(?:(?<![가-힣0-9A-Za-z])(?<![0-9][.,:/~\-])|(?<=[가-힣])(?<![제박])(?=[0-9]{{1,2}}(?:\s?시|:)(?!간))){_FIRST}"
 )
 _WAKING = re.compile(r"깨워|깨우|기상|모닝콜|일어나")
+_DATED = re.compile(r"[월일주]|/")
 _BLANKS = re.compile(r"\s+")
+# Between the times of a list; the particle of "9시와 13시" belongs to the first of them.
+_JOINT = re.compile(r"\s*(?:[,·/&]|그리고|또)?\s*")
+_FROM = re.compile(r"(?:부터|까지|에서|전|후)[는만]?$")
+_BETWEEN = re.compile(r"\s*사이")
+_ROUGHLY = re.compile(r"(?:쯤|경|즈음|정도)에?$")
 _LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|^[\s,.·~]+(?=\S)|\s+(?=[,.?!])")
 
 _READERS: tuple[Reader, ...] = (
@@ -53,20 +59,37 @@ def read(text: str, now: datetime) -> tuple[When | None, str]:
     on any text. The rules are in the package's docstring.
 
     >>> from zoneinfo import ZoneInfo
-    >>> read("내일 아침 8시에 깨워줘", datetime(2026, 11, 21, 10, tzinfo=ZoneInfo("Asia/Seoul")))
-    (When(day=datetime.date(2026, 11, 22), until=None, clock=datetime.time(8, 0), after=None, every=None), '깨워줘')
+    >>> when, rest = read("내일 아침 8시에 깨워줘", datetime(2026, 11, 21, 10, tzinfo=ZoneInfo("Asia/Seoul")))
+    >>> str(when.day), str(when.clock), rest
+    ('2026-11-22', '08:00:00', '깨워줘')
     """
     plain = composed(text)
-    used = _chosen(list(_pieces(plain, now.date())))
+    used = _chosen(plain, _all_pieces(plain, now.date()))
     if not used:
         return None, text
     when = _meant([found.piece for found in used], now, waking=_WAKING.search(plain) is not None)
     return when, _without(plain, used)
 
 
+def no_day(text: str, now: datetime) -> str:
+    """The words that name a day which does not exist or can't be kept ("11월 31일", "셋째 주 월요일"); "" for none."""
+    plain = composed(text)
+    unreal = (plain[one.start : one.end] for one in _pieces(plain, now.date()) if isinstance(one.piece, Impossible))
+    return next((words.strip() for words in unreal if _DATED.search(words)), "")
+
+
 def composed(text: str) -> str:
     """Hangul put together from its letters (NFC for Hangul alone, so nothing grows), full-width figures made narrow."""
     return _JAMO.sub(lambda jamo: unicodedata.normalize("NFC", jamo[0]), text).translate(_WIDE)
+
+
+def _all_pieces(text: str, today: date) -> list[Found]:
+    """Time words, and a day's name before them."""
+    found = list(_pieces(text, today))
+    for match in named.BEFORE_A_CLOCK.finditer(text):
+        if day := named.day(match, today):
+            found.append(Found(day, *match.span()))
+    return sorted(found, key=lambda one: one.start)
 
 
 def _pieces(text: str, today: date) -> Iterator[Found]:
@@ -109,14 +132,16 @@ def _kind(piece: Piece) -> str:
             return type(piece).__name__
 
 
-def _chosen(found: list[Found]) -> list[Found]:
-    """The first piece of each kind, and those that say the same again or go together with it."""
+def _chosen(text: str, found: list[Found]) -> list[Found]:
+    """The first piece of each kind, and those that say the same again, go on with its list or go together with it."""
     first: dict[str, Found] = {}
     used: list[Found] = []
     for one in found:
         known = first.setdefault(_kind(one.piece), one)
         if known is one or _says_again(known.piece, one.piece):
             used.append(one)
+        elif last := _goes_on(text, used, one):
+            used.append(one._replace(start=last.end))
     used = [one for one in used if not isinstance(one.piece, Impossible)]
     return [one for one in used if _goes_with(one.piece, first, found)]
 
@@ -124,6 +149,15 @@ def _chosen(found: list[Found]) -> list[Found]:
 def _says_again(known: Piece, piece: Piece) -> bool:
     """12월 25일 금요일, when that is a Friday."""
     return isinstance(known, Day) and isinstance(piece, Weekday) and known.day.weekday() == piece.index
+
+
+def _goes_on(text: str, used: list[Found], one: Found) -> Found | None:
+    """What 13시 goes on from in "9시, 13시"; nothing in "9시부터 13시", "9시 10시쯤" or "9시 10시 사이"."""
+    last = next((known for known in reversed(used) if isinstance(known.piece, Dial)), None)
+    if last is None or not isinstance(one.piece, Dial) or not _JOINT.fullmatch(text, last.end, one.start):
+        return None
+    stretch = _FROM.search(text[last.start : last.end]) or _ROUGHLY.search(text[one.start : one.end])
+    return None if stretch or _BETWEEN.match(text, one.end) else last
 
 
 def _goes_with(piece: Piece, first: dict[str, Found], found: list[Found]) -> bool:
@@ -143,9 +177,26 @@ def _goes_with(piece: Piece, first: dict[str, Found], found: list[Found]) -> boo
 def _meant(pieces: list[Piece], now: datetime, *, waking: bool) -> When:
     """Puts the pieces together."""
     by_kind = {_kind(piece): piece for piece in reversed(pieces)}
-    day, length, repeat = by_kind.get("day"), by_kind.get("Length"), by_kind.get("Repeat")
     dial = _dial(by_kind.get("Dial"), by_kind.get("Part"))
     minutes = clock.minutes(dial, waking=waking) if dial else ()
+    when = _when(pieces, by_kind, minutes, now)
+    further = [piece for piece in pieces if isinstance(piece, Dial)][1:]
+    return replace(when, also=_further(further, when.clock, waking=waking)) if when.clock else when
+
+
+def _further(dials: list[Dial], first: time, *, waking: bool) -> tuple[time, ...]:
+    """The times of a list: of those that a bare hour may mean, the first that comes after the time before it."""
+    clocks = [first]
+    for dial in dials:
+        minutes = clock.minutes(dial, waking=waking)
+        later = [one for one in minutes if _clock(one) > clocks[-1]]
+        clocks.append(_clock(min(later) if later else minutes[0]))
+    return tuple(dict.fromkeys(one for one in clocks if one != first))
+
+
+def _when(pieces: list[Piece], by_kind: dict[str, Piece], minutes: tuple[int, ...], now: datetime) -> When:
+    """All but the further times of a list."""
+    day, length, repeat = by_kind.get("day"), by_kind.get("Length"), by_kind.get("Repeat")
     after = length.length if isinstance(length, Length) else None
     if isinstance(repeat, Repeat):
         return _repeating(repeat.every, day, minutes, after)

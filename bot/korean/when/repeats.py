@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from bot.korean.when.days import COUNTED
-from bot.korean.when.pattern import END, NATIVE, SINO, WEEKDAYS, Reader, whole
+from bot.korean.when.pattern import CLOCK_AHEAD, END, NATIVE, SINO, WEEKDAYS, Reader, whole
 from bot.korean.when.values import Every, Piece, Repeat
 
 _EACH = r"(?:마다|\s?에\s?한\s?번(?:씩)?|\s?에\s?1번(?:씩)?|\s?간격(?:으로)?)"
@@ -29,6 +29,7 @@ _WEEKLY = re.compile(
     rf"(?:\s?{_LIST}(?:마다)?)?{_TAIL}"
 )
 _LISTED = re.compile(rf"{_LIST}\s?마다{_TAIL}")
+_LISTED_AT = re.compile(rf"{_LIST}(?:에는|에|엔|은|는)?{CLOCK_AHEAD}")
 _DAYS = re.compile(
     rf"(?:(?P<other>격일)(?:로|마다)?|(?:(?P<name>{'|'.join(COUNTED)})|(?P<count>{_NUMBER})\s?일){_EACH}){_TAIL}"
 )
@@ -64,6 +65,12 @@ def _weekly(match: re.Match[str], _: date) -> Piece | None:
 def _listed_each(match: re.Match[str], _: date) -> Piece | None:
     days = _listed(match["list"])
     return Repeat(Every("week", days)) if days is not None else None
+
+
+def _listed_at(match: re.Match[str], _: date) -> Piece | None:
+    """월수금 6시; 월요일 6시 is one day."""
+    days = _listed(match["list"])
+    return Repeat(Every("week", days)) if days and len(days) > 1 else None
 
 
 def _listed(written: str) -> tuple[int, ...] | None:
@@ -104,6 +111,7 @@ READERS: tuple[Reader, ...] = (
     (_FIRST_OF_MONTH, _first_of_month),
     (_WEEKLY, _weekly),
     (_LISTED, _listed_each),
+    (_LISTED_AT, _listed_at),
     (_DAYS, _days),
     (_MONTHLY, _monthly),
     (_YEARLY, _yearly),

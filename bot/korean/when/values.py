@@ -36,6 +36,7 @@ class When:
     day    the day meant; None: only a time of day, a length or a repeat
     until  the last day, where a stretch of days is meant that begins with `day`: 이번 주, 주말, 다음 달
     clock  the time of day
+    also   further times of the same days, in their order: "9시, 13시"
     after  a length: "30분 후", "3분", "열흘"; never negative
     every  a repeat; `day` is None then
     """
@@ -45,6 +46,7 @@ class When:
     clock: time | None = None
     after: timedelta | None = None
     every: Every | None = None
+    also: tuple[time, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

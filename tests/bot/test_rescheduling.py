@@ -1,0 +1,79 @@
+"""A reminder gets another time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.korean.when import Every
+from bot.messages import Address, Person
+from bot.reminders import Reminder
+from bot.rescheduling import moved, wish
+
+SEOUL = ZoneInfo("Asia/Seoul")
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=SEOUL)  # a Saturday
+
+
+def reminder(due: str, every: Every | None = None) -> Reminder:
+    at = datetime.fromisoformat(f"2026-{due}:00+09:00").astimezone(UTC)
+    return Reminder(
+        1, Address("console", "home"), "home", Person("console", "1", "민수"), "remind", "회의", at, "Asia/Seoul", every
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "which", "to"),
+    [
+        ("7시 알람 8시로 바꿔줘", "7시", "8시로"),
+        ("2번 알림을 내일로 미뤄줘", "2번", "내일로"),
+        ("알람 30분 당겨줘", "", "30분"),
+        ("회의 알림 시간 3시로 변경해줘", "회의", "3시로"),
+    ],
+)
+def test_the_wish_has_two_parts(text: str, which: str, to: str) -> None:
+    found = wish(text)
+    assert found
+    assert (found.which, found.to) == (which, to)
+
+
+@pytest.mark.parametrize(
+    ("due", "text", "to"),
+    [
+        ("11-22T07:00", "알람 8시로 바꿔줘", "11-22 08:00"),
+        ("11-22T19:00", "알람 8시로 바꿔줘", "11-22 20:00"),
+        ("11-22T19:00", "알람 아침 8시로 바꿔줘", "11-22 08:00"),
+        ("11-22T15:00", "알림 다음 주 월요일로 미뤄줘", "11-23 15:00"),
+        ("11-24T15:00", "알림 내일로 당겨줘", "11-22 15:00"),
+        ("11-24T15:00", "알림 내일 4시로 당겨줘", "11-22 16:00"),
+        ("11-22T07:00", "알람 30분 미뤄줘", "11-22 07:30"),
+        ("11-22T07:00", "알람 한 시간 당겨줘", "11-22 06:00"),
+        ("11-22T07:00", "알람 이틀 뒤로 미뤄줘", "11-23 07:00"),
+    ],
+)
+def test_its_new_time_is_near_its_old_one(due: str, text: str, to: str) -> None:
+    asked = wish(text)
+    assert asked
+    found = moved(reminder(due), asked, NOW)
+    assert found
+    assert found[0].strftime("%m-%d %H:%M") == to
+    assert found[1] is None
+
+
+def test_a_repeat_goes_on_at_the_new_time() -> None:
+    asked = wish("알람 8시로 바꿔줘")
+    assert asked
+    daily = Every("day")
+    assert moved(reminder("11-22T07:00", daily), asked, NOW) == (datetime(2026, 11, 22, 8, tzinfo=SEOUL), daily)
+    again = wish("알람 매주 월요일 9시로 바꿔줘")
+    assert again
+    mondays = Every("week", (0,))
+    assert moved(reminder("11-22T07:00", daily), again, NOW) == (datetime(2026, 11, 23, 9, tzinfo=SEOUL), mondays)
+
+
+@pytest.mark.parametrize("text", ["알람 시끄럽게 바꿔줘", "알람 어제로 바꿔줘", "알람 3시간 당겨줘"])
+def test_without_a_time_ahead_nothing_moves(text: str) -> None:
+    asked = wish(text)
+    assert asked
+    assert moved(reminder("11-21T12:00"), asked, NOW) is None
