@@ -51,12 +51,12 @@ FAULTS: dict[str, tuple[Says, str]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("name", QUESTIONS)
 async def test_a_wrong_provider_is_one_named_error(
-    name: str, fault: str, hasty: Web, clock: Clock, provider: Provider
+    name: str, fault: str, web: Web, hasty: Web, clock: Clock, provider: Provider
 ) -> None:
     says, text = FAULTS[fault]
     provider.will_say(says)
     with pytest.raises(SourceError) as caught:
-        await QUESTIONS[name][1](hasty, clock, provider.url)
+        await QUESTIONS[name][1](hasty if says.silent else web, clock, provider.url)
     assert str(caught.value).startswith(f"{name.strip()}: {text}")
     assert isinstance(caught.value, SourceBusy) == (fault == "too many")
     assert len(provider.asked) == 1
