@@ -155,7 +155,7 @@ class Command:
     broad: bool = False
     hidden: bool = False
     meant: Meant | None = None
-    sure: float = 0.7
+    sure: float = 0.9
     exact: bool = False
     refuses: Callable[[str, Call], bool] | None = None
 

@@ -10,11 +10,14 @@ from bot.korean import when
 from bot.korean.when import Every, When
 from bot.reminders import Reminder
 
-_ASKED = re.compile(
-    r"(?P<which>.*?)\s*(?:알림|알람|리마인더|리마인드|모닝콜)\s?(?:시간|시각)?(?:을|를|은|는|좀)?"
-    r"(?P<to>.*?)(?P<way>바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|미루|늦춰|늦추|연기|당겨|당기|앞당)"
+_REMINDER = re.compile(
+    r"(?:알림|알람|리마인더|리마인드|모닝콜"
+    r"|(?:깨우는|알려주는|깨워\s?달라고 한|알려\s?달라고 한|했던|하라는|부탁한)\s?[거것건])"
+    r"(?:\s?(?:시간|시각|요일))?(?:을|를|은|는|도|좀)?(?:\s?(?:변경|수정))?"
 )
-_EARLIER = re.compile(r"당[겨기]|앞당")
+_FILLERS = re.compile(r"(?<!\S)(?:아까|방금|그거?|저거?|이거?|내가?|나의|맞춰\s?둔|맞춘|해\s?둔|설정한)(?!\S)")
+_EARLIER = re.compile(r"당[겨기]|앞당|일찍|앞으로")
+_INSTEAD = re.compile(r"\s*말고\s*|\s*(?:이|가)?\s?아니(?:라|고)\s*|(?<=[시분일])에서\s*|(?<=요일)에서\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,13 @@ class Wish:
 
 
 def wish(text: str) -> Wish | None:
-    """The parts of "7시 알람 8시로 바꿔줘"."""
-    found = _ASKED.search(text)
-    return Wish(found["which"].strip(), found["to"].strip(), bool(_EARLIER.match(found["way"]))) if found else None
+    """The parts of "7시 알람 8시로 바꿔줘", "3시 말고 4시에 알려줘"; None: no reminder is spoken of."""
+    parted = _INSTEAD.search(text) or _REMINDER.search(text)
+    if parted is None:
+        return None
+    named, to = text[: parted.start()], text[parted.end() :]
+    which = _FILLERS.sub(" ", _REMINDER.sub(" ", named))
+    return Wish(" ".join(which.split()), to.strip(), bool(_EARLIER.search(text)))
 
 
 def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Every | None] | None:

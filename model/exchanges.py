@@ -1,10 +1,9 @@
 """What somebody wrote to be said: exchanges, and words for when none of them fits.
 
 A model folder may hold exchanges.jsonl. A line is an exchange, {"before": "what the bot had said, or nothing", "said":
-"…", "answered": "…", "kind": "of what is said", "about": "a subject"} (model/kinds.py), or what can be answered to
-anything of a kind, {"to": "glad", "answered": "…"}, on one subject if it says "about"; where not even the kind is
-known, "to": "statement" or "question". What is said "to": "danger" comes before all else, where somebody may mean to
-end their life: that should not depend on what a small model knows.
+"…", "answered": "…", "kind": "of what is said"} (model/kinds.py), or what can be answered to anything of a kind, {"to":
+"glad", "answered": "…"}; where not even the kind is known, "to": "statement" or "question". What is said "to": "danger"
+comes before all else, where somebody may mean to end their life: that should not depend on what a small model knows.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ FILE = "exchanges.jsonl"
 _LARGEST = 16 << 20  # bytes of a file; ours has 1 MB, and is read and indexed within half a second
 _LONGEST = 120  # characters that are compared
 _CONTEXT = 0.5  # what the closeness of what came before counts, beside that of what is said
-_LIKELY = 0.5  # chance from which a kind is believed
-_CLEAR = 0.6  # chance from which a subject is
+# Chance from which a kind is believed; to what is told at the start, wishing to hear more fits nearly always.
+_LIKELY, _SURE = 0.5, 0.95
 _ENDING = 64  # characters at the end of a text, by which a question is known
 _FIRST = 64  # follow-ups whose "before" is looked at
 _ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
@@ -40,25 +39,20 @@ _DANGER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """`before` is what the bot had said last; "" at the start of a dialogue. `kind` and `about`: if they are known."""
+    """`before` is what the bot had said last; "" at the start of a dialogue. `kind`: of what is said, if known."""
 
     before: str
     said: str
     answered: str
     kind: str = ""
-    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """An answer to anything of a kind, to any "statement" or "question", or to whoever may be in "danger".
-
-    `about`: the one subject that it speaks of.
-    """
+    """An answer to anything of a kind, to any "statement" or "question", or to whoever may be in "danger"."""
 
     to: str
     answered: str
-    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +72,7 @@ class Exchanges:
     """Found by character n-grams of what is said and, in a follow-up, of what it follows."""
 
     def __init__(self, exchanges: Sequence[Exchange | Anything], kinds: Kinds | None = None) -> None:
-        self._kinds = kinds or Kinds(None, None)
+        self._kinds = kinds
         pairs = [one for one in exchanges if isinstance(one, Exchange)]
         self._openings = [one for one in pairs if not one.before]
         self._followups = [one for one in pairs if one.before]
@@ -86,7 +80,6 @@ class Exchanges:
         self._followed = Nearest([one.said for one in self._followups])
         self._anything = [one for one in exchanges if isinstance(one, Anything)]
         self.kinds = frozenset(one.to for one in self._anything)
-        self.subjects = frozenset(one.about for one in self._anything)
 
     @classmethod
     def load(cls, folder: Path) -> Exchanges | None:
@@ -107,19 +100,16 @@ class Exchanges:
 
     def kind(self, messages: Sequence[Message], sure: float = _LIKELY) -> str:
         """What kind of thing the last message is; "" when that is less likely than `sure`."""
-        kind, chance = self._kinds.kind(messages[-1].content[-_LONGEST:], _before(messages))
+        if self._kinds is None:
+            return ""
+        kind, chance = self._kinds.likeliest(messages[-1].content[-_LONGEST:], _before(messages))
         return kind if chance >= sure else ""
-
-    def subject(self, messages: Sequence[Message]) -> str:
-        """What the talk is about; "" when that is not clear."""
-        subject, chance = self._kinds.subject([one.content[-_LONGEST:] for one in messages])
-        return subject if chance >= _CLEAR else ""
 
     def anything(self, messages: Sequence[Message]) -> list[str]:
         """What can be answered to the last message, whatever it means; not what was answered there before."""
-        any_kind = "question" if _ASKS.search(messages[-1].content[-_ENDING:]) else "statement"
-        kind, about = self.kind(messages), self.subject(messages)
-        fitting = self._to(kind, about) or self._to(kind) or self._to(any_kind, about) or self._to(any_kind)
+        asks = _ASKS.search(messages[-1].content[-_ENDING:])
+        kind = self.kind(messages, _LIKELY if asks or _before(messages) else _SURE)
+        fitting = self._to(kind) or self._to("question" if asks else "statement")
         answered = {one.content for one in messages if one.role == "assistant"}
         return [one for one in fitting if one not in answered] or fitting
 
@@ -127,8 +117,8 @@ class Exchanges:
         """What is said to somebody who may mean to end their life; nothing to anybody else."""
         return self._to("danger") if _DANGER.search(said) else []
 
-    def _to(self, to: str, about: str = "") -> list[str]:
-        return [one.answered for one in self._anything if (one.to, one.about) == (to, about)]
+    def _to(self, to: str) -> list[str]:
+        return [one.answered for one in self._anything if one.to == to]
 
     def _following(self, said: str, before: str, kind: str) -> list[Found]:
         near = _of_kind(self._followups, self._followed.closeness(said), kind)[:_FIRST]
@@ -169,8 +159,8 @@ def _parsed(file: Path) -> Iterator[Exchange | Anything]:
             raise FolderError(f"{file}:{number}: not JSON") from None
         match content:
             case {"before": str(before), "said": str(said), "answered": str(answered)} if said and answered:
-                yield Exchange(before, said, answered, str(content.get("kind", "")), str(content.get("about", "")))
+                yield Exchange(before, said, answered, str(content.get("kind", "")))
             case {"to": str(to), "answered": str(answered)} if to and answered:
-                yield Anything(to, answered, str(content.get("about", "")))
+                yield Anything(to, answered)
             case _:
                 raise FolderError(f'{file}:{number}: expected {{"before": "…", "said": "…", "answered": "…"}}')

@@ -16,15 +16,11 @@ from bot.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A conversation that ends with a reply.
-
-    `source`: the collection's name; `kinds`: of each message, where known; `subject`: what it is about, where known.
-    """
+    """A conversation that ends with a reply. `source`: the collection's name; `kinds`: of each message, where known."""
 
     messages: tuple[Message, ...]
     source: str
     kinds: tuple[str, ...] = ()
-    subject: str = ""
 
     def kinded(self) -> Iterator[tuple[Message, str]]:
         """Each message with its kind; "": it is not known."""
@@ -125,18 +121,15 @@ def conversations(yaml: str) -> Iterator[list[str]]:
 
 
 def smalltalk(folder: Path) -> Corpus:
-    """Our own dialogues: every *.jsonl of the folder, {"subject", "messages": [{"role", "content", "kind"}]} a line."""
+    """Our own dialogues: every *.jsonl of the folder, one {"messages": [{"role", "content", "kind"}, ...]} a line."""
     lines = [line for file in sorted(folder.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
     return Corpus(tuple(_ours(line) for line in lines), Counter())
 
 
 def _ours(line: str) -> Dialogue:
-    written = json.loads(line)
-    entries = written["messages"]
+    entries = json.loads(line)["messages"]
     messages = tuple(Message(entry["role"], tidy(entry["content"])) for entry in entries)
-    return Dialogue(
-        messages, "smalltalk", tuple(entry.get("kind", "") for entry in entries), written.get("subject", "")
-    )
+    return Dialogue(messages, "smalltalk", tuple(entry.get("kind", "") for entry in entries))
 
 
 def pair(said: str, answered: str, source: str) -> Dialogue:

@@ -1,4 +1,4 @@
-"""What the embedded model says word for word: our own small talk as exchanges, listening.toml and subjects.toml.
+"""What the embedded model says word for word: our own small talk as exchanges, and listening.toml (model/exchanges.py).
 
 python -m training.exchanges model/assets
 """
@@ -21,7 +21,6 @@ from training.corpora import Dialogue, smalltalk
 OWN = Path(__file__).resolve().parent / "smalltalk"
 _CRISIS_LINE = "109"
 LISTENING = Path(__file__).resolve().parent / "listening.toml"
-SUBJECTS = Path(__file__).resolve().parent / "subjects.toml"
 
 
 def exchanges(dialogues: Iterable[Dialogue]) -> list[Exchange]:
@@ -37,7 +36,7 @@ def exchanges(dialogues: Iterable[Dialogue]) -> list[Exchange]:
                 said, kind = message.content, its_kind
                 continue
             if before or _CRISIS_LINE not in message.content:
-                found[Exchange(before, said, message.content, kind, dialogue.subject)] = None
+                found[Exchange(before, said, message.content, kind)] = None
             before = message.content
     return list(found)
 
@@ -52,13 +51,7 @@ def write(folder: Path, own: Path = OWN) -> int:
 
 def _listening() -> list[Anything]:
     words = tomllib.loads(LISTENING.read_text(encoding="utf-8"))
-    subjects = tomllib.loads(SUBJECTS.read_text(encoding="utf-8"))
-    return [
-        Anything(to, answered, about)
-        for about, of_it in {"": words, **subjects}.items()
-        for to, several in of_it.items()
-        for answered in several
-    ]
+    return [Anything(to, answered) for to, several in words.items() for answered in several]
 
 
 app = typer.Typer(add_completion=False, help=__doc__)

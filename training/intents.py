@@ -46,7 +46,7 @@ def _label(command: str | None, action: str) -> str:
 def main(out: Annotated[Path, typer.Option(help="where to write it")] = FILE) -> None:
     """Learn, and write the file."""
     examples = [*requests(), *talk()]
-    learn(examples).save(out)
+    learn(examples, buckets=1 << 16).save(out)
     print(f"{out}: {len(examples)} examples, {out.stat().st_size / 1e6:.1f} MB")
 
 

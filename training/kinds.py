@@ -1,10 +1,11 @@
-"""Teaches a model folder what kinds of things are said and on which subjects: `python -m training.kinds`.
+"""Teaches a model folder what kinds of things are said (model/kinds.py): `python -m training.kinds`.
 
-From smalltalk/, where the subject stands beside every dialogue, and the kind beside most of what people say.
+From smalltalk/, where the kind stands beside most of what people say, and from kinds.jsonl, more sayings with theirs.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -12,15 +13,18 @@ from typing import Annotated
 import typer
 
 from model.folder import EMBEDDED
-from model.kinds import KINDS, SUBJECTS, heard, talk
+from model.kinds import FILE, heard
 from training.corpora import smalltalk
 from training.linear import Example, learn
 
 OWN = Path(__file__).resolve().parent / "smalltalk"
+MORE = Path(__file__).resolve().parent / "kinds.jsonl"
 
 
-def kinds(folder: Path = OWN) -> Iterator[Example]:
-    """What people say there, with its kind."""
+def examples(folder: Path = OWN) -> Iterator[Example]:
+    """What people say there and in kinds.jsonl, with its kind."""
+    for row in map(json.loads, MORE.read_text(encoding="utf-8").splitlines()):
+        yield Example(row["said"], row["kind"])
     for dialogue in smalltalk(folder).dialogues:
         before = ""
         for message, kind in dialogue.kinded():
@@ -29,27 +33,15 @@ def kinds(folder: Path = OWN) -> Iterator[Example]:
             before = message.content if message.role == "assistant" else before
 
 
-def subjects(folder: Path = OWN) -> Iterator[Example]:
-    """The talks there as far as each thing that people say, with their subject."""
-    for dialogue in smalltalk(folder).dialogues:
-        lines = [message.content for message in dialogue.messages]
-        for number, message in enumerate(dialogue.messages, start=1):
-            if message.role == "user" and dialogue.subject:
-                yield Example(talk(lines[:number]), dialogue.subject)
-
-
 def write(folder: Path, own: Path = OWN) -> int:
-    """Learn both, and put the files into a model folder; returns from how many examples."""
-    count = 0
-    for name, examples in ((KINDS, kinds(own)), (SUBJECTS, subjects(own))):
-        found = list(dict.fromkeys(examples))
-        learn(found).save(folder / name)
-        count += len(found)
-    return count
+    """Learn, and put the file into a model folder; returns from how many examples."""
+    found = list(dict.fromkeys(examples(own)))
+    learn(found).save(folder / FILE)
+    return len(found)
 
 
 def main(folder: Annotated[Path, typer.Argument(help="the model folder")] = EMBEDDED) -> None:
-    """Write kinds.linear and subjects.linear anew."""
+    """Write kinds.linear anew."""
     typer.echo(f"{write(folder)} examples")
 
 

@@ -10,6 +10,7 @@ from simpleeval import InvalidExpression, SimpleEval  # type: ignore[import-unty
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.informal import longest
 from bot.korean.arithmetic import expression
+from bot.korean.wordsums import told
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind
@@ -58,9 +59,18 @@ def _shown_sum(sum: str) -> str:
     return " ".join(plain.split())
 
 
+_FIGURE = re.compile(r"\d[\d,.]*")
+_MORE = re.compile(r"나머지|퍼|프로|%")
+
+
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    """A sum as it stands, unless it is a part of one that is told: "17을 5로 나눈 나머지"."""
     sum = longest(text, SUM)
-    return {"sum": sum} if sum else None  # a sum in words is the model's
+    figures = len(_FIGURE.findall(text))
+    if sum and len(_FIGURE.findall(sum)) == figures and not _MORE.search(text):
+        return {"sum": sum}
+    sum = told(text) or sum
+    return {"sum": sum} if sum else None  # any other sum in words is the model's
 
 
 COMMAND = Command(

@@ -29,12 +29,27 @@ _ASKING = re.compile(
 )
 
 
+# "술래 뽑기! 지호 민서", "사다리 대신 뽑아줘 유나 다은 하린": the wish comes first.
+_LEAD = re.compile(
+    r"^(?:(?:둘|셋|넷|다섯)\s중[^,]*?|\S*\s?|(?:사다리|제비)\s\S*\s?)(?:뽑기|뽑자|뽑아|골라|정해|돌려)\S*"
+    r"(?:\s?(?:줘|주세요|해\s?줘|해\s?주세요))?[\s!.:]+(?=\S+\s+\S)"
+)
+_AMONG = re.compile(
+    r"^(?:둘|셋|넷|다섯)\s중(?:에서|에|하나)?\s|(?:\s(?:ㄱㄱ|택\s?1|택일|좀|ㄱ|니가|네가|너가|하나|둘|셋|넷|그냥|제비|봐라|모르겠다|선택))+$"
+)
+_WAVERS = re.compile(r"골라|고르|뭘로|뭐로|정하|정해|택\s?1|택일|뽑")
+# Two words side by side that are one thing: "점심 메뉴 골라줘", "읽을 책".
+_OF = re.compile(r"(?:은|는|을|ᆯ|한|할|의|메뉴|이름|번호|노래|영화|책|선물|곳|장소|색|옷)(?:\s|$)")
+
+
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
     """What stands behind a colon or before the asking words; else what is meant stands in the talk."""
     before, _, behind = text.partition(":")
-    listed = behind.strip() or _ASKING.sub("", before, count=1)
+    lead = _LEAD.match(before)
+    listed = behind.strip() or (before[lead.end() :] if lead else "") or _ASKING.sub("", before, count=1)
+    listed = _AMONG.sub("", listed).strip()
     options = split(listed)
-    named = len(options) > 2 or options != listed.split()  # two words side by side are no list: "점심 메뉴 골라줘"
+    named = len(options) > 2 or options != listed.split() or (_WAVERS.search(text) and not _OF.search(listed))
     return {"options": listed} if named and 1 < len(options) <= _MANY and not _THINGS & set(options) else None
 
 

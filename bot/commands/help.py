@@ -32,7 +32,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=nothing,
-    sure=0.92,
+    sure=0.95,
     examples=("도움말", "/help", "명령어 알려줘", "사용법 보여줘요", "뭐 할 수 있어?"),
     slots=(Slot("command", "명령", {"ko": "자세히 볼 명령: 날씨", "en": "The command to explain: weather"}),),
 )

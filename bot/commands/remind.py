@@ -152,7 +152,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
-    sure=0.8,
+    sure=0.9,
     refuses=lambda text, call: any(each.search(text) for each in (_TOLD, _PROMISED, _OF_THINGS)),
     examples=(
         "내일 아침 8시에 약 먹으라고 알려줘",

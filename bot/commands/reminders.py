@@ -74,17 +74,19 @@ def _moved(scene: Scene, found: list[Reminder], call: Call) -> Reply:
     if wished is None:
         return Reply(scene.locale("reminder_move_when"))
     entries = [_Entry(each, each.text) for each in found]
-    named = [entry.reminder for entry in picked(entries, wished.which)] or _at_time(scene, found, wished.which)
-    gone = named or (found if not wished.which else [])
-    if len(gone) != 1:
+    _, words = when.read(wished.which, scene.now)
+    picks = (picked(entries, wished.which), picked(entries, words))
+    named = next(([entry.reminder for entry in each] for each in picks if each), _at_time(scene, found, wished.which))
+    meant = named if wished.which else found
+    if len(meant) != 1:
         reply = _listed(scene, found)
         return Reply(f"{scene.locale('reminders_which_moves')}\n{reply.text}", literal=True)
-    to = moved(gone[0], wished, scene.now)
+    to = moved(meant[0], wished, scene.now)
     if to is None:
         return Reply(scene.locale("reminder_move_when"))
     due, every = to
-    line = _line(scene, replace(gone[0], due=due.astimezone(UTC), every=every))
-    return Reply(scene.locale("reminder_moved", text=line), (Move(gone[0].id, due, every),), literal=True)
+    line = _line(scene, replace(meant[0], due=due.astimezone(UTC), every=every))
+    return Reply(scene.locale("reminder_moved", text=line), (Move(meant[0].id, due, every),), literal=True)
 
 
 def _meant(scene: Scene, found: list[Reminder], call: Call, said: str) -> list[Reminder]:
@@ -157,7 +159,9 @@ def _refused(text: str, call: Call) -> bool:
     """Nothing is changed for a denial, and no time without naming one."""
     if "change" in call.args and "when" not in call.args:
         return True
-    return bool(call.args.keys() & {"cancel", "all", "any", "change"}) and denied(text)
+    if "change" in call.args:  # "3시 말고 4시에" is a wish
+        return denied(text.replace("말고", ""))
+    return bool(call.args.keys() & {"cancel", "all", "any"}) and denied(text)
 
 
 KINDS = Kind("kind", _is_all)

@@ -24,6 +24,6 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=nothing,
-    sure=0.8,
+    sure=0.9,
     examples=("그만", "/stop", "멈춰줘", "그만해"),
 )

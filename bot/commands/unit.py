@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.commands.calc import shown
 from bot.informal import longest
-from bot.korean.units import convert, quantity, unit_names
+from bot.korean.units import convert, quantity, unit_names, wanted
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind
@@ -32,6 +32,8 @@ UNIT = Kind("unit", lambda text: bool(unit_names(text)))
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    if both := wanted(text):
+        return {"amount": both[0], "to": both[1]}
     amount = longest(text, AMOUNT)
     to = longest(text.replace(amount, " ", 1), UNIT) if amount else ""
     return {"amount": amount, "to": to} if to and convert(amount, to) is not None else None

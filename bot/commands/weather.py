@@ -173,6 +173,9 @@ def _is_place(text: str) -> bool:
 
 PLACE = Kind("place", _is_place, lambda typed: [each.name for each in places.beginning(typed)])
 
+# "비 오는데 우산 챙겨 갔는지 모르겠네" tells.
+_TELLS = re.compile(r"(?:까\s?봐|[가-힣]네|더라|거든)[요.~!ㅋㅎㅠㅜ\s]*$")
+
 COMMAND = Command(
     name="weather",
     korean="날씨",
@@ -182,8 +185,9 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    refuses=lambda text, call: _TELLS.search(text) is not None,
     exact=True,
-    sure=0.94,
+    sure=0.97,
     examples=(
         "고잔동 날씨 어때?",
         "/weather 서울",

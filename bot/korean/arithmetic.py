@@ -13,10 +13,11 @@ _SIGNS = (
     (r"곱하기|곱셈|times|×|✕|＊", "*"),
     (r"나누기|나눗셈|÷|／", "/"),
 )
+_APART = re.compile(r"(?<=\d)\s+(?=\d)")  # two numbers side by side: "89,000 30% 할인하면"
 _BLANKS = re.compile(r"[\s,]+")
 _UNITS = r"(?:원|개|명|살|점|번|대|마리|잔|병|권|장)"
 _WORDS = "영일이삼사오육칠팔구십백천만억조하나둘셋넷다섯여섯일곱여덟아홉열스물서른마흔쉰예순흔든"
-_NUMBER = rf"([\d.]+|[\d.{_WORDS}]+?){_UNITS}?"
+_NUMBER = rf"([\d.]+(?![\d.])|[\d.{_WORDS}]+?(?![\d.])){_UNITS}?"
 _EXPRESSION = re.compile(r"[\d.+\-*/()%^]+")
 _TAIL = r"(?:하면|면|을|를|은|는|이|가|한거|한값)?"
 
@@ -46,7 +47,7 @@ _COMPILED = tuple((re.compile(pattern), form) for pattern, form in _PHRASES)
 
 def expression(text: str) -> str | None:
     """The expression that the whole text says, with + - * / ** ( ) and digits only; None: it is no sum."""
-    said = _BLANKS.sub("", text.casefold()).rstrip("?=!.~ ")
+    said = _BLANKS.sub("", _APART.sub("에", text.casefold())).rstrip("?=!.~ ")
     said = (
         re.sub(r"(?:을|를)?(?:다|모두|전부)?더하면$|(?:의|을)?(?:합|합계)(?:은|는)?$", "", said)
         if "+" in said

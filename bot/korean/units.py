@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.korean.folding import match_key
-from bot.korean.numbers import number
+from bot.korean.numbers import find_number, number
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -25,6 +25,7 @@ _UNITS = {
     "centimeter": "센티미터 센치미터 센티 센치 ㎝ cm 센티메터",
     "millimeter": "밀리미터 ㎜ mm",
     "mile": "마일 mile miles mi",
+    "nautical_mile": "해리",
     "yard": "야드 yard yards yd",
     "foot": "피트 feet foot ft 풋",
     "inch": "인치 inch inches in",
@@ -44,6 +45,8 @@ _UNITS = {
     "milliliter": "밀리리터 미리리터 ㎖ ml cc 시시 씨씨 미리",
     "gallon": "갤런 갤론 gallon gal",
     "cup": "컵 cup",
+    "tablespoon": "큰술 테이블스푼 밥숟가락 tbsp",
+    "teaspoon": "작은술 티스푼 찻숟가락 tsp",
     "doe": "되",
     "mal": "말",
     "degree_Celsius": "섭씨 도씨 ℃ c 섭씨온도 섭씨도",
@@ -53,6 +56,10 @@ _UNITS = {
     "mile / hour": "시속마일 mph 마일퍼아워",
     "meter / second": "초속미터 m/s 초속m",
     "knot": "노트 knot",
+    "atmosphere": "기압 atm",
+    "hectopascal": "헥토파스칼 hpa",
+    "psi": "psi",
+    "bar": "바 bar",
     "gigabyte": "기가 기가바이트 gb",
     "megabyte": "메가 메가바이트 mb",
     "kilobyte": "킬로바이트 키로바이트 kb",
@@ -67,6 +74,7 @@ _UNITS = {
 _BY_NAME = {match_key(name): unit for unit, names in _UNITS.items() for name in names.split()}
 # A bare 킬로 is a length beside lengths, a mass beside masses, a speed beside speeds.
 _KILO = {match_key(name) for name in ("킬로", "키로", "km", "k")}
+_ALSO = {"ounce": ("fluid_ounce",)}  # beside volumes it is one
 _KILOS = ("kilometer", "kilogram", "kilometer / hour")
 
 
@@ -150,7 +158,7 @@ def unit_names(name: str) -> list[str]:
         if each in _KILO:
             return list(_KILOS)
         if each in _BY_NAME:
-            return [_BY_NAME[each]]
+            return [_BY_NAME[each], *_ALSO.get(_BY_NAME[each], ())]
         if each.startswith("시속") and each[2:] in ("킬로", "키로", "킬로미터", "km"):
             return ["kilometer / hour"]
         if each.startswith("시속") and each[2:] == "마일":
@@ -191,3 +199,50 @@ class _Units:
 @cache
 def _registry() -> _Units:
     return _Units()
+
+
+_NAMES = sorted({name for names in _UNITS.values() for name in names.split()} | {"킬로", "키로"}, key=len, reverse=True)
+_NAME = rf"(?:{'|'.join(map(re.escape, _NAMES))})(?![a-z0-9])"
+_AFTER = re.compile(rf"\s?(?P<name>{_NAME}|도)", re.IGNORECASE)
+_HALF = re.compile(rf"(?:^|\s)반\s?(?P<name>{_NAME})", re.IGNORECASE)
+_WANTED = (
+    re.compile(rf"몇\s?(?P<name>{_NAME})", re.IGNORECASE),
+    re.compile(rf"(?:^|\s|→|>|=)(?P<name>{_NAME})(?:수)?(?:으?로|로는|론)(?![가-힣])", re.IGNORECASE),
+    re.compile(rf"(?:^|\s|→|>|=)(?P<name>{_NAME})(?:수)?(?:\s?(?:얼마|환산|변환|바꿔)\S*)?[\s?!.]*$", re.IGNORECASE),
+)
+_BELOW = re.compile(r"영하\s?$")
+
+
+def wanted(text: str) -> tuple[str, str] | None:
+    """The amount and the unit that a sentence asks for; None where it names none, or two that don't go together.
+
+    >>> wanted("1근이 몇 그램이지 고기 살 건데"), wanted("도면에 12피트라고 돼 있는데 미터로 환산 좀")
+    (('1근', '그램'), ('12피트', '미터'))
+    """
+    amount, rest = _amount(text)
+    found = next((match for each in _WANTED if (match := each.search(rest))), None)
+    if not amount or found is None:
+        return None
+    to = found["name"]
+    if amount.endswith("도"):  # of the other scale
+        amount = f"{'섭씨' if to.startswith('화') else '화씨'} {amount}"
+    return (amount, to) if convert(amount, to) is not None else None
+
+
+def _amount(text: str) -> tuple[str, str]:
+    """The first number with a unit and those right behind it ("5피트 9인치"), and the text without them."""
+    if half := _HALF.search(text):
+        return f"0.5{half['name']}", f"{text[: half.start()]} {text[half.end() :]}"
+    at, begun, parts, end = 0, -1, [], 0
+    while found := find_number(text, at):
+        name = _AFTER.match(text, found.end)
+        if name and (begun < 0 or not text[end : found.start].strip()):
+            below = begun < 0 and _BELOW.search(text[: found.start])
+            begun = begun if begun >= 0 else below.start() if below else found.start
+            parts.append(("영하 " if below else "") + text[found.start : name.end()])
+            at = end = name.end()
+        elif begun >= 0:
+            break
+        else:
+            at = found.end
+    return ("".join(parts), f"{text[:begun]} {text[end:]}") if parts else ("", text)

@@ -8,13 +8,15 @@ import pytest
 
 from model.exchanges import Anything, Exchanges, read
 from model.folder import EMBEDDED, FolderError
-from model.kinds import KINDS, SUBJECTS, Kinds
+from model.kinds import FILE, Kinds
 from tests.model.test_exchanges import said
 
 
 @pytest.fixture(scope="module")
 def kinds() -> Kinds:
-    return Kinds.load(EMBEDDED)
+    found = Kinds.load(EMBEDDED)
+    assert found
+    return found
 
 
 @pytest.mark.parametrize(
@@ -30,20 +32,7 @@ def kinds() -> Kinds:
     ],
 )
 def test_kinds_are_told_apart(kinds: Kinds, text: str, before: str, kind: str) -> None:
-    assert kinds.kind(text, before)[0] == kind
-
-
-@pytest.mark.parametrize(
-    ("lines", "subject"),
-    [
-        (["우리 강아지가 산책을 안 가려고 해"], "pet"),
-        (["부장님이 또 일을 줬어"], "work"),
-        (["어제 새벽까지 잠을 못 잤어"], "sleep"),
-        (["고양이 입양했어요", "새 식구가 생겼네요! 이름은 정했어요?", "두부랑 콩이 중에 고민이에요"], "pet"),
-    ],
-)
-def test_subjects_are_told_apart(kinds: Kinds, lines: list[str], subject: str) -> None:
-    assert kinds.subject(lines)[0] == subject
+    assert kinds.likeliest(text, before)[0] == kind
 
 
 def test_what_says_nothing_is_of_no_kind() -> None:
@@ -66,16 +55,12 @@ def test_the_words_fit_the_kind_and_are_not_said_twice_in_a_row() -> None:
 def test_every_kind_that_is_learnt_has_words() -> None:
     known, kinds = Exchanges.load(EMBEDDED), Kinds.load(EMBEDDED)
     assert known
-    assert kinds.kinds
-    assert kinds.subjects
-    assert set(kinds.kinds.labels) <= known.kinds
-    assert set(kinds.subjects.labels) <= known.subjects
+    assert kinds
+    assert set(kinds.names) <= known.kinds
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
-    for name in (KINDS, SUBJECTS):
-        (tmp_path / name).write_bytes(b"{}\n")
-        with pytest.raises(FolderError, match=name):
-            Kinds.load(tmp_path)
-        (tmp_path / name).unlink()
-    assert Kinds.load(tmp_path) == Kinds(None, None)
+    (tmp_path / FILE).write_bytes(b"{}\n")
+    with pytest.raises(FolderError, match=FILE):
+        Kinds.load(tmp_path)
+    assert Kinds.load(tmp_path.parent) is None

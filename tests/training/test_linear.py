@@ -9,7 +9,7 @@ import pytest
 
 from bot.linear import Linear, pieces
 from training.intents import requests
-from training.kinds import kinds
+from training.kinds import examples
 from training.linear import Example, learn
 
 SAID = [
@@ -68,4 +68,4 @@ def test_every_sentence_that_is_learnt_from_has_a_label() -> None:
     labels = {one.label.partition(".")[0] for one in requests()}
     assert {"", "weather", "memo", "english", "reservation"} <= labels
     assert not labels & {"start_form", "None"}
-    assert len({one.label for one in kinds()}) > 20
+    assert len({one.label for one in examples()}) > 20

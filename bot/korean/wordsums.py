@@ -1,0 +1,157 @@
+"""Sums that are told in a sentence: "더치페이 86400원 다섯 명이서 얼마씩", "평균 내줘 88 92 75 100".
+
+Only what can be told from the numbers, what is counted by them and a word or two; the answer shows the sum, so that a
+misunderstanding is seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.korean.numbers import find_number
+
+_PRICE = 100  # beside money a smaller number counts something
+_MOST = 20  # numbers in a sentence
+_COUNTER = re.compile(r"\s?(퍼센트|퍼센티지|프로|퍼(?=\s|$)|%|시간(?:\s?(반))?|[가-힣]{1,2})?")
+_PEOPLE = ("명", "사람", "인", "가족", "등분")
+_THINGS = ("개", "병", "장", "봉", "캔", "조각", "송이")
+_BY = ("으로", "로", "이서")  # "셋으로 나눠줘"
+_LABELS = ("월", "년", "학년", "반", "번째", "위")  # "8월 관리비 182300"
+_UNTOLD = re.compile(r"분의|제곱|루트|팩토리얼|이자|승\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A number and what it counts: ("원", "명", "%", …)."""
+
+    value: Decimal
+    unit: str
+
+    @property
+    def is_share(self) -> bool:
+        return self.unit.startswith(("퍼", "프로", "%"))
+
+    def __str__(self) -> str:
+        return format(self.value, "f")
+
+
+_Make = Callable[[Sequence[_Term]], str | None]
+
+
+def told(text: str) -> str | None:
+    """The expression that a sentence tells, with + - * / ( ) and digits only; None: it tells none.
+
+    >>> told("더치페이 86400원 다섯 명이서 얼마씩"), told("부가세 10퍼 붙이면 275,000원이 얼마")
+    ('86400/5', '275000*(1+10/100)')
+    """
+    terms = [one for one in _terms(text) if not one.unit.startswith(_LABELS)]
+    if len(terms) > 2:
+        terms = [one for one in terms if one.value != 1 or one.unit.startswith("원")]  # "한 박스 32000원인데 20개면"
+    if not 1 <= len(terms) <= _MOST or _UNTOLD.search(text):
+        return None
+    return next((sum for words, make in _RULES if words.search(text) and (sum := make(terms))), None)
+
+
+def _terms(text: str) -> Iterator[_Term]:
+    at = 0
+    while found := find_number(text, at):
+        counter = _COUNTER.match(text, found.end)
+        unit = (counter[1] or "") if counter else ""
+        half = Decimal("0.5") if counter and counter[2] else Decimal(0)
+        yield _Term(found.value + half, unit)
+        at = found.end
+
+
+def _parted(terms: Sequence[_Term]) -> tuple[_Term, _Term] | None:
+    """The amount and the share of it, whichever came first."""
+    shares, amounts = [one for one in terms if one.is_share], [one for one in terms if not one.is_share]
+    return (amounts[0], shares[0]) if len(shares) == len(amounts) == 1 else None
+
+
+def _less(terms: Sequence[_Term]) -> str | None:
+    both = _parted(terms)
+    return f"{both[0]}*(1-{both[1]}/100)" if both else None
+
+
+def _more(terms: Sequence[_Term]) -> str | None:
+    both = _parted(terms)
+    return f"{both[0]}*(1+{both[1]}/100)" if both else None
+
+
+def _of(terms: Sequence[_Term]) -> str | None:
+    both = _parted(terms)
+    return f"{both[0]}*{both[1]}/100" if both else None
+
+
+def _cheaper(terms: Sequence[_Term]) -> str | None:
+    """How many percent less the second is than the first."""
+    return f"(1-{terms[1]}/{terms[0]})*100" if len(terms) == 2 and not any(one.is_share for one in terms) else None
+
+
+def _share(terms: Sequence[_Term]) -> str | None:
+    """How many percent the second is of the first."""
+    return f"{terms[1]}/{terms[0]}*100" if len(terms) == 2 and not any(one.is_share for one in terms) else None
+
+
+def _rest(terms: Sequence[_Term]) -> str | None:
+    return f"{terms[0]}%{terms[1]}" if len(terms) == 2 else None
+
+
+def _average(terms: Sequence[_Term]) -> str | None:
+    return f"({_joined(terms)})/{len(terms)}" if len(terms) > 1 else None
+
+
+def _total(terms: Sequence[_Term]) -> str | None:
+    if not any(one.unit.startswith(_THINGS) for one in terms[:-1]) and len(terms) > 2:
+        terms = [one for one in terms if not one.unit.startswith(_THINGS)]  # "… 두 개 더해 주세요"
+    money = [one for one in terms if one.unit.startswith("원")]
+    counted = [one for one in terms if one.unit.startswith((*_PEOPLE, *_THINGS)) or (money and one.value < _PRICE)]
+    return None if len(terms) < 2 or (money and counted) else _joined(terms)
+
+
+def _each(terms: Sequence[_Term]) -> str | None:
+    """What one of several gets: the people, or the things, are what it is shared among."""
+    if len(terms) != 2:
+        return None
+    amount, among = sorted(terms, key=lambda one: one.unit.startswith((*_PEOPLE, *_THINGS, *_BY)))
+    if not among.unit.startswith((*_PEOPLE, *_THINGS, *_BY)) or amount.is_share:
+        return None
+    return f"{amount}/{among}"
+
+
+def _times(terms: Sequence[_Term]) -> str | None:
+    """원씩 so many times."""
+    money = [one for one in terms if one.unit.startswith("원")]
+    return f"{terms[0]}*{terms[1]}" if len(terms) == 2 and len(money) == 1 else None
+
+
+def _year(terms: Sequence[_Term]) -> str | None:
+    """A month's money, for a year."""
+    money = [one for one in terms if one.unit.startswith("원")]
+    return f"{money[0]}*12" if len(money) == 1 and len(terms) <= 2 else None
+
+
+def _joined(terms: Sequence[_Term]) -> str:
+    return "+".join(str(one) for one in terms)
+
+
+# The first rule whose words are there and whose numbers make a sum.
+_RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
+    (re.compile(words), make)
+    for words, make in (
+        (r"나머지", _rest),
+        (r"평균", _average),
+        (r"몇\s?(?:퍼|프로|%)\S*\s?(?:깎|할인|싸|빠|떨어|세일|내린|내려)", _cheaper),
+        (r"할인|세일|깎|빼|디씨|쿠폰|떼|공제|내리|내려", _less),
+        (r"붙|더하|얹|오르|올라|올리|인상|부가세|포함|추가", _more),
+        (r"더해|더하|합치|합쳐|합계|합이|총합|총액|모두 얼마|다 얼마|전부 얼마|총 얼마", _total),
+        (r"나누|나눠|[엔N1n]\s?빵|뿜빠이|더치|(?:얼마|몇\S*)씩|인당|개당|당\s?얼마|나눌", _each),
+        (r"중.*몇\s?(?:퍼|프로|%)", _share),
+        (r"(?:1|일|한)\s?년\s?(?:치|이면|동안|간|모으|내면)|연봉", _year),
+        (r"씩|짜리|시급|일당|월급|월세|인분|개에|개면|시간이?면|장에|병에|잔에|박스|묶음", _times),
+        (r"의|는|은|면|얼마", _of),
+    )
+)
