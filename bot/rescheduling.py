@@ -16,7 +16,8 @@ _REMINDER = re.compile(
     r"(?:\s?(?:시간|시각|요일))?(?:을|를|은|는|도|좀)?(?:\s?(?:변경|수정))?"
 )
 _FILLERS = re.compile(r"(?<!\S)(?:아까|방금|그거?|저거?|이거?|내가?|나의|맞춰\s?둔|맞춘|해\s?둔|설정한)(?!\S)")
-_EARLIER = re.compile(r"당[겨기]|앞당|일찍|앞으로")
+_EARLIER = re.compile(r"당[겨기]|앞당")
+_LATER = re.compile(r"(?:하루|이틀|사흘|나흘|[0-9]\s?일|일주일|[0-9한두세]\s?주일?|달)\s?(?:뒤|후)")
 _INSTEAD = re.compile(r"\s*말고\s*|\s*(?:이|가)?\s?아니(?:라|고)\s*|(?<=[시분일])에서\s*|(?<=요일)에서\s*")
 
 
@@ -36,11 +37,14 @@ def wish(text: str) -> Wish | None:
         return None
     named, to = text[: parted.start()], text[parted.end() :]
     which = _FILLERS.sub(" ", _REMINDER.sub(" ", named))
-    return Wish(" ".join(which.split()), to.strip(), bool(_EARLIER.search(text)))
+    return Wish(" ".join(which.split()), to.strip(), bool(_EARLIER.search(to)))
 
 
 def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Every | None] | None:
-    """Its new time, in its zone, and how it repeats then; None where the wish names no time, or one that is over."""
+    """Its new time, in its zone, and how it repeats then.
+
+    None where the wish names no time, one that is over, or another day for what comes again and again.
+    """
     due = reminder.local
     said, _ = when.read(wish.to, due.replace(hour=0, minute=0, second=0, microsecond=0))
     if said is None:
@@ -49,7 +53,9 @@ def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Ever
         at, every = _moved(reminder, said, wish, now.astimezone(due.tzinfo))
     except ValueError:
         return None
-    return (at, every) if at > now else None
+    if at <= now or (every and not said.every and at.date() != due.date()):
+        return None
+    return at, every
 
 
 def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[datetime, Every | None]:
@@ -58,13 +64,15 @@ def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[d
         length = -said.after if wish.earlier else said.after
         return (due.astimezone(UTC) + length).astimezone(due.tzinfo), every
     clock = _nearer(said.clock, wish.to, due) if said.clock else due.time()
-    if said.every or (every and not said.day):
-        every = said.every or every
-        assert every is not None  # one of the two is there
-        return when.following(every, clock, now), every
-    today, _ = when.read(wish.to, now)  # 내일 is counted from today, not from the reminder's day
-    day = today.day if today and today.day else due.date()
-    return when.moment(When(day=day, clock=clock), now), None if said.day else every
+    if said.every:
+        return when.following(said.every, clock, now), said.every
+    today, _ = when.read(wish.to, now)  # 내일 is counted from today, "하루 뒤" from the reminder's day
+    if today and today.day:
+        day = due.date() + (today.day - now.date()) if _LATER.search(wish.to) else today.day
+        return when.moment(When(day=day, clock=clock), now), every
+    days = (due.date() + timedelta(days=days) for days in (-1, 0, 1))
+    moments = (datetime.combine(day, clock, due.tzinfo) for day in days)
+    return min(moments, key=lambda at: abs(at - due)), every
 
 
 def _nearer(clock: time, text: str, due: datetime) -> time:

@@ -122,7 +122,7 @@ class Router:
         for entry in self._entries:
             command = entry.command
             asked = entry.plain and (time is not None or not entry.phrase.slots)
-            if (command.needs_time and not (precise or asked)) or (not entry.plain and _is_doubtful(command, guess)):
+            if (command.needs_time and not (precise or asked)) or _is_doubtful(command, guess):
                 continue
             if call := _call(entry, untimed if command.timed else said, said.text if time and command.timed else ""):
                 yield call

@@ -39,7 +39,7 @@ _AMONG = re.compile(
 )
 _WAVERS = re.compile(r"골라|고르|뭘로|뭐로|정하|정해|택\s?1|택일|뽑")
 # Two words side by side that are one thing: "점심 메뉴 골라줘", "읽을 책".
-_OF = re.compile(r"(?:은|는|을|ᆯ|한|할|의|메뉴|이름|번호|노래|영화|책|선물|곳|장소|색|옷)(?:\s|$)")
+_OF = re.compile(r"(?:은|는|을|한|할|의|메뉴|이름|번호|노래|영화|책|선물|곳|장소|색|옷)(?:\s|$)")
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
@@ -49,7 +49,8 @@ def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
     listed = behind.strip() or (before[lead.end() :] if lead else "") or _ASKING.sub("", before, count=1)
     listed = _AMONG.sub("", listed).strip()
     options = split(listed)
-    named = len(options) > 2 or options != listed.split() or (_WAVERS.search(text) and not _OF.search(listed))
+    wavers = not lead and _WAVERS.search(text) and not _OF.search(listed)
+    named = len(options) > 2 or (not lead and options != listed.split()) or wavers
     return {"options": listed} if named and 1 < len(options) <= _MANY and not _THINGS & set(options) else None
 
 

@@ -26,7 +26,8 @@ async def answer(scene: Scene, call: Call) -> Reply:
     back = Expect(Call("remind", {"what": text}), "when")
     if time is None:
         return Reply(scene.locale("remind_when"), expect=back)
-    if unreal := when.no_day(call.args.get("when") or text, scene.now):
+    dated = time.day or time.every or time.after
+    if not dated and (unreal := when.no_day(call.args.get("when") or text, scene.now)):
         return Reply(scene.locale("remind_no_day", day=unreal), expect=back, literal=True)
     dues = due(time, scene.now, ahead(call, time))
     if not dues:
@@ -42,7 +43,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
 def due(time: When, now: datetime, before: timedelta = timedelta()) -> list[datetime]:
     """When it is to be told: the times that are still ahead."""
     found = []
-    for each in (time.clock, *time.also):
+    for each in (time.clock,) if time.after else (time.clock, *time.also):
         with suppress(ValueError):
             found.append(when.moment(replace(time, clock=each), now) - before)
     return [at for at in found if at > now]
@@ -131,7 +132,7 @@ SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
 _TOLD = re.compile(r"(?:다며|달라니까|했나|놨지|맞췄어|준\s?거\s?맞아)[요.!?~ㅋㅎㅠ\s]*$|(?:^|\s)왜\s|울렸")
 _PROMISED = re.compile(r"^(?!.*(?:줘|주세요|달라|줄래)).*(?:줄게|할게|갈게|올게|볼게)[요.!?~ㅋㅎㅠ\s]*$")
 # "9시에 여는 카페 알려줘": the time is the café's.
-_OF_THINGS = re.compile(r"(?<![나저너])는\s(?!거|것|게|걸|일|곳)\S+\s(?:좀\s)?(?:알려|찾아|추천)\S*$")
+_OF_THINGS = re.compile(r"(?<![나저너에])는\s(?!거|것|게|걸|일|곳)\S+\s(?:좀\s)?(?:알려|찾아|추천)\S*$")
 
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is named does not depend on today
 

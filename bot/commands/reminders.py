@@ -18,7 +18,7 @@ from bot.messages import Call
 from bot.phrase import sayings
 from bot.reminders import Cancel, Move, Reminder, waiting
 from bot.rescheduling import moved, wish
-from bot.slots import TEXT, WHEN, Kind
+from bot.slots import WHEN, Kind
 
 _SHOWN = 20
 
@@ -32,8 +32,9 @@ class _Entry:
 async def answer(scene: Scene, call: Call) -> Reply:
     found = await scene.world.read(lambda db: waiting(db, scene.conversation))
     cancel = call.args.get("cancel")
-    if "change" in call.args:
-        return _moved(scene, found, call)
+    asked = call.args.get("text", "")
+    if "change" in call.args or (_CHANGE.search(asked) and WHEN.accepts(asked)):
+        return _moved(scene, found, call.args.get("when") or asked)
     if cancel is None and call.args.get("text"):  # /reminders 2번
         cancel = call.args["text"]
     if cancel is None and "all" not in call.args and "any" not in call.args:
@@ -66,9 +67,9 @@ def _cancelled(scene: Scene, found: list[Reminder], call: Call, said: str) -> Re
     return Reply(scene.locale("reminders_cancelled", count=len(gone)), (effect,))
 
 
-def _moved(scene: Scene, found: list[Reminder], call: Call) -> Reply:
+def _moved(scene: Scene, found: list[Reminder], asked: str) -> Reply:
     """At another time: the one that is named, or the only one there is."""
-    wished = wish(call.args.get("when", ""))
+    wished = wish(asked)
     if not found:
         return Reply(scene.locale("reminders_none"))
     if wished is None:
@@ -139,11 +140,9 @@ _ALL = re.compile(
 )
 
 
-_CHANGE = re.compile(
-    r"(?:좀)?(?:바꿔|변경|변경해|옮겨|수정|수정해|고쳐|미뤄|늦춰|연기|연기해|당겨|앞당겨)"
-    r"(?:줘|줘요|주세요|줄래|줄래요|주라|줄수있어|줄수있어요|줄수있나요|놔|놔줘|봐|봐줘|부탁|부탁해|부탁해요|부탁드려요|요)?"
-    r"|(?:좀)?(?:바꾸|옮기|미루|늦추|당기|앞당기)(?:자|고싶어|고싶어요|고싶은데|려고|려고해|려는데)|변경(?:하고싶어|하고싶어요|할래|할게|하자|요)"
-)
+_CHANGE = re.compile(r"바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|미루|늦춰|늦추|연기|당겨|당기|조정|말고")
+# Who denies it, asks whether it was done or complains: "알림 9시로 바꾸지 마", "바꿨어?", "바꿔줬잖아".
+_UNCHANGED = re.compile(r"지\s?(?:마|말|않)|[꿨뤘겼췄됐했줬](?:어|니|나|냐|지|잖|는)")
 
 
 def _is_all(text: str) -> bool:
@@ -160,12 +159,11 @@ def _refused(text: str, call: Call) -> bool:
     if "change" in call.args and "when" not in call.args:
         return True
     if "change" in call.args:  # "3시 말고 4시에" is a wish
-        return denied(text.replace("말고", ""))
+        return denied(text.replace("말고", "")) or _UNCHANGED.search(text) is not None
     return bool(call.args.keys() & {"cancel", "all", "any"}) and denied(text)
 
 
 KINDS = Kind("kind", _is_all)
-CHANGE = Kind("change", lambda text: _CHANGE.fullmatch(match_key(text)) is not None)
 COMMAND = Command(
     name="reminders",
     korean="알림목록",
@@ -181,10 +179,8 @@ COMMAND = Command(
         "알림 다 취소해줘",
         "1번 알림 삭제해줘",
         "타이머 몇 분 남았어?",
-        "회의 알림 8시로 바꿔줘",
-        "알람 30분 미뤄줘",
     ),
     slots=(Slot("cancel", "취소", {"ko": "취소할 알림의 번호나 말", "en": "Number or words of the one to cancel"}),),
-    spoken={"all": KINDS, "any": KINDS, "change": CHANGE, "which": TEXT, "to": WHEN},
+    spoken={"all": KINDS, "any": KINDS},
     timed=True,
 )

@@ -13,7 +13,7 @@ _SIGNS = (
     (r"곱하기|곱셈|times|×|✕|＊", "*"),
     (r"나누기|나눗셈|÷|／", "/"),
 )
-_APART = re.compile(r"(?<=\d)\s+(?=\d)")  # two numbers side by side: "89,000 30% 할인하면"
+_APART = re.compile(r"(?<=\d)\s+(?=\d)(?!\d{3}(?!\d))")  # two numbers side by side: "89,000 30% 할인하면"
 _BLANKS = re.compile(r"[\s,]+")
 _UNITS = r"(?:원|개|명|살|점|번|대|마리|잔|병|권|장)"
 _WORDS = "영일이삼사오육칠팔구십백천만억조하나둘셋넷다섯여섯일곱여덟아홉열스물서른마흔쉰예순흔든"

@@ -70,8 +70,8 @@ _DAYS: dict[str, Callable[[int], date | None]] = {
     "내년|새해|다음 해": lambda year: date(year, 1, 1),
     "올해 끝|연말|올해 마지막 날|올해 마지막날|올해|한해|올 해": Yearly(12, 31),
 }
-# Names of days, not of years or of their ends.
-NAMES = [name for names in _DAYS for name in names.split("|") if "올해" not in names and "내년" not in names]
+# Names of days that have a date of their own.
+NAMES = [name for names, rule in _DAYS.items() if isinstance(rule, Yearly) for name in names.split("|")]
 _BY_NAME = {match_key(name): rule for names, rule in _DAYS.items() for name in names.split("|")}
 _NAMED_YEAR = {
     "작년": -1,

@@ -210,7 +210,8 @@ _WANTED = (
     re.compile(rf"(?:^|\s|→|>|=)(?P<name>{_NAME})(?:수)?(?:으?로|로는|론)(?![가-힣])", re.IGNORECASE),
     re.compile(rf"(?:^|\s|→|>|=)(?P<name>{_NAME})(?:수)?(?:\s?(?:얼마|환산|변환|바꿔)\S*)?[\s?!.]*$", re.IGNORECASE),
 )
-_BELOW = re.compile(r"영하\s?$")
+_BELOW = re.compile(r"(?:영하|섭씨|화씨)\s?$")
+_AND_A_HALF = re.compile(r"\s?반(?![가-힣]|기)|\s?반(?=[은이을])")
 
 
 def wanted(text: str) -> tuple[str, str] | None:
@@ -224,8 +225,8 @@ def wanted(text: str) -> tuple[str, str] | None:
     if not amount or found is None:
         return None
     to = found["name"]
-    if amount.endswith("도"):  # of the other scale
-        amount = f"{'섭씨' if to.startswith('화') else '화씨'} {amount}"
+    if amount.endswith("도") and not amount.startswith(("섭씨", "화씨")):  # of the other scale
+        amount = f"{'화씨' if to.startswith('섭') else '섭씨'} {amount}"
     return (amount, to) if convert(amount, to) is not None else None
 
 
@@ -236,10 +237,12 @@ def _amount(text: str) -> tuple[str, str]:
     at, begun, parts, end = 0, -1, [], 0
     while found := find_number(text, at):
         name = _AFTER.match(text, found.end)
+        if name and _AND_A_HALF.match(text, name.end()):
+            return "", text  # "3시간 반": not read
         if name and (begun < 0 or not text[end : found.start].strip()):
             below = begun < 0 and _BELOW.search(text[: found.start])
             begun = begun if begun >= 0 else below.start() if below else found.start
-            parts.append(("영하 " if below else "") + text[found.start : name.end()])
+            parts.append((f"{below[0].strip()} " if below else "") + text[found.start : name.end()])
             at = end = name.end()
         elif begun >= 0:
             break

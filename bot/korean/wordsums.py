@@ -19,8 +19,8 @@ _COUNTER = re.compile(r"\s?(퍼센트|퍼센티지|프로|퍼(?=\s|$)|%|시간(?
 _PEOPLE = ("명", "사람", "인", "가족", "등분")
 _THINGS = ("개", "병", "장", "봉", "캔", "조각", "송이")
 _BY = ("으로", "로", "이서")  # "셋으로 나눠줘"
-_LABELS = ("월", "년", "학년", "반", "번째", "위")  # "8월 관리비 182300"
-_UNTOLD = re.compile(r"분의|제곱|루트|팩토리얼|이자|승\b")
+_LABELS = ("월", "년", "학년", "반", "번째")  # "8월 관리비 182300"
+_UNTOLD = re.compile(r"분의|제곱|루트|팩토리얼|이자|승\b|포함|전체|하루|일주일|한\s?달|매일|매달|매주|연봉|해서 [0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +86,24 @@ def _of(terms: Sequence[_Term]) -> str | None:
     return f"{both[0]}*{both[1]}/100" if both else None
 
 
+def _two(terms: Sequence[_Term]) -> bool:
+    """Two numbers of a kind, no percentages."""
+    return len(terms) == 2 and not any(one.is_share for one in terms)
+
+
 def _cheaper(terms: Sequence[_Term]) -> str | None:
     """How many percent less the second is than the first."""
-    return f"(1-{terms[1]}/{terms[0]})*100" if len(terms) == 2 and not any(one.is_share for one in terms) else None
+    return f"(1-{terms[1]}/{terms[0]})*100" if _two(terms) and terms[0].value > terms[1].value else None
 
 
 def _share(terms: Sequence[_Term]) -> str | None:
-    """How many percent the second is of the first."""
-    return f"{terms[1]}/{terms[0]}*100" if len(terms) == 2 and not any(one.is_share for one in terms) else None
+    """How many percent the smaller is of the larger."""
+    less, more = sorted(terms, key=lambda one: one.value) if _two(terms) else (None, None)
+    return f"{less}/{more}*100" if less and more else None
 
 
 def _rest(terms: Sequence[_Term]) -> str | None:
-    return f"{terms[0]}%{terms[1]}" if len(terms) == 2 else None
+    return f"{terms[0]}%{terms[1]}" if len(terms) == 2 and not terms[0].unit.startswith(_BY) else None
 
 
 def _average(terms: Sequence[_Term]) -> str | None:
@@ -128,12 +134,6 @@ def _times(terms: Sequence[_Term]) -> str | None:
     return f"{terms[0]}*{terms[1]}" if len(terms) == 2 and len(money) == 1 else None
 
 
-def _year(terms: Sequence[_Term]) -> str | None:
-    """A month's money, for a year."""
-    money = [one for one in terms if one.unit.startswith("원")]
-    return f"{money[0]}*12" if len(money) == 1 and len(terms) <= 2 else None
-
-
 def _joined(terms: Sequence[_Term]) -> str:
     return "+".join(str(one) for one in terms)
 
@@ -142,7 +142,7 @@ def _joined(terms: Sequence[_Term]) -> str:
 _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
     (re.compile(words), make)
     for words, make in (
-        (r"나머지", _rest),
+        (r"나[눈누눌].*나머지", _rest),
         (r"평균", _average),
         (r"몇\s?(?:퍼|프로|%)\S*\s?(?:깎|할인|싸|빠|떨어|세일|내린|내려)", _cheaper),
         (r"할인|세일|깎|빼|디씨|쿠폰|떼|공제|내리|내려", _less),
@@ -150,8 +150,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (r"더해|더하|합치|합쳐|합계|합이|총합|총액|모두 얼마|다 얼마|전부 얼마|총 얼마", _total),
         (r"나누|나눠|[엔N1n]\s?빵|뿜빠이|더치|(?:얼마|몇\S*)씩|인당|개당|당\s?얼마|나눌", _each),
         (r"중.*몇\s?(?:퍼|프로|%)", _share),
-        (r"(?:1|일|한)\s?년\s?(?:치|이면|동안|간|모으|내면)|연봉", _year),
-        (r"씩|짜리|시급|일당|월급|월세|인분|개에|개면|시간이?면|장에|병에|잔에|박스|묶음", _times),
-        (r"의|는|은|면|얼마", _of),
+        (r"원씩|짜리|시급", _times),
+        (r"의\s?[0-9]", _of),
     )
 )

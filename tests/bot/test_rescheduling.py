@@ -54,7 +54,9 @@ def test_the_wish_has_two_parts(text: str, which: str, to: str) -> None:
         ("11-24T15:00", "알림 내일 4시로 당겨줘", "11-22 16:00"),
         ("11-22T07:00", "알람 30분 미뤄줘", "11-22 07:30"),
         ("11-22T07:00", "알람 한 시간 당겨줘", "11-22 06:00"),
-        ("11-22T07:00", "알람 이틀 뒤로 미뤄줘", "11-23 07:00"),
+        ("11-25T07:00", "알람 이틀 뒤로 미뤄줘", "11-27 07:00"),
+        ("11-22T22:00", "알람 자정으로 바꿔줘", "11-23 00:00"),
+        ("11-22T07:00", "일찍 일어나기 알림 30분 미뤄줘", "11-22 07:30"),
     ],
 )
 def test_its_new_time_is_near_its_old_one(due: str, text: str, to: str) -> None:
@@ -75,6 +77,12 @@ def test_a_repeat_goes_on_at_the_new_time() -> None:
     assert again
     mondays = Every("week", (0,))
     assert moved(reminder("11-22T07:00", daily), again, NOW) == (datetime(2026, 11, 23, 9, tzinfo=SEOUL), mondays)
+
+
+def test_another_day_is_none_for_what_comes_again() -> None:
+    asked = wish("알람 내일은 8시로 바꿔줘")
+    assert asked
+    assert moved(reminder("11-23T07:00", Every("day")), asked, NOW) is None
 
 
 @pytest.mark.parametrize("text", ["알람 시끄럽게 바꿔줘", "알람 어제로 바꿔줘", "알람 3시간 당겨줘"])

@@ -10,9 +10,12 @@ from bot.korean.when.pattern import CLOCK_AHEAD, PARTS
 from bot.korean.when.values import Day
 
 _AWAY = {"전날": -1, "하루 전": -1, "다음 날": 1, "다음날": 1}
+_YEARLY = re.compile(r"매년|해마다|매해")
 _NAMES = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
 BEFORE_A_CLOCK = re.compile(
-    rf"(?<![가-힣])(?P<name>{_NAMES})\s?(?:날|당일)?\s?(?P<away>{'|'.join(_AWAY)})?(?:에|의|날에)?(?:{CLOCK_AHEAD}|(?=\s(?:{PARTS})에))",
+    r"(?<![가-힣])(?<!년 )(?<!올해 )(?<!다음 )(?<!지난 )"
+    rf"(?P<name>{_NAMES})\s?(?:날|당일)?\s?(?P<away>{'|'.join(_AWAY)})?(?:에|의|날에)?"
+    rf"(?:{CLOCK_AHEAD}|(?=\s(?:{PARTS})에))",
     re.IGNORECASE,
 )
 
@@ -23,6 +26,8 @@ def day(match: re.Match[str], today: date) -> Day | None:
     found = yearly.next(today) if yearly else None
     if yearly is None or found is None:
         return None
+    if match["away"] and _YEARLY.search(match.string):
+        return None  # the day before a lunar date is no date of its own
     if match["away"]:
         return Day(found + timedelta(days=_AWAY[match["away"]]))
     return Day(found, month=yearly.month, number=yearly.day, lunar=yearly.lunar)

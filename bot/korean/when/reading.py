@@ -24,11 +24,16 @@ _START = re.compile(
     rf"(?:(?<![가-힣0-9A-Za-z])(?<![0-9][.,:/~\-])|(?<=[가-힣])(?<![제박])(?=[0-9]{{1,2}}(?:\s?시|:)(?!간))){_FIRST}"
 )
 _WAKING = re.compile(r"깨워|깨우|기상|모닝콜|일어나")
-_DATED = re.compile(r"[월일주]|/")
+_DATED = re.compile(r"월\s?\S*일|째\s?주|번째\s?주|(?:둘|셋|넷)째")
 _BLANKS = re.compile(r"\s+")
 # Between the times of a list; the particle of "9시와 13시" belongs to the first of them.
 _JOINT = re.compile(r"\s*(?:[,·/&]|그리고|또)?\s*")
 _FROM = re.compile(r"(?:부터|까지|에서|전|후)[는만]?$")
+_AND = re.compile(r"(?:하고|랑|와|과)\s*$")
+# With nothing but a blank between: "9시 13시 19시에", but not "8시에 9시 회의" nor "9시 10시 기차".
+_BARE = re.compile(r"[시분반0-9]\s*$")
+_LAST = re.compile(r"(?:에|에는|에도|마다)\s*$")
+_GOES_ON = re.compile(r"\s*(?:$|[0-9]|알람|알림|알려|깨워)")
 _BETWEEN = re.compile(r"\s*사이")
 _ROUGHLY = re.compile(r"(?:쯤|경|즈음|정도)에?$")
 _LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|^[\s,.·~]+(?=\S)|\s+(?=[,.?!])")
@@ -157,7 +162,14 @@ def _goes_on(text: str, used: list[Found], one: Found) -> Found | None:
     if last is None or not isinstance(one.piece, Dial) or not _JOINT.fullmatch(text, last.end, one.start):
         return None
     stretch = _FROM.search(text[last.start : last.end]) or _ROUGHLY.search(text[one.start : one.end])
-    return None if stretch or _BETWEEN.match(text, one.end) else last
+    if stretch or _BETWEEN.match(text, one.end) or clock.minutes(one.piece)[0] >= 1440:
+        return None
+    if text[last.end : one.start].strip() or _AND.search(text[last.start : last.end]):
+        return last
+    listed = _BARE.search(text[last.start : last.end]) and (
+        _LAST.search(text[one.start : one.end]) or _GOES_ON.match(text, one.end)
+    )
+    return last if listed else None
 
 
 def _goes_with(piece: Piece, first: dict[str, Found], found: list[Found]) -> bool:

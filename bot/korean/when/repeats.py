@@ -29,7 +29,7 @@ _WEEKLY = re.compile(
     rf"(?:\s?{_LIST}(?:마다)?)?{_TAIL}"
 )
 _LISTED = re.compile(rf"{_LIST}\s?마다{_TAIL}")
-_LISTED_AT = re.compile(rf"{_LIST}(?:에는|에|엔|은|는)?{CLOCK_AHEAD}")
+_LISTED_AT = re.compile(rf"(?<!주 )(?<!주)(?!금일|일월){_LIST}(?:에는|에|엔|은|는)?{CLOCK_AHEAD}")
 _DAYS = re.compile(
     rf"(?:(?P<other>격일)(?:로|마다)?|(?:(?P<name>{'|'.join(COUNTED)})|(?P<count>{_NUMBER})\s?일){_EACH}){_TAIL}"
 )
