@@ -42,7 +42,8 @@ def test_a_sentence_says_the_same_things_in_every_language(key: str) -> None:
 @pytest.mark.parametrize("key", sorted(load("ko").keys()))
 def test_no_sentence_is_left_over(key: str) -> None:
     code = "\n".join(source.read_text(encoding="utf-8") for source in SOURCES)
-    asked = re.findall(r"""f"(\w*\{[^"]*)\"""", code)  # asked for as f"only_text_{kind}"
+    found = re.findall(r"""f"(\w*\{[^"]*)\"""", code)  # asked for as f"only_text_{kind}"
+    asked = [shape for shape in found if "*" not in shape]  # a sum
     shapes = (re.sub(r"\{[^}]*\}", r"\\w+", shape) for shape in asked if len(re.sub(r"\{[^}]*\}", "", shape)) > 3)
     assert f'"{key}"' in code or any(re.fullmatch(shape, key) for shape in shapes)
 
