@@ -42,11 +42,11 @@ async def test_a_question_deleted_while_it_waits_is_not_answered(discord: Discor
 
 async def test_a_deleted_question_is_no_part_of_the_conversation_any_more(discord: DiscordStage) -> None:
     async with discord.awake():
-        question = discord.say("잊어 줘")
-        await discord.settled("답: 잊어 줘")
+        question = discord.say("비밀이야")
+        await discord.settled("답: 비밀이야")
         discord.twin.delete(question)
         discord.say("뭐였지?")
-        await discord.settled("답: 잊어 줘", "답: 뭐였지?")
+        await discord.settled("답: 비밀이야", "답: 뭐였지?")
     assert discord.asked() == ["뭐였지?"]
 
 
