@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import IrangError
 from model import folder as folders
-from model import sockets
-from model.quiet import quietly
+from model import quiet, sockets
 
 if TYPE_CHECKING:
     from model.server import Serving
@@ -28,6 +27,8 @@ FAILED = 70  # sysexits.h EX_SOFTWARE: a restart may help
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
+    if asked.beside:
+        quiet.session_behind()  # until it has written its first token
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     if not asked.stay:
         _leave_with_parent(asked.uds)
@@ -91,15 +92,18 @@ def _serve(asked: argparse.Namespace) -> int:
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
     began = time.monotonic()
     log.info("loading %s", asked.model)
-    ready = quietly(lambda: _loaded(asked)) if asked.beside else _loaded(asked)
+    ready = quiet.quietly(lambda: _loaded(asked)) if asked.beside else _loaded(asked)
     log.info("loaded %s in %.1f s", ready.name, time.monotonic() - began)
     from model import serving
 
     listener = sockets.bind_unix(asked.uds) if asked.uds else sockets.bind_tcp(asked.host, asked.port)
     where = str(asked.uds) if asked.uds else "http://{}:{}".format(*listener.getsockname()[:2])
-    survived = serving.run(
-        ready, listener, key=key, on_ready=lambda: print(f"ready {ready.name} on {where}", flush=True)
-    )
+
+    def on_ready() -> None:
+        quiet.session_level()
+        print(f"ready {ready.name} on {where}", flush=True)
+
+    survived = serving.run(ready, listener, key=key, on_ready=on_ready)
     if asked.uds:
         asked.uds.unlink(missing_ok=True)
     return 0 if survived else FAILED

@@ -39,7 +39,8 @@ _SWAP = """\
 | usual | {usual} | {usual_longest} |
 | while the model is changed | {changed} | {changed_longest} |
 
-The longest gap grew by {longer} (aim: at most 100 ms).
+The longest gap grew by {longer} (median of {runs} changes, the worst: {worst}; aim: at most 100 ms). The new model is loaded at a niceness of 19 of its
+whole session: where Linux shares the processor by session (autogroup), the niceness of a thread counts for nothing beside other sessions' threads.
 
 """
 _LAG = """\
@@ -187,6 +188,8 @@ def _swap(found: Mapping[str, Any]) -> str:
         changed=_ms(changed["median"]),
         changed_longest=_ms(changed["longest"]),
         longer=_ms(found["longer by"]),
+        worst=_ms(found["worst"]),
+        runs=found["runs"],
     )
 
 

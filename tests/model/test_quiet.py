@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 
 import pytest
 
-from model.quiet import NICENESS, quietly
+from model.quiet import NICENESS, SESSION, SESSION_NICENESS, quietly
 
 
 def niceness() -> int:
@@ -29,9 +30,45 @@ def test_the_work_goes_behind_and_so_does_what_it_starts() -> None:
     assert niceness() == before
 
 
+LOADS = """
+import os, sys
+from model.quiet import SESSION, quietly, session_behind, session_level
+
+def told(): print(*SESSION.read_text().split()[-1:], os.sched_getscheduler(0) == os.SCHED_IDLE)
+
+session_behind() if sys.argv[1:] else None
+quietly(told)
+session_level()
+told()
+"""
+
+
+@pytest.mark.skipif(not SESSION.exists(), reason="this kernel does not share by session")
+def test_a_session_goes_behind_until_the_model_is_loaded() -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", LOADS, "behind"], capture_output=True, text=True, check=True, start_new_session=True
+    )
+    assert child.stdout.splitlines() == [f"{SESSION_NICENESS} True", "0 False"]
+
+
+@pytest.mark.skipif(not SESSION.exists(), reason="this kernel does not share by session")
+def test_a_session_that_was_not_put_behind_stays_as_it_is() -> None:
+    child = subprocess.run([sys.executable, "-c", LOADS], capture_output=True, text=True, check=True)
+    usual = SESSION.read_text(encoding="ascii").split()[-1:]  # empty: what the kernel started itself has no session
+    assert child.stdout.splitlines() == [" ".join([*usual, "False"])] * 2
+
+
 def test_the_caller_gets_what_the_work_raises() -> None:
     def work() -> None:
         raise ValueError("a bad folder")
 
     with pytest.raises(ValueError, match="a bad folder"):
         quietly(work)
+
+
+def test_a_machine_that_forbids_it_loads_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden() -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("model.quiet._go_behind", forbidden)
+    assert quietly(lambda: 1) == 1
