@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.slots import Kind
+from bot.slots import Kind, brief
 
 _MOST = 50
 _BY_PARTICLE = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|이나|이냐|냐|와|과)\s+")
@@ -53,9 +53,9 @@ def _two(text: str) -> bool:
 # From the plainest to what needs the clearest words around it.
 OPTIONS = Kind("options", lambda text: len(split(text)) > 1)
 LISTED = Kind("listed", lambda text: any(len(between.split(text.strip())) > 1 for between in _BETWEEN[:2]))
-SIGNED = Kind("signed", lambda text: len(text) <= 40 and _VERSUS.search(text) is not None)
-ORED = Kind("ored", lambda text: _WORD_OR_WORD.fullmatch(text.strip()) is not None)
-EITHER = Kind("either", lambda text: _EITHER.fullmatch(text.strip()) is not None)
+SIGNED = Kind("signed", brief(_VERSUS.search))
+ORED = Kind("ored", brief(lambda text: _WORD_OR_WORD.fullmatch(text.strip())))
+EITHER = Kind("either", brief(lambda text: _EITHER.fullmatch(text.strip()), longest=80))
 WAVERING = Kind("wavering", lambda text: len(_WHETHER.findall(text)) > 1)
-TWO = Kind("two", _two)
+TWO = Kind("two", brief(_two))
 KINDS = {kind.name: kind for kind in (OPTIONS, LISTED, SIGNED, ORED, EITHER, WAVERING, TWO)}

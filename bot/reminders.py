@@ -155,10 +155,7 @@ def due(db: Database, now: datetime, platforms: Iterable[str]) -> list[Reminder]
 
 def told(db: Database, reminder: Reminder, now: datetime) -> int:
     """It is told: the next time is set, if there is one. Returns the inbox row that its messages answer."""
-    again = None
-    if reminder.every:
-        again = following(reminder.every, reminder.local.time(), now.astimezone(ZoneInfo(reminder.zone)))
-    if again:
+    if again := _next(reminder, now):
         db.execute("update reminders set due = ? where id = ?", [_stored(again), reminder.id])
     else:
         db.execute("update reminders set state = 'done', text = '' where id = ?", [reminder.id])
@@ -167,6 +164,17 @@ def told(db: Database, reminder: Reminder, now: datetime) -> int:
         [reminder.address.platform, f"reminder:{reminder.id}:{_stored(reminder.due)}", now.isoformat()],
     )
     return int(row.fetchone()[0])
+
+
+def _next(reminder: Reminder, now: datetime) -> datetime | None:
+    """The next time after now; counted from the last one, since every other week is only known from there."""
+    if reminder.every is None:
+        return None
+    clock = reminder.local.time()
+    at = following(reminder.every, clock, reminder.local)
+    while at <= now:
+        at = following(reminder.every, clock, at)
+    return at
 
 
 def sweep(db: Database, now: datetime, keep_days: int) -> None:

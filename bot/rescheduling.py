@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.korean import when
@@ -15,9 +15,15 @@ _REMINDER = re.compile(
     r"|(?:깨우는|알려주는|깨워\s?달라고 한|알려\s?달라고 한|했던|하라는|부탁한)\s?[거것건])"
     r"(?:\s?(?:시간|시각|요일))?(?:을|를|은|는|도|좀)?(?:\s?(?:변경|수정))?"
 )
-_FILLERS = re.compile(r"(?<!\S)(?:아까|방금|그거?|저거?|이거?|내가?|나의|맞춰\s?둔|맞춘|해\s?둔|설정한)(?!\S)")
+_FILLERS = re.compile(r"(?<!\S)(?:좀|아까|방금|그거?|저거?|이거?|내가?|나의|맞춰\s?둔|맞춘|해\s?둔|설정한)(?!\S)")
 _EARLIER = re.compile(r"당[겨기]|앞당")
 _LATER = re.compile(r"(?:하루|이틀|사흘|나흘|[0-9]\s?일|일주일|[0-9한두세]\s?주일?|달)\s?(?:뒤|후)")
+# "9시로 7시 알람 변경해줘", "9시로 바꿔줘 7시 알람"
+_TO = re.compile(r"\S로(?!\S)")
+_VERB = re.compile(
+    r"^\s*(?:좀\s)?(?:바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|미루|늦춰|늦추|당겨|당기|앞당|조정)\S*(?:\s(?:줘|주세요|줄래)\S*)?"
+)
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether words are a time does not depend on today
 _INSTEAD = re.compile(r"\s*말고\s*|\s*(?:이|가)?\s?아니(?:라|고)\s*|(?<=[시분일])에서\s*|(?<=요일)에서\s*")
 
 
@@ -36,8 +42,29 @@ def wish(text: str) -> Wish | None:
     if parted is None:
         return None
     named, to = text[: parted.start()], text[parted.end() :]
+    earlier = _EARLIER.search(to) is not None
+    named, to = _turned(named, to) or (named, to)
     which = _FILLERS.sub(" ", _REMINDER.sub(" ", named))
-    return Wish(" ".join(which.split()), to.strip(), bool(_EARLIER.search(to)))
+    return Wish(" ".join(which.split()), to.strip(), earlier)
+
+
+def _turned(named: str, to: str) -> tuple[str, str] | None:
+    """Which one and its new time, where that comes first: "9시로 7시 알람 변경해줘", "회의 8시로 알람 바꿔줘"."""
+    if when.read(to, _ANY_DAY)[0]:
+        return None
+    for found in _TO.finditer(named):
+        words = named[: found.end()].split()
+        for first in range(len(words)):
+            time, rest = when.read(new := " ".join(words[first:]), _ANY_DAY)
+            if time and not rest:
+                return " ".join(words[:first]) + _VERB.sub("", named[found.end() :], count=1), new
+    return None
+
+
+def several(wish: Wish, now: datetime) -> bool:
+    """Whether it names more times than the one that a reminder can have."""
+    said, _ = when.read(wish.to, now)
+    return said is not None and bool(said.also or said.others)
 
 
 def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Every | None] | None:
@@ -65,7 +92,7 @@ def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[d
         return (due.astimezone(UTC) + length).astimezone(due.tzinfo), every
     clock = _nearer(said.clock, wish.to, due) if said.clock else due.time()
     if said.every:
-        return when.following(said.every, clock, now), said.every
+        return _repeated(reminder, said.every, clock, now)
     today, _ = when.read(wish.to, now)  # 내일 is counted from today, "하루 뒤" from the reminder's day
     if today and today.day:
         day = due.date() + (today.day - now.date()) if _LATER.search(wish.to) else today.day
@@ -73,6 +100,30 @@ def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[d
     days = (due.date() + timedelta(days=days) for days in (-1, 0, 1))
     moments = (datetime.combine(day, clock, due.tzinfo) for day in days)
     return min(moments, key=lambda at: abs(at - due)), every
+
+
+def _repeated(reminder: Reminder, said: Every, clock: time, now: datetime) -> tuple[datetime, Every]:
+    """As often as said; 매주 alone stays on the reminder's weekday, 매달 on its day, and begins when it was due."""
+    every, due = _on_its_day(said, reminder), reminder.local
+    first = datetime.combine(due, clock, due.tzinfo)
+    return (first if every != said and first > now else when.following(every, clock, now)), every
+
+
+def _on_its_day(said: Every, reminder: Reminder) -> Every:
+    due, had = reminder.local, reminder.every
+    if had and had.unit == said.unit and (had.weekdays or had.day):
+        own = had
+    else:
+        own = Every(said.unit, (due.weekday(),), due.day, due.month)
+    match said:
+        case Every("week", weekdays=()):
+            return replace(said, weekdays=own.weekdays)
+        case Every("month", day=None):
+            return replace(said, day=own.day)
+        case Every("year", day=None):
+            return replace(said, month=own.month, day=own.day, lunar=own.lunar)
+        case _:
+            return said
 
 
 def _nearer(clock: time, text: str, due: datetime) -> time:

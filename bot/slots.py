@@ -20,6 +20,11 @@ def _nothing(typed: str) -> Sequence[str]:
     return ()
 
 
+def brief(accepts: Callable[[str], object], longest: int = 40) -> Callable[[str], bool]:
+    """`accepts`, not asked about more than `longest` letters: no place, sum or day has a name as long as a message."""
+    return lambda text: len(text) <= longest and bool(accepts(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of words.
@@ -52,9 +57,9 @@ class Kind:
 
 TEXT = Kind("text")
 WORDS = Kind("text", apart=True)
-WHEN = Kind("when", lambda text: when.read(text, _ANY)[0] is not None)
+WHEN = Kind("when", brief(lambda text: when.read(text, _ANY)[0], longest=60))
 
 
 def counted(most: int) -> Kind:
     """A whole number from 1 to `most`, in digits or words: 3, 세, 열두."""
-    return Kind("count", lambda text: count(text) is not None, least=1, most=most)
+    return Kind("count", brief(lambda text: count(text) is not None), least=1, most=most)

@@ -10,10 +10,10 @@ from bot.korean.days import day_in, named_day
 from bot.korean.festivals import lunar, rest_day
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.slots import Kind
+from bot.slots import Kind, brief
 
 _ANY = datetime(2026, 1, 1, tzinfo=UTC)  # whether words are a day does not depend on today
-DAY = Kind("day", lambda text: named_day(text, _ANY) is not None)
+DAY = Kind("day", brief(lambda text: named_day(text, _ANY)))
 
 
 def answer(scene: Scene, call: Call) -> Reply:

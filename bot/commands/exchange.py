@@ -14,7 +14,7 @@ from bot.korean.folding import match_key
 from bot.korean.numbers import number
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.slots import Kind
+from bot.slots import Kind, brief
 from bot.sources.currencies import currency_name, currency_names, find_currency
 from bot.sources.facts import Facts
 from bot.sources.telling import dead, stale
@@ -118,16 +118,16 @@ def _is_foreign_sum(text: str) -> bool:
     return (found := read_money(text)) is not None and found[1] != _WON
 
 
-CURRENCY = Kind("currency", lambda text: find_currency(text) is not None, lambda typed: _currencies(typed))
+CURRENCY = Kind("currency", brief(find_currency), lambda typed: _currencies(typed))
 
 
 def _currencies(typed: str) -> list[str]:
     return [name for name in currency_names() if match_key(typed) in match_key(name)]
 
 
-FOREIGN = Kind("currency", lambda text: find_currency(text) not in (None, _WON))
-MONEY = Kind("money", lambda text: read_money(text) is not None)
-FOREIGN_MONEY = Kind("money", _is_foreign_sum)
+FOREIGN = Kind("currency", brief(lambda text: find_currency(text) not in (None, _WON)))
+MONEY = Kind("money", brief(read_money))
+FOREIGN_MONEY = Kind("money", brief(_is_foreign_sum))
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:

@@ -20,28 +20,57 @@ from bot.phrase import sayings
 from bot.reminders import LONGEST, MOST, Remind, waiting
 from bot.slots import WHEN, Kind
 
+Dues = list[tuple[When, list[datetime]]]  # each day, or repeat, with its times
+
 
 async def answer(scene: Scene, call: Call) -> Reply:
     text, time = asked(call, scene.now)
-    back = Expect(Call("remind", {"what": text}), "when")
+    if not _is_dated(time) and (unreal := when.no_day(call.args.get("when") or text, scene.now)):
+        return _asks(scene, "remind_no_day", _without(text, unreal), day=unreal)
     if time is None:
-        return Reply(scene.locale("remind_when"), expect=back)
-    dated = time.day or time.every or time.after
-    if not dated and (unreal := when.no_day(call.args.get("when") or text, scene.now)):
-        return Reply(scene.locale("remind_no_day", day=unreal), expect=back, literal=True)
-    dues = due(time, scene.now, ahead(call, time))
+        return _asks(scene, "remind_when", text)
+    dues = [(each, due(each, scene.now, ahead(call, time))) for each in (time, *time.others)]
+    dues = [(each, ats) for each, ats in dues if ats]
     if not dues:
-        return Reply(scene.locale("remind_past"), expect=back)
-    if len(await scene.world.read(lambda db: waiting(db, scene.conversation))) + len(dues) > MOST:
+        return _asks(scene, "remind_past", text)
+    kept = len(await scene.world.read(lambda db: waiting(db, scene.conversation)))
+    return _no_room(scene, kept, sum(len(ats) for _, ats in dues)) or _set(scene, text[:LONGEST], dues)
+
+
+def _is_dated(time: When | None) -> bool:
+    return time is not None and all(one.day or one.every or one.after for one in (time, *time.others))
+
+
+def _asks(scene: Scene, key: str, text: str, **values: str) -> Reply:
+    """Asks when it shall be."""
+    return Reply(scene.locale(key, **values), expect=Expect(Call("remind", {"what": text}), "when"), literal=True)
+
+
+def _without(text: str, day: str) -> str:
+    """What to say less a day that there is not: another one will be named."""
+    return " ".join(re.sub(rf"{re.escape(day)}(?:에는|에|엔|날)?(?!\S)", " ", text, count=1).split())
+
+
+def _no_room(scene: Scene, kept: int, wanted: int) -> Reply | None:
+    """Whether the list is full or the wish too long are two things."""
+    if kept >= MOST:
         return Reply(scene.locale("remind_full", most=MOST))
-    text, zone = text[:LONGEST], str(scene.now.tzinfo)
-    effects = (Remind("remind", text, at.astimezone(UTC), zone, time.every, nth) for nth, at in enumerate(dues))
+    if kept + wanted > MOST:
+        return Reply(scene.locale("remind_many", count=wanted, left=MOST - kept))
+    return None
+
+
+def _set(scene: Scene, text: str, dues: Dues) -> Reply:
+    rows = [(at.astimezone(UTC), each.every) for each, ats in dues for at in ats]
+    zone = str(scene.now.tzinfo)
+    effects = (Remind("remind", text, at, zone, every, nth) for nth, (at, every) in enumerate(rows))
+    told = ", ".join(_told(scene, each, ats) for each, ats in dues)
     key = "remind_set" if text else "remind_set_bare"
-    return Reply(scene.locale(key, when=_told(scene, time, dues), text=text), tuple(effects), literal=True)
+    return Reply(scene.locale(key, when=told, text=text), tuple(effects), literal=True)
 
 
 def due(time: When, now: datetime, before: timedelta = timedelta()) -> list[datetime]:
-    """When it is to be told: the times that are still ahead."""
+    """When it is to be told on its day: the times that are still ahead."""
     found = []
     for each in (time.clock,) if time.after else (time.clock, *time.also):
         with suppress(ValueError):
@@ -125,6 +154,10 @@ _KNOWN = re.compile(
 _SAYING = re.compile(r"(?:[라다자냐]고|라구|는 ?[거것]|을 ?[거것]|기|해야 ?돼|가야 ?해|게)$")
 
 TASK = Kind("task", lambda text: not (_KNOWN.search(text.strip()) or re.search(r"[라다자]고$|라구$", text.strip())))
+# "알람 내일 9시로 바꿔줘" is no reminder of 바꿔줘.
+_CHANGED = re.compile(r"(?:좀\s)?(?:바꿔|변경|옮겨|수정|고쳐|미뤄|늦춰|연기|당겨|앞당겨|조정)(?:\s?(?:해|줘|주)\S*)?")
+
+WHAT = Kind("what", lambda text: bool(text.strip()) and _CHANGED.fullmatch(text.strip()) is None)
 SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
 
 
@@ -172,7 +205,7 @@ COMMAND = Command(
         ),
         Slot("what", "내용", {"ko": "알려 줄 말", "en": "What to say"}),
     ),
-    spoken={"task": TASK, "saying": SAYING},
+    spoken={"what": WHAT, "task": TASK, "saying": SAYING},
     timed=True,
     needs_time=True,
     broad=True,

@@ -17,7 +17,7 @@ from bot.listing import picked
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.reminders import Cancel, Move, Reminder, waiting
-from bot.rescheduling import moved, wish
+from bot.rescheduling import moved, several, wish
 from bot.slots import WHEN, Kind
 
 _SHOWN = 20
@@ -74,6 +74,8 @@ def _moved(scene: Scene, found: list[Reminder], asked: str) -> Reply:
         return Reply(scene.locale("reminders_none"))
     if wished is None:
         return Reply(scene.locale("reminder_move_when"))
+    if several(wished, scene.now):
+        return Reply(scene.locale("reminder_move_one"))
     entries = [_Entry(each, each.text) for each in found]
     _, words = when.read(wished.which, scene.now)
     picks = (picked(entries, wished.which), picked(entries, words))
@@ -108,15 +110,14 @@ def _meant(scene: Scene, found: list[Reminder], call: Call, said: str) -> list[R
 
 def _at_time(scene: Scene, found: list[Reminder], said: str) -> list[Reminder]:
     time, _ = when.read(said, scene.now)
-    if time is None or (time.clock is None and time.day is None):
-        return []
-    return [each for each in found if _fits(time, each.local)]
+    times = (time, *time.others) if time and (time.clock or time.day) else ()
+    return [each for each in found if any(_fits(one, each.local) for one in times)]
 
 
 def _fits(time: when.When, due: datetime) -> bool:
     """A bare "8시" may be either half of the day's."""
-    hour = time.clock is None or (time.clock.hour % 12, time.clock.minute) == (due.hour % 12, due.minute)
-    return hour and (time.day is None or time.day == due.date())
+    clocks = [(each.hour % 12, each.minute) for each in (time.clock, *time.also) if each]
+    return (not clocks or (due.hour % 12, due.minute) in clocks) and time.day in (None, due.date())
 
 
 def _line(scene: Scene, each: Reminder) -> str:

@@ -14,7 +14,7 @@ from bot.korean.folding import match_key
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.preferences import Prefer
-from bot.slots import Kind
+from bot.slots import Kind, brief
 
 _VALUES = {
     "language": ("ko", "en"),
@@ -163,7 +163,7 @@ def _is_place(text: str) -> bool:
 
 TONE = Kind("tone", lambda text: _named(text, _TONES) is not None)
 TONGUE = Kind("tongue", lambda text: _named(text, _TONGUES) is not None)
-PLACE = Kind("place", _is_place, lambda typed: [each.name for each in places.beginning(typed)])
+PLACE = Kind("place", brief(_is_place), lambda typed: [each.name for each in places.beginning(typed)])
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from bot.errors import SourceError
 from bot.korean.clock import full_day
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.slots import Kind
+from bot.slots import Kind, brief
 from bot.sources.companies import Company, find_company
 from bot.sources.facts import Facts
 from bot.sources.telling import dead, stale
@@ -79,8 +79,8 @@ _SHARES = re.compile(
     r"삼전|하이닉스|하닉|테슬라|엔비디아|현차|셀트리온|에코프로|두산에너빌리티|포스코홀딩스|엘지에너지솔루션|엔솔|카뱅|한화에어로스페이스|hmm|삼성바이오로직스|셀트|코스피|코스닥|나스닥|tsla|nvda",
     re.IGNORECASE,
 )
-LISTED = Kind("company", lambda text: _SHARES.fullmatch(text.replace(" ", "")) is not None)
-COMPANY = Kind("company", _is_company, lambda typed: [each.name for each in find_company(typed)])
+LISTED = Kind("company", brief(lambda text: _SHARES.fullmatch(text.replace(" ", ""))))
+COMPANY = Kind("company", brief(_is_company), lambda typed: [each.name for each in find_company(typed)])
 
 COMMAND = Command(
     name="stock",

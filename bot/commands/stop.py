@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.command import Command, Reply, Scene, Stop
 from bot.informal import nothing
 from bot.messages import Call
@@ -17,6 +19,10 @@ def answer(scene: Scene, call: Call) -> Reply:
     return Reply(scene.locale("stopping" if scene.writing else "nothing_to_stop"), (Stop(),))
 
 
+# "이제 그만해야겠지?", "그만 잘래", "글쓰는 것도 멈춰야 할까": whoever speaks is the one who stops.
+_OWN = re.compile(r"(?:까|겠(?:어|지|죠|다)|야(?:지|죠)|(?<![할줄])래)[요.!?~ㅋㅎㅠㅜ\s]*$")
+
+
 COMMAND = Command(
     name="stop",
     korean="그만",
@@ -24,6 +30,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=nothing,
+    refuses=lambda text, call: _OWN.search(text) is not None,
     sure=0.9,
     examples=("그만", "/stop", "멈춰줘", "그만해"),
 )

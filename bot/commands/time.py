@@ -9,9 +9,9 @@ from bot.korean.cities import city_names, find_city
 from bot.korean.clock import clock, day
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.slots import Kind
+from bot.slots import Kind, brief
 
-CITY = Kind("city", lambda text: find_city(text) is not None, city_names)
+CITY = Kind("city", brief(find_city), city_names)
 
 
 def answer(scene: Scene, call: Call) -> Reply:

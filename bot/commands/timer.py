@@ -12,7 +12,7 @@ from bot.korean.numbers import number
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.reminders import LONGEST, MOST, Remind, waiting
-from bot.slots import WHEN, Kind
+from bot.slots import WHEN, Kind, brief
 
 _LONGEST = timedelta(days=7)
 
@@ -46,7 +46,7 @@ def _length(text: str) -> timedelta | None:
     return timedelta(seconds=float(value) * _SIZES[found[2]]) if found and value and value < _COUNTED else None
 
 
-LENGTH = Kind("length", lambda text: _length(text) is not None)
+LENGTH = Kind("length", brief(lambda text: _length(text) is not None))
 
 
 COMMAND = Command(

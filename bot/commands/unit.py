@@ -11,7 +11,7 @@ from bot.informal import longest
 from bot.korean.units import convert, quantity, unit_names, wanted
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.slots import Kind
+from bot.slots import Kind, brief
 
 
 def answer(scene: Scene, call: Call) -> Reply:
@@ -27,8 +27,8 @@ def answer(scene: Scene, call: Call) -> Reply:
     return Reply(scene.locale("unit", source=source.strip(), value=shown(converted), target=target.strip()))
 
 
-AMOUNT = Kind("amount", lambda text: bool(quantity(text)))
-UNIT = Kind("unit", lambda text: bool(unit_names(text)))
+AMOUNT = Kind("amount", brief(quantity))
+UNIT = Kind("unit", brief(unit_names))
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:

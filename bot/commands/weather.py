@@ -15,7 +15,7 @@ from bot.korean.cities import find_city
 from bot.korean.clock import clock, day
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.slots import WHEN, Kind
+from bot.slots import WHEN, Kind, brief
 from bot.sources.facts import Facts
 from bot.sources.telling import dead, stale
 from bot.sources.weather import Air, Day, Weather
@@ -171,10 +171,10 @@ def _is_place(text: str) -> bool:
     return bool(places.find(text)) or find_city(text) is not None
 
 
-PLACE = Kind("place", _is_place, lambda typed: [each.name for each in places.beginning(typed)])
+PLACE = Kind("place", brief(_is_place), lambda typed: [each.name for each in places.beginning(typed)])
 
-# "비 오는데 우산 챙겨 갔는지 모르겠네" tells.
-_TELLS = re.compile(r"(?:까\s?봐|[가-힣]네|더라|거든)[요.~!ㅋㅎㅠㅜ\s]*$")
+# "비 오는데 우산 챙겨 갔는지 모르겠네" tells, and so does "오늘 먼지 심하대".
+_TELLS = re.compile(r"(?:까\s?봐|[가-힣]네|더라|거든|[가-힣](?<!어|때)대)[요.~!ㅋㅎㅠㅜ\s]*$")
 
 COMMAND = Command(
     name="weather",

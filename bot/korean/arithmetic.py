@@ -42,6 +42,7 @@ _PHRASES = (
         "({0})/({1})",
     ),
 )
+_LONGEST_TOLD = 60  # letters of a sum told in words
 _COMPILED = tuple((re.compile(pattern), form) for pattern, form in _PHRASES)
 
 
@@ -53,7 +54,7 @@ def expression(text: str) -> str | None:
         if "+" in said
         else said
     )
-    for pattern, form in _COMPILED:
+    for pattern, form in _COMPILED if len(said) <= _LONGEST_TOLD else ():
         found = pattern.fullmatch(said)
         values = [_value(group) for group in found.groups()] if found else [None]
         if None not in values:

@@ -43,6 +43,17 @@ def decomposed(syllable: str) -> tuple[str, str, str]:
     return ONSETS[onset], NUCLEI[nucleus], CODAS[coda]
 
 
+def coda(word: str) -> str:
+    """The consonant that a word ends in; "": a vowel, or what is no Hangul."""
+    return decomposed(word[-1])[2] if "가" <= word[-1:] <= "힣" else ""
+
+
+def with_coda(word: str, coda: str) -> str:
+    """The word with another consonant under its last syllable: 가, ㅆ -> 갔."""
+    onset, nucleus, _ = decomposed(word[-1])
+    return word[:-1] + composed(onset, nucleus, coda)
+
+
 def hangul(text: str) -> str:
     """What the keys of a Latin text write on the Korean layout: "dkssud" -> "안녕". Other signs stay."""
     return _TYPED.sub(_block, text.translate(_TO_JAMO))

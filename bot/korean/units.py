@@ -72,6 +72,11 @@ _UNITS = {
     "second": "초 seconds",
 }
 _BY_NAME = {match_key(name): unit for unit, names in _UNITS.items() for name in names.split()}
+# As they are written: a match key takes signs apart (㎡, ℃, km/h).
+_SIGNED: dict[str, list[str]] = {}
+for _unit, _names in _UNITS.items():
+    for _name in _names.split():
+        _SIGNED.setdefault(_name, []).append(_unit)
 # A bare 킬로 is a length beside lengths, a mass beside masses, a speed beside speeds.
 _KILO = {match_key(name) for name in ("킬로", "키로", "km", "k")}
 _ALSO = {"ounce": ("fluid_ounce",)}  # beside volumes it is one
@@ -164,12 +169,7 @@ def unit_names(name: str) -> list[str]:
         if each.startswith("시속") and each[2:] == "마일":
             return ["mile / hour"]
     signs = name.strip().casefold()
-    return [_BY_NAME[signs]] if signs in _BY_NAME else _signed(signs)
-
-
-def _signed(name: str) -> list[str]:
-    """Units written as one sign, which a match key takes apart (㎡, ℃, km/h)."""
-    return [unit for unit, names in _UNITS.items() if name in names.split()]
+    return [_BY_NAME[signs]] if signs in _BY_NAME else list(_SIGNED.get(signs, ()))
 
 
 class _Units:

@@ -6,7 +6,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from bot.korean.folding import match_key
@@ -54,6 +54,7 @@ class _Entry:
     jamo: tuple[str, ...]  # those with enough syllables, in letters
 
 
+@lru_cache(maxsize=4096)  # the same few words of a message are tried for many phrases
 def find_company(text: str) -> tuple[Company, ...]:
     """The companies that `text` may mean, the best known first; spaces, case and signs don't matter.
 

@@ -68,6 +68,13 @@ def test_of_two_times_the_one_that_is_asked_for_counts(said: str, due: str, told
         ("어린이날 전날 10시에 선물 사라고 알려줘", ["05-04 10:00"], "선물 사기"),
         ("오늘 3시랑 5시에 물 마시라고 알려줘", ["11-21 15:00", "11-21 17:00"], "물 마시기"),
         ("아침 9시하고 저녁 9시에 약 먹으라고 알려줘", ["11-22 09:00", "11-21 21:00"], "약 먹기"),
+        ("월요일 9시랑 화요일 10시에 회의 알려줘", ["11-23 09:00", "11-24 10:00"], "회의"),
+        ("내일 9시랑 모레 10시에 약 먹으라고 알려줘", ["11-22 09:00", "11-23 10:00"], "약 먹기"),
+        ("평일 9시랑 주말 11시에 깨워줘", ["11-23 09:00", "11-21 11:00"], ""),
+        ("오늘 저녁이랑 내일 아침에 약 먹으라고 알려줘", ["11-21 19:00", "11-22 08:00"], "약 먹기"),
+        ("밤 11시랑 12시에 약 먹으라고 알려줘", ["11-21 23:00", "11-22 00:00"], "약 먹기"),
+        ("내일 저녁 9시, 12시에 약 먹으라고 알려줘", ["11-22 21:00", "11-23 00:00"], "약 먹기"),
+        ("2027년 추석 9시에 전화하라고 알려줘", ["09-15 09:00"], "전화하기"),
     ],
 )
 def test_lists_of_times_and_days_and_days_with_a_name(said: str, dues: list[str], told: str) -> None:
@@ -75,7 +82,8 @@ def test_lists_of_times_and_days_and_days_with_a_name(said: str, dues: list[str]
     assert call
     text, time = asked(call, NOW)
     assert time
-    assert [at.strftime("%m-%d %H:%M") for at in due(time, NOW)] == dues
+    each = (at for one in (time, *time.others) for at in due(one, NOW))
+    assert [at.strftime("%m-%d %H:%M") for at in each] == dues
     assert text == told
 
 

@@ -83,6 +83,28 @@ def test_a_daily_one_comes_again_at_its_time_of_day_however_late_it_was_told(db:
     assert again.due == NOON + timedelta(days=4, minutes=30)
 
 
+@pytest.mark.parametrize("late", [timedelta(seconds=0.5), timedelta(days=3)], ids=["at_once", "after_a_pause"])
+def test_every_other_week_is_counted_from_the_last_one_however_late_it_was_told(db: Database, late: timedelta) -> None:
+    saturdays = remind(db, "분리수거", 30, every=Every("week", (5,), interval=2))
+    reminders.told(db, saturdays, saturdays.due + late)
+    (again,) = reminders.waiting(db, HOME)
+    assert again.due == saturdays.due + timedelta(weeks=2)
+
+
+def test_every_other_week_keeps_its_weeks_after_a_long_pause(db: Database) -> None:
+    saturdays = remind(db, "분리수거", 30, every=Every("week", (5,), interval=2))
+    reminders.told(db, saturdays, saturdays.due + timedelta(weeks=3))
+    (again,) = reminders.waiting(db, HOME)
+    assert again.due == saturdays.due + timedelta(weeks=4)
+
+
+def test_every_week_without_a_weekday_keeps_the_one_it_had_however_late_it_was_told(db: Database) -> None:
+    weekly = remind(db, "주간보고", 30, every=Every("week"))
+    reminders.told(db, weekly, weekly.due + timedelta(days=3))
+    (again,) = reminders.waiting(db, HOME)
+    assert again.due == weekly.due + timedelta(weeks=1)
+
+
 def test_words_of_what_is_over_are_not_kept(db: Database) -> None:
     reminders.told(db, remind(db, "비밀 약속", 1), NOON)
     Cancel((remind(db, "다른 비밀", 1, row=2).id,)).apply(db, moment(3))

@@ -10,7 +10,7 @@ import pytest
 from bot.korean.when import Every
 from bot.messages import Address, Person
 from bot.reminders import Reminder
-from bot.rescheduling import moved, wish
+from bot.rescheduling import moved, several, wish
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=SEOUL)  # a Saturday
@@ -35,6 +35,15 @@ def reminder(due: str, every: Every | None = None) -> Reminder:
         ("운동 알림 시간 변경 저녁 7시에서 6시로", "운동 저녁 7시", "6시로"),
         ("아까 그 알람 10분만 늦춰줘", "", "10분만 늦춰줘"),
         ("매일 7시 깨우는 거 7시 15분으로 조정 가능?", "매일 7시", "7시 15분으로 조정 가능?"),
+        # the new time first
+        ("8시로 알람 바꿔줘", "", "8시로"),
+        ("8시로 좀 바꿔줘 알람", "", "8시로"),
+        ("9시로 7시 알람 변경해줘", "7시", "9시로"),
+        ("내일 아침 8시로 회의 알람 바꿔줘", "회의", "내일 아침 8시로"),
+        ("회의 내일 아침 8시로 알람 바꿔줘", "회의", "내일 아침 8시로"),
+        ("내일로 2번 알림 미뤄줘", "2번", "내일로"),
+        ("30분 뒤로 알람 미뤄줘", "", "30분 뒤로"),
+        ("회의실로 가는 알람 8시로 바꿔줘", "회의실로 가는", "8시로 바꿔줘"),
     ],
 )
 def test_the_wish_has_two_parts(text: str, which: str, to: str) -> None:
@@ -77,6 +86,45 @@ def test_a_repeat_goes_on_at_the_new_time() -> None:
     assert again
     mondays = Every("week", (0,))
     assert moved(reminder("11-22T07:00", daily), again, NOW) == (datetime(2026, 11, 23, 9, tzinfo=SEOUL), mondays)
+
+
+@pytest.mark.parametrize(
+    ("due", "had", "text", "to", "every"),
+    [
+        ("11-24T15:00", None, "알람 매주로 바꿔줘", "11-24 15:00", Every("week", (1,))),
+        ("12-08T15:00", None, "알람 매주로 바꿔줘", "12-08 15:00", Every("week", (1,))),
+        ("11-24T15:00", None, "알람 매주 4시로 바꿔줘", "11-24 16:00", Every("week", (1,))),
+        ("11-21T15:00", None, "알람 매주 아침 9시로 바꿔줘", "11-28 09:00", Every("week", (5,))),
+        ("11-24T15:00", Every("day"), "알람 격주로 바꿔줘", "11-24 15:00", Every("week", (1,), interval=2)),
+        ("11-23T15:00", Every("week", (0, 2)), "알람 격주로 바꿔줘", "11-23 15:00", Every("week", (0, 2), interval=2)),
+        ("11-25T07:00", None, "알람 매달 9시로 바꿔줘", "11-25 09:00", Every("month", day=25)),
+        ("11-30T07:00", Every("month", day=31), "알람 매달 9시로 바꿔줘", "11-30 09:00", Every("month", day=31)),
+        ("12-25T07:00", None, "알람 매년 9시로 바꿔줘", "12-25 09:00", Every("year", day=25, month=12)),
+        ("11-25T07:00", None, "알람 매달 1일 9시로 바꿔줘", "12-01 09:00", Every("month", day=1)),
+    ],
+)
+def test_as_often_as_said_on_the_day_that_it_had(due: str, had: Every | None, text: str, to: str, every: Every) -> None:
+    asked = wish(text)
+    assert asked
+    found = moved(reminder(due, had), asked, NOW)
+    assert found
+    assert (found[0].strftime("%m-%d %H:%M"), found[1]) == (to, every)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("알람 9시, 13시로 바꿔줘", True),
+        ("9시, 13시로 알람 바꿔줘", True),
+        ("알람 내일 9시랑 모레 10시로 바꿔줘", True),
+        ("알람 9시로 바꿔줘", False),
+        ("9시로 7시 알람 변경해줘", False),
+    ],
+)
+def test_one_reminder_has_one_time(text: str, more: bool) -> None:
+    asked = wish(text)
+    assert asked
+    assert several(asked, NOW) is more
 
 
 def test_another_day_is_none_for_what_comes_again() -> None:

@@ -33,8 +33,12 @@ as 날씨, 알람, 타이머.
 
 Lists and names, only where a clock follows
 - "월수금 6시" and "화요일 목요일 8시" are every week; "월수금" alone is nothing.
-- "9시, 13시", "8시랑 1시": times of the same day, each bare hour the first that comes after the one before.
-- "크리스마스 아침 9시", "추석 전날 8시": the day of that name (bot/korean/festivals.py), the next one ahead.
+- "9시, 13시", "8시랑 1시": times of the same day, each bare hour the first that comes after the one before. From the
+  evening on that is the midnight after and what follows it: "저녁 9시, 12시", "밤 11시랑 1시", "저녁 9시, 새벽 2시".
+- "월요일 9시랑 화요일 10시": days with a time each, parted by 랑, 하고, 와, 과, 그리고, 또 or a comma. A repeat goes on
+  ("매주 월요일 9시랑 수요일 10시"); "월요일 9시부터 화요일 10시까지" is no list.
+- "크리스마스 아침 9시", "추석 전날 8시": the day of that name (bot/korean/festivals.py), the next one ahead or, in
+  "내년 설날 9시", that year's.
 """
 
 from bot.korean.when.moments import MORNING, following, moment

@@ -8,10 +8,10 @@ from datetime import date
 
 from bot.korean.when.days import months_on
 from bot.korean.when.lunar import solar_of
-from bot.korean.when.pattern import DAY_END, DAY_TAIL, END, SINO, TEENS, Reader, whole
+from bot.korean.when.pattern import DAY_END, DAY_TAIL, END, HOUR, SINO, TEENS, Reader, whole
 from bot.korean.when.values import Day, Every, Impossible, Piece, Repeat
 
-_YEARS = {"재작년": -2, "작년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
+YEARS = {"재작년": -2, "작년": -1, "지난해": -1, "올해": 0, "금년": 0, "내년": 1, "내후년": 2}
 _MONTHS = {"지난": -1, "저번": -1, "이번": 0, "이": 0, "다음": 1, "담": 1, "내": 1, "다다음": 2}
 _LAST = 31  # 말일: clamped to the month's own last day
 # Fractions of everyday life, which nobody means as dates.
@@ -21,7 +21,7 @@ _BRACKET = r"(?:\s?\(\s?[월화수목금토일](?:요일|욜)?\s?\))?"
 _LUNAR = r"(?P<{}>음력|양력)(?:으로)?\s?"
 _WRITTEN = re.compile(
     rf"(?:{_LUNAR.format('before')})?"
-    rf"(?:(?:(?P<year>(?:19|20|21)?[0-9]{{2}})\s?년|(?P<named>{'|'.join(_YEARS)})(?:의|에)?)\s?)?"
+    rf"(?:(?:(?P<year>(?:19|20|21)?[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)})(?:의|에)?)\s?)?"
     rf"(?:{_LUNAR.format('after')})?"
     rf"(?:(?P<month>[0-9]{{1,2}})\s?월|(?P<word>십[일이]|[일이삼사오육유칠팔구시])\s?월)"
     rf"\s?(?P<number>[0-9]{{1,2}}|{SINO})\s?일(?:날)?{_BRACKET}(?:(?P<each>마다){END}|{DAY_END})"
@@ -39,9 +39,11 @@ _OF_MONTH = re.compile(
 )
 _WHOLE_MONTH = re.compile(rf"(?P<which>지난|저번|이번|다다음|다음|담)\s?달{DAY_TAIL}{END}")
 # "3일" may also be how long: before these words, and after 헤어진 지.
+# "28일 밤 9시" is a day, "3일 밤낮" is none.
 _NO_DAY = (
-    r"(?!\s?(?:연속|째|차|만에|동안|간|됐|되|된|돼|지났|지나|남|걸|내내|정도|밖에|이상|이하|이내|안에|내로|휴가|여행|치|전|씩"
-    r"|굶|쉬|쉴|놀|넘|밤|[0-9]+\s?[^\s0-9시:분월일])|\s?(?:은|이|만|도)\s?(?:걸|남|지났|됐|되|안|못|넘|더|쉬|굶))"
+    rf"(?!\s?(?:연속|째|차|만에|동안|간|됐|되|된|돼|지났|지나|남|걸|내내|정도|밖에|이상|이하|이내|안에|내로|휴가|여행|치|전|씩"
+    rf"|굶|쉬|쉴|놀|넘|밤(?!에|\s?(?:[0-9]|{HOUR}\s?시))|[0-9]+\s?[^\s0-9시:분월일])"
+    r"|\s?(?:은|이|만|도)\s?(?:걸|남|지났|됐|되|안|못|넘|더|쉬|굶))"
 )
 _BARE = re.compile(
     rf"(?<![한난진된간온]지 )(?:(?P<number>[0-9]{{1,2}}|{TEENS})일(?:날)?{_NO_DAY}|(?P<last>말일)){_BRACKET}"
@@ -56,7 +58,8 @@ def _written(match: re.Match[str], today: date) -> Piece:
     if match["each"]:
         every = Every("year", day=number, month=month, lunar=lunar)
         return Repeat(every) if named_day(month, number, today, None, lunar=lunar) else Impossible()
-    return named_day(month, number, today, _year(match["year"], match["named"], today), lunar=lunar) or Impossible()
+    year = year_meant(match["year"], match["named"], today)
+    return named_day(month, number, today, year, lunar=lunar) or Impossible()
 
 
 def _last_of_named(match: re.Match[str], today: date) -> Piece:
@@ -71,7 +74,7 @@ def _figures(match: re.Match[str], today: date) -> Piece:
     month, number = (int(match[name] or match[f"{name}2"] or match[f"{name}3"]) for name in ("month", "number"))
     if match["month3"] and (month, number) in _FRACTIONS:
         return Impossible()
-    year = _year(match["year"] or match["short"], None, today)
+    year = year_meant(match["year"] or match["short"], None, today)
     return named_day(month, number, today, year, lunar=match["lunar"] == "음력") or Impossible()
 
 
@@ -95,10 +98,10 @@ def _month(written: str) -> int:
     return {"유": 6, "시": 10}.get(written) or whole(written)
 
 
-def _year(written: str | None, named: str | None, today: date) -> int | None:
+def year_meant(written: str | None, named: str | None, today: date) -> int | None:
     """The year meant; two digits are of this century up to 69, of the last one from 70 on."""
     if named:
-        return today.year + _YEARS[named]
+        return today.year + YEARS[named]
     if not written:
         return None
     year = int(written)

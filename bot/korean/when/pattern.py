@@ -22,7 +22,7 @@ NATIVE = rf"(?:(?:열\s?|스물\s?|서른\s?|마흔\s?|쉰\s?)?(?:{_NATIVE_ONE})
 HOUR = rf"(?:열\s?한|열\s?두|열|{_NATIVE_ONE})"
 PARTS = "오전|오후|아침|점심|저녁|새벽|한밤중|한밤|밤|대낮|한낮|낮"
 WEEKDAYS = "월화수목금토일"
-CLOCK_AHEAD = rf"(?=\s?(?:{PARTS})?\s?(?:[0-9]{{1,2}}|{HOUR})\s?(?:시|:))"
+CLOCK_AHEAD = rf"(?=\s?(?:{PARTS})?\s?(?:(?:[0-9]{{1,2}}|{HOUR})\s?(?:시|:)|정오|자정))"
 WEEKDAY = rf"(?P<weekday>[{WEEKDAYS}])(?:요일|욜)"
 
 # Words that people write right behind a time word without a blank: 내일날씨, 5분타이머, 7시알람.

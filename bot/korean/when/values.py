@@ -33,12 +33,13 @@ class Every:
 class When:
     """What a text says of time; dates and clock are those of the zone that `now` was in.
 
-    day    the day meant; None: only a time of day, a length or a repeat
-    until  the last day, where a stretch of days is meant that begins with `day`: 이번 주, 주말, 다음 달
-    clock  the time of day
-    also   further times of the same days, in their order: "9시, 13시"
-    after  a length: "30분 후", "3분", "열흘"; never negative
-    every  a repeat; `day` is None then
+    day     the day meant; None: only a time of day, a length or a repeat
+    until   the last day, where a stretch of days is meant that begins with `day`: 이번 주, 주말, 다음 달
+    clock   the time of day
+    also    further times of the same days, in their order: "9시, 13시"
+    after   a length: "30분 후", "3분", "열흘"; never negative
+    every   a repeat; `day` is None then
+    others  further days, or repeats, each with a time of its own: "월요일 9시랑 화요일 10시", "내일 밤 11시랑 12시"
     """
 
     day: date | None = None
@@ -47,6 +48,7 @@ class When:
     after: timedelta | None = None
     every: Every | None = None
     also: tuple[time, ...] = ()
+    others: tuple[When, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

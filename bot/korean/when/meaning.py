@@ -1,0 +1,189 @@
+"""From pieces to what they mean together, seen from now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from bot.korean.when import clock
+from bot.korean.when.values import Day, Dial, Every, Length, Part, Piece, Repeat, Weekday, When
+
+_DAY = 1440  # minutes
+_LEAP = 2024  # a year that has every date
+_MORNING = 6 * 60  # before it, 새벽 2시 behind an evening's time is the day after's
+_EVENING = 18 * 60
+
+
+def kind(piece: Piece) -> str:
+    """What a text has only one of: a day, a repeat, a length, a time of day."""
+    match piece:
+        case Day() | Weekday():
+            return "day"
+        case _:
+            return type(piece).__name__
+
+
+def meant(parts: Sequence[Sequence[Piece]], now: datetime, *, waking: bool) -> When:
+    """What a text says, from the pieces of each of its days; a repeat goes on: 매주 월요일 9시랑 수요일 10시."""
+    each = len(parts) > 1 and _said_each(parts[-1])  # 월요일 9시랑 수요일 10시마다
+    every = Every("week") if each else None
+    whens: list[When] = []
+    for pieces in parts:
+        whens += _times(_carried(pieces, every), now, waking=waking)
+        every = whens[-1].every or every
+    first, *others = dict.fromkeys(whens)
+    return replace(first, others=tuple(others))
+
+
+def _carried(pieces: Sequence[Piece], every: Every | None) -> Sequence[Piece]:
+    """The pieces of a day with the repeat of the day before, where that fits it."""
+    if every is None or _every(pieces) is not None:
+        return pieces
+    match next((piece for piece in pieces if kind(piece) == "day"), None):
+        case Weekday() if every.unit not in ("month", "year"):
+            repeat = Every("week", interval=every.interval if every.unit == "week" else 1)
+        case Day(until=date()) as day if day.day.weekday() >= 5 and every.unit not in ("month", "year"):
+            repeat = Every("weekend")
+        case Day(number=int(), month=None) if every.unit == "month":
+            repeat = Every("month", interval=every.interval)
+        case Day(number=int(), month=int()) if every.unit == "year":
+            repeat = Every("year", interval=every.interval)
+        case _:
+            return pieces
+    return [*pieces, Repeat(repeat)]
+
+
+def _times(pieces: Sequence[Piece], now: datetime, *, waking: bool) -> list[When]:
+    """A day's times; more than one where a list of them goes on past midnight: "내일 밤 11시랑 12시"."""
+    by_kind = {kind(piece): piece for piece in reversed(pieces)}
+    dial, day, every = _dial(by_kind.get("Dial"), by_kind.get("Part")), by_kind.get("day"), _every(pieces)
+    length = by_kind.get("Length")
+    after = length.length if isinstance(length, Length) else None
+    minutes = clock.minutes(dial, waking=waking) if dial else ()
+    likely = minutes
+    if isinstance(day, Weekday) and not every:
+        day, likely = Day(_next_weekday(day.index, minutes, now)), minutes[:1]
+    if not minutes:
+        return [_when(day, every, None, after)]
+    begin = _likely(likely, day, every, now)
+    first, *further = _in_order(begin, pieces, sure=len(minutes) == 1, waking=waking)
+    when = _when(day, every, first, after)
+    others = [_when(day, every, minute, after) for minute in further]
+    also = tuple(one.clock for one in others if one.clock and one != when == replace(one, clock=when.clock))
+    return [replace(when, also=also), *(one for one in others if replace(one, clock=when.clock) != when)]
+
+
+def _likely(minutes: tuple[int, ...], day: Piece | None, every: Every | None, now: datetime) -> int:
+    """Of what an hour may mean, today the first that lies ahead, else the likelier; without a day the next."""
+    if every:
+        return minutes[0]
+    if isinstance(day, Day):
+        ahead = [one for one in minutes if day.day == now.date() and one > _minute(now)]
+        return (ahead or minutes)[0]
+    return min(minutes, key=lambda minute: (minute % _DAY - _minute(now) - 1) % _DAY)
+
+
+def _in_order(first: int, pieces: Sequence[Piece], *, sure: bool, waking: bool) -> list[int]:
+    """The times of a list; `sure`: the first can mean nothing else."""
+    dials = [piece for piece in pieces if isinstance(piece, Dial)]
+    night = any(isinstance(piece, Part) and piece.name == "밤" for piece in pieces)
+    times = [first]
+    for before, dial in pairwise(dials):
+        night = night or before.part == "밤"
+        times.append(_next_in_list(times[-1], clock.minutes(dial, waking=waking), sure=sure, night=night))
+    return list(dict.fromkeys(times))
+
+
+def _next_in_list(before: int, minutes: tuple[int, ...], *, sure: bool, night: bool) -> int:
+    """Of what an hour may mean, the first that comes after the one before; past midnight only from the evening on."""
+    plain = len(minutes) == 1  # 새벽 2시, 0시, 자정
+    late = before >= _EVENING and (sure or plain)
+    if before >= _DAY:
+        minutes = tuple(minute % _DAY + _DAY for minute in minutes)
+    elif late and (night or plain):
+        minutes += tuple(minute + _DAY for minute in minutes if minute < _MORNING)
+    elif not late:
+        minutes = tuple(minute for minute in minutes if minute < _DAY) or minutes
+    return min((minute for minute in minutes if minute > before), default=minutes[0])
+
+
+def _when(day: Piece | None, every: Every | None, minute: int | None, after: timedelta | None) -> When:
+    """One time; a minute from 1440 on is the day after's."""
+    at = None if minute is None else _clock(minute)
+    if every:
+        return When(clock=at, after=after, every=_repeating(every, day, past=minute is not None and minute >= _DAY))
+    if isinstance(day, Day):
+        return When(day.day + timedelta(days=(minute or 0) // _DAY), day.until, at, after)
+    return When(clock=at, after=after)
+
+
+def _dial(dial: Piece | None, part: Piece | None) -> Dial | None:
+    if isinstance(dial, Dial):
+        return (clock.with_part(dial, part.name) if isinstance(part, Part) else None) or dial
+    return clock.default(part.name) if isinstance(part, Part) else None
+
+
+def _every(pieces: Sequence[Piece]) -> Every | None:
+    """What it repeats, said outright or by 마다: every day, or the weekday or weekend said with it."""
+    if repeat := next((piece for piece in pieces if isinstance(piece, Repeat)), None):
+        return repeat.every
+    if not _said_each(pieces):
+        return None
+    match next((piece for piece in pieces if kind(piece) == "day"), None):
+        case Weekday() as day:
+            return Every("week", (day.index,))
+        case Day(until=date()) as day if day.day.weekday() >= 5:
+            return Every("weekend")
+        case _:
+            return Every("day")
+
+
+def _said_each(pieces: Sequence[Piece]) -> bool:
+    return any(piece.each for piece in pieces if isinstance(piece, Dial | Part))
+
+
+def _repeating(every: Every, day: Piece | None, *, past: bool) -> Every:
+    """A repeat with its day; `past` midnight, 매주 월요일 밤 12시 is a Tuesday's first minute."""
+    if isinstance(day, Day) and day.number and every.day is None:
+        if every.unit == "month" and not day.month:
+            every = replace(every, day=day.number)
+        elif every.unit == "year" and day.month:
+            every = replace(every, month=day.month, day=day.number, lunar=day.lunar)
+    if isinstance(day, Weekday) and every.unit == "week" and not every.weekdays:
+        every = replace(every, weekdays=(day.index,))
+    return _a_day_later(every) if past else every
+
+
+def _a_day_later(every: Every) -> Every:
+    match every:
+        case Every("weekday"):
+            return Every("week", (1, 2, 3, 4, 5))
+        case Every("weekend"):
+            return Every("week", (0, 6))
+        case Every("week", weekdays=weekdays):
+            return replace(every, weekdays=tuple(sorted((one + 1) % 7 for one in weekdays)))
+        case Every("month", day=int() as number):  # behind 말일 comes the 1st
+            return replace(every, day=number % 31 + 1)
+        case Every("year", month=int() as month, day=int() as number, lunar=False):
+            after = date(_LEAP, month, number) + timedelta(days=1)
+            return replace(every, month=after.month, day=after.day)
+        case _:
+            return every
+
+
+def _next_weekday(index: int, minutes: tuple[int, ...], now: datetime) -> date:
+    """The next such day; today only with a time that lies ahead."""
+    days_ahead = (index - now.weekday()) % 7
+    if days_ahead == 0 and not (minutes and minutes[0] > _minute(now)):
+        days_ahead = 7
+    return now.date() + timedelta(days=days_ahead)
+
+
+def _minute(now: datetime) -> int:
+    return now.hour * 60 + now.minute
+
+
+def _clock(minute: int) -> time:
+    return time(minute % _DAY // 60, minute % 60)

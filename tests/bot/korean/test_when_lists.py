@@ -1,0 +1,154 @@
+"""Lists of times and of days, and days with a name, seen from Saturday, 21 November 2026, ten in the morning."""
+
+from __future__ import annotations
+
+import time as clocks
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.korean.when import When, no_day, read
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
+
+
+def told(when: When) -> str:
+    """Every time of it in a line: "11-22 09:00, week(0, 2) 10:00"."""
+    each = [told_alone(one, clock) for one in (when, *when.others) for clock in (one.clock, *one.also) if clock]
+    return ", ".join(each)
+
+
+def told_alone(one: When, clock: object) -> str:
+    day = one.day.strftime("%m-%d ") if one.day else ""
+    every = one.every
+    often = f"{every.interval}x" if every and every.interval > 1 else ""
+    on = f"{every.weekdays or every.day or ''}".replace(" ", "") if every else ""
+    return f"{day}{often}{every.unit if every else ''}{on}{' ' if every else ''}{clock:%H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "rest"),
+    [
+        ("월요일 9시랑 화요일 10시에 회의 알려줘", "11-23 09:00, 11-24 10:00", "회의 알려줘"),
+        ("내일 9시랑 모레 10시에 약 먹으라고 알려줘", "11-22 09:00, 11-23 10:00", "약 먹으라고 알려줘"),
+        ("내일 9시하고 모레 10시에 약", "11-22 09:00, 11-23 10:00", "약"),
+        ("내일 9시와 모레 10시 반과 글피 11시", "11-22 09:00, 11-23 10:30, 11-24 11:00", ""),
+        ("내일 9시 그리고 모레 10시에 약", "11-22 09:00, 11-23 10:00", "약"),
+        ("내일 9시에 또 모레 10시에 약", "11-22 09:00, 11-23 10:00", "약"),
+        ("내일 9시, 모레 10시, 글피 11시에 약", "11-22 09:00, 11-23 10:00, 11-24 11:00", "약"),
+        ("회의 월요일 9시랑 화요일 10시에 알려줘", "11-23 09:00, 11-24 10:00", "회의 알려줘"),
+        ("3시랑 내일 10시에 약", "15:00, 11-22 10:00", "약"),
+        ("내일 9시, 13시랑 모레 10시, 14시에 약", "11-22 09:00, 11-22 13:00, 11-23 10:00, 11-23 14:00", "약"),
+        ("내일 5시랑 모레 6시에 깨워줘", "11-22 05:00, 11-23 06:00", "깨워줘"),
+        ("오늘 저녁이랑 내일 아침에 약", "11-21 19:00, 11-22 08:00", "약"),
+        ("오늘 정오랑 내일 자정에 약", "11-21 12:00, 11-23 00:00", "약"),
+        ("12월 24일 9시랑 12월 25일 금요일 10시에", "12-24 09:00, 12-25 10:00", ""),
+        ("크리스마스 9시랑 내년 설날 10시에 전화", "12-25 09:00, 02-07 10:00", "전화"),
+        # repeats
+        ("평일 9시랑 주말 11시에 깨워줘", "weekday 09:00, weekend 11:00", "깨워줘"),
+        ("매주 월요일 9시랑 수요일 10시에 회의", "week(0,) 09:00, week(2,) 10:00", "회의"),
+        ("월요일 9시랑 수요일 10시마다 회의", "week(0,) 09:00, week(2,) 10:00", "회의"),
+        ("격주 월요일 9시랑 수요일 10시에 회의", "2xweek(0,) 09:00, 2xweek(2,) 10:00", "회의"),
+        ("월수금 6시랑 화목 7시에 운동", "week(0,2,4) 18:00, week(1,3) 07:00", "운동"),
+        ("매일 9시랑 일요일 11시에 약", "day 09:00, week(6,) 11:00", "약"),
+        ("매달 1일 9시랑 15일 10시에 월급", "month1 09:00, month15 10:00", "월급"),
+        ("매일 9시랑 내일 10시에 약", "day 09:00, 11-22 10:00", "약"),
+        ("월요일 9시랑 매주 수요일 10시에 회의", "11-23 09:00, week(2,) 10:00", "회의"),
+    ],
+)
+def test_days_with_a_time_of_their_own(text: str, times: str, rest: str) -> None:
+    when, left = read(text, NOW)
+    assert when
+    assert (told(when), left) == (times, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "rest"),
+    [
+        ("월요일 9시부터 화요일 10시까지", "11-23 09:00", "화요일 10시까지"),
+        ("월요일 9시~화요일 10시", "11-23 09:00", "화요일 10시"),
+        ("내일 9시 모레 10시 비행기", "11-22 09:00", "모레 10시 비행기"),
+        ("내일 9시에, 모레 10시 회의 준비", "11-22 09:00", "모레 10시 회의 준비"),
+        ("내일 9시에 모레 10시 기차 예매", "11-22 09:00", "모레 10시 기차 예매"),
+        ("내일 9시, 모레 회의 준비", "11-22 09:00", "모레 회의 준비"),
+        ("내일 9시 회의랑 모레 10시 병원", "11-22 09:00", "회의랑 모레 10시 병원"),
+        ("내일 9시, 13시", "11-22 09:00, 11-22 13:00", ""),
+        ("25시랑 내일 10시에", "11-22 10:00", "25시랑"),
+    ],
+)
+def test_what_is_no_list_of_days(text: str, times: str, rest: str) -> None:
+    when, left = read(text, NOW)
+    assert when
+    assert (told(when), left) == (times, rest)
+
+
+@pytest.mark.parametrize("text", ["내일이랑 모레 날씨", "내일, 모레 날씨", "이번 주말이랑 다음 주 날씨"])
+def test_days_without_times_are_no_list(text: str) -> None:
+    when, _ = read(text, NOW)
+    assert when
+    assert (when.clock, when.others) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("밤 11시랑 12시에", "23:00, 00:00"),
+        ("저녁 9시, 12시", "21:00, 00:00"),
+        ("저녁 9시랑 자정에", "21:00, 00:00"),
+        ("저녁 9시, 밤 12시", "21:00, 00:00"),
+        ("21시, 24시에", "21:00, 00:00"),
+        ("내일 밤 11시랑 12시에", "11-22 23:00, 11-23 00:00"),
+        ("내일 저녁 9시, 12시에", "11-22 21:00, 11-23 00:00"),
+        ("월요일 저녁 9시랑 12시에", "11-23 21:00, 11-24 00:00"),
+        ("내일 밤 11시, 12시, 1시", "11-22 23:00, 11-23 00:00, 11-23 01:00"),
+        ("내일 밤 11시랑 새벽 2시에", "11-22 23:00, 11-23 02:00"),
+        ("오늘 3시랑 자정에", "11-21 15:00, 11-22 00:00"),
+        ("내일 자정이랑 아침 8시에", "11-23 00:00, 11-23 08:00"),
+        ("매일 밤 11시랑 12시에", "day 23:00, day 00:00"),
+        ("매주 월요일 밤 11시랑 12시에", "week(0,) 23:00, week(1,) 00:00"),
+        ("평일 밤 11시랑 12시에", "weekday 23:00, week(1,2,3,4,5) 00:00"),
+        ("주말 밤 11시마다, 12시마다", "weekend 23:00, week(0,6) 00:00"),
+        ("매달 말일 밤 11시랑 12시에", "month31 23:00, month1 00:00"),
+        # by day it is noon
+        ("내일 9시, 12시", "11-22 09:00, 11-22 12:00"),
+        ("아침 9시, 12시, 6시에", "09:00, 12:00, 18:00"),
+        ("9시 12시 6시에", "21:00, 12:00, 18:00"),
+        ("저녁 8시랑 아침 8시에", "20:00, 08:00"),
+    ],
+)
+def test_twelve_after_an_evening_s_time_is_the_midnight_after(text: str, times: str) -> None:
+    when, rest = read(text, NOW)
+    assert when
+    assert (told(when), rest) == (times, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "clock", "rest"),
+    [
+        ("추석 9시에", "2027-09-15", "09:00", ""),
+        ("2027년 추석 9시에", "2027-09-15", "09:00", ""),
+        ("2028년 추석 9시에 전화", "2028-10-03", "09:00", "전화"),
+        ("27년 추석 9시", "2027-09-15", "09:00", ""),
+        ("내년 크리스마스 아침 9시", "2027-12-25", "09:00", ""),
+        ("내년크리스마스 아침 9시", "2027-12-25", "09:00", ""),
+        ("내후년의 설날 전날 8시", "2028-01-26", "08:00", ""),
+        ("올해 크리스마스 9시", "2026-12-25", "09:00", ""),
+        ("올해 추석 9시", "2026-09-25", "09:00", ""),  # over: asked for again
+    ],
+)
+def test_a_year_settles_which_day_of_a_name_is_meant(text: str, day: str, clock: str, rest: str) -> None:
+    when, left = read(text, NOW)
+    assert when
+    assert (str(when.day), f"{when.clock:%H:%M}", left) == (day, clock, rest)
+
+
+def test_a_year_that_the_lunar_tables_lack_names_no_day() -> None:
+    assert no_day("2060년 추석 9시에 알려줘", NOW) == "2060년 추석"
+
+
+@pytest.mark.parametrize("text", ["내일 9시랑 ", "내일 9시, ", "99시, 내일 9시 ", "9시랑 12시 그리고 "])
+def test_a_long_list_is_read_quickly(text: str) -> None:
+    started = clocks.perf_counter()
+    read(text * (4096 // len(text)), NOW)
+    assert clocks.perf_counter() - started < 1
