@@ -1,6 +1,7 @@
-"""Teaches bot/intents.py what requests look like: `python -m training.intents`, half a minute on one core.
+"""Teaches bot/intents.py what requests look like: `python -m training.intents`, six minutes on one core.
 
-From requests/*.jsonl, whose sentences have a command or none, and from talk: what people say in smalltalk/.
+From requests/*.jsonl, whose sentences have a command or none, and from talk: what people say in smalltalk/, and what
+they tell in moods.jsonl.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import typer
 from bot.command import all_commands
 from bot.intents import FILE, TALK
 from bot.router import Router
+from training import moods
 from training.corpora import smalltalk
 from training.linear import Example, learn
 
@@ -30,10 +32,11 @@ def requests(folder: Path = HERE / "requests") -> list[Example]:
 
 
 def talk(folder: Path = HERE / "smalltalk") -> list[Example]:
-    """What people say in the small talk, but for what a phrase takes for a request."""
+    """What people say in the small talk and tell, but for what a phrase takes for a request."""
     router = Router(all_commands())
     dialogues = smalltalk(folder).dialogues
     said = dict.fromkeys(one.content for each in dialogues for one in each.messages if one.role == "user")
+    said |= dict.fromkeys(one.said for one in moods.examples())
     return [Example(text, TALK) for text in said if not any(router.claims(text, _ANY_TIME))]
 
 
@@ -46,7 +49,7 @@ def _label(command: str | None, action: str) -> str:
 def main(out: Annotated[Path, typer.Option(help="where to write it")] = FILE) -> None:
     """Learn, and write the file."""
     examples = [*requests(), *talk()]
-    learn(examples, buckets=1 << 16).save(out)
+    learn(examples, buckets=1 << 16, runs=4).save(out)
     print(f"{out}: {len(examples)} examples, {out.stat().st_size / 1e6:.1f} MB")
 
 

@@ -16,6 +16,8 @@ from bot.linear import pieces
 
 BUCKETS = 1 << 15
 
+_SEED = 7
+
 _BATCH = 256
 _RATE = 0.05
 _DECAY = 1e-6
@@ -49,8 +51,18 @@ class Learnt:
         file.write_bytes(json.dumps(head, ensure_ascii=False).encode() + b"\n" + rows.numpy().tobytes())
 
 
-def learn(examples: Sequence[Example], *, epochs: int = 12, buckets: int = BUCKETS, seed: int = 7) -> Learnt:
-    """Minimise cross-entropy by Adam; the same examples and seed give the same weights."""
+def learn(examples: Sequence[Example], *, epochs: int = 12, buckets: int = BUCKETS, runs: int = 1) -> Learnt:
+    """The mean of the weights of so many runs: what only one of them took for a sign of something averages out.
+
+    The same examples give the same weights, on the same machine.
+    """
+    learnt = [_learn(examples, epochs, buckets, seed) for seed in range(_SEED, _SEED + runs)]
+    weights = torch.stack([one.weights for one in learnt]).mean(0)
+    return Learnt(learnt[0].labels, weights, torch.stack([one.bias for one in learnt]).mean(0))
+
+
+def _learn(examples: Sequence[Example], epochs: int, buckets: int, seed: int) -> Learnt:
+    """Minimise cross-entropy by Adam."""
     chance = random.Random(seed)
     torch.manual_seed(seed)
     labels = tuple(sorted({one.label for one in examples}))
