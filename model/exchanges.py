@@ -2,8 +2,10 @@
 
 A model folder may hold exchanges.jsonl. A line is an exchange, {"before": "what the bot had said, or nothing", "said":
 "…", "answered": "…", "kind": "of what is said"} (model/kinds.py), or what can be answered to anything of a kind, {"to":
-"glad", "answered": "…"}; where not even the kind is known, "to": "statement" or "question". What is said "to": "danger"
-comes before all else, where somebody may mean to end their life: that should not depend on what a small model knows.
+"glad", "answered": "…"}; where not even the kind is known, "to": "statement" or "question". Who tells something hears
+that their mood was understood, "to": "mood.embarrassed", "answered": "{told} 민망했겠어요.": what they told stands in
+it, said back (bot/korean/echo.py). What is said "to": "danger" comes before all else, where somebody may mean to end
+their life: that should not depend on what a small model knows.
 """
 
 from __future__ import annotations
@@ -14,27 +16,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.korean.echo import echo, is_told
 from bot.messages import Message
 from model.folder import FolderError
-from model.kinds import Kinds
+from model.kinds import MOODS, Kinds
 from model.nearest import Nearest
 
 FILE = "exchanges.jsonl"
+
+_MOOD = "mood."
 
 _LARGEST = 16 << 20  # bytes of a file; ours has 1 MB, and is read and indexed within half a second
 _LONGEST = 120  # characters that are compared
 _CONTEXT = 0.5  # what the closeness of what came before counts, beside that of what is said
 # Chance from which a kind is believed; to what is told at the start, wishing to hear more fits nearly always.
 _LIKELY, _SURE = 0.5, 0.95
+_TELLING = 4  # letters from which a text tells enough to know a mood by it
+_FELT = 0.5  # chance from which a mood is believed
 _ENDING = 64  # characters at the end of a text, by which a question is known
 _FIRST = 64  # follow-ups whose "before" is looked at
 _ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
 
 # Who may mean to end their life. "배고파 죽겠다" doesn't, nor "자살골", nor "고양이가 소파에서 뛰어내렸어".
 _DANGER = re.compile(
-    r"죽고\s*싶|죽는\s*[게편]이?\s*(더\s*)?([나낫]|좋|편하)|죽어\s*버[리릴]|자살(?!골)|살기\s*(가\s*)?싫|살고\s*싶지\s*않"
-    r"|왜\s*살(지|아|까|고)|사라지고\s*싶|뛰어내리고\s*싶|뛰어내릴|목숨을?\s*끊|손목을?\s*[그긋]"
+    r"(?<!배고파\s)(?<!배고파서\s)죽고\s*[싶시][어다은을프퍼네]?|죽으려고|(?:나|난|그냥|이제|확)\s+죽을(?:래|거|게|까)|^죽을\s*(?:래|거)|디지고\s*싶"
+    r"|죽는\s*[게편]이?\s*(?:더\s*)?(?:[나낫]|좋|편하)|죽어\s*버[리릴]|(?<![가이]\s)(?<![가이])자살(?!골)|유서|살기\s*(?:가\s*)?싫|살고\s*싶지\s*않"
+    r"|(?:더\s*이상|이제|난|나)\s+(?:더는\s*)?못\s*살겠(?!다고)|왜\s*살(?:지|아|까|고)|사라지고\s*싶|눈을?\s*안\s*떴으면|뛰어내리고\s*싶|뛰어내릴|목숨을?\s*끊|손목을?\s*[그긋]|칼로\s*나를"
+    r"|(?:수면제|농약|세제|락스|독약|독버섯)\S*\s*(?:많이\s*|다\s*)?(?:먹|마[시셨]|삼)|약을?\s*(?:한\s*통|많이|잔뜩|다)\s*(?:다\s*)?(?:먹|삼)"
 )
+# What no word for a mood is light enough for: violence, crime, sickness of the mind.
+_GRAVE = re.compile(r"때[리려렸]|맞았|폭행|성추행|성폭|죽[여였]|찔렀|학대|복수|우울증|자해|치매|암[이에]?\s|자살")
+_LOST = re.compile(r"불합격|낙방|꼴[등찌]|탈락")
+_FAILED = re.compile(rf"{_LOST.pattern}|망했|실패|최악")
+_CHEERFUL = ("happy", "congrats", "proud", "praise", "excited", "fun", "tasty", "lucky", "calm", "cute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +85,11 @@ class Found:
 class Exchanges:
     """Found by character n-grams of what is said and, in a follow-up, of what it follows."""
 
-    def __init__(self, exchanges: Sequence[Exchange | Anything], kinds: Kinds | None = None) -> None:
+    def __init__(
+        self, exchanges: Sequence[Exchange | Anything], kinds: Kinds | None = None, moods: Kinds | None = None
+    ) -> None:
         self._kinds = kinds
+        self._moods = moods
         pairs = [one for one in exchanges if isinstance(one, Exchange)]
         self._openings = [one for one in pairs if not one.before]
         self._followups = [one for one in pairs if one.before]
@@ -85,7 +102,7 @@ class Exchanges:
     def load(cls, folder: Path) -> Exchanges | None:
         """A model folder's; None where it has none. Raises FolderError."""
         known = read(folder)
-        return cls(known, Kinds.load(folder)) if known else None
+        return cls(known, Kinds.load(folder), Kinds.load(folder, MOODS)) if known else None
 
     def found(self, messages: Sequence[Message], most: int, kind: str = "") -> list[Found]:
         """The nearest to the last message, the nearest first; follow-ups and openings in the middle of a talk.
@@ -94,6 +111,8 @@ class Exchanges:
         """
         said, before = messages[-1].content[:_LONGEST], _before(messages)
         near = _of_kind(self._openings, self._opened.closeness(said), kind)
+        if _LOST.search(said):  # "불합격했어" is near "합격했어" by its letters alone
+            near = [(one, close) for one, close in near if _LOST.search(one.said)]
         openings = [Found(one.answered, close, 0.0, begins=True) for one, close in near[:most]]
         both = [*openings, *(self._following(said, before, kind) if before else [])]
         return sorted(both, key=lambda one: (-one.said - _CONTEXT * one.before, one.answered))[:most]
@@ -107,15 +126,31 @@ class Exchanges:
 
     def anything(self, messages: Sequence[Message]) -> list[str]:
         """What can be answered to the last message, whatever it means; not what was answered there before."""
-        asks = _ASKS.search(messages[-1].content[-_ENDING:])
+        said = messages[-1].content
+        asks = _ASKS.search(said[-_ENDING:])
         kind = self.kind(messages, _LIKELY if asks or _before(messages) else _SURE)
-        fitting = self._to(kind) or self._to("question" if asks else "statement")
+        fitting = self._felt(said) or self._to(kind) or self._to("question" if asks else "statement")
         answered = {one.content for one in messages if one.role == "assistant"}
         return [one for one in fitting if one not in answered] or fitting
 
     def danger(self, said: str) -> list[str]:
         """What is said to somebody who may mean to end their life; nothing to anybody else."""
         return self._to("danger") if _DANGER.search(said) else []
+
+    def _felt(self, said: str) -> list[str]:
+        """What shows that the mood of what is told was understood; nothing where it isn't sure, and to what asks."""
+        if self._moods is None or sum(map(str.isalnum, said)) < _TELLING or not is_told(said) or _GRAVE.search(said):
+            return []
+        mood, chance = self._moods.likeliest(said[-_LONGEST:], "")
+        if chance < _FELT or (mood in _CHEERFUL and _FAILED.search(said)):
+            return []
+        lines = self._to(_MOOD + mood)
+        told = echo(said) if any("{" in line for line in lines) else None
+        if told is None:
+            return [line for line in lines if "{" not in line]
+        ways = {"{told}": told.considered, "{noticed}": told.noticed}
+        back = [line.replace(way, words) for line in lines for way, words in ways.items() if way in line]
+        return [line for line in back if not _says_twice(line)] or [line for line in lines if "{" not in line]
 
     def _to(self, to: str) -> list[str]:
         return [one.answered for one in self._anything if one.to == to]
@@ -124,6 +159,13 @@ class Exchanges:
         near = _of_kind(self._followups, self._followed.closeness(said), kind)[:_FIRST]
         befores = Nearest([one.before for one, _ in near]).closeness(before[:_LONGEST])
         return [Found(one.answered, close, befores.get(at, 0.0), begins=False) for at, (one, close) in enumerate(near)]
+
+
+def _says_twice(line: str) -> bool:
+    """ "손이 떨린다니 떨리겠어요": the feeling had been named."""
+    told, _, answer = line.partition("니 ")
+    feeling = answer.split()[-1:] or [""]
+    return bool(answer) and (told.split()[-1][0] == feeling[0][0] or feeling[0][:2] in told)
 
 
 def _before(messages: Sequence[Message]) -> str:

@@ -1,7 +1,7 @@
 """What kind of thing is said, where no more of it is understood: something sad, good news, a wish for advice …
 
 A model folder may hold kinds.linear, a classifier (bot/linear.py; `python -m training.kinds` makes ours). Its labels
-are the kinds that a folder's exchanges have words for.
+are the kinds that a folder's exchanges have words for. moods.linear tells what whoever tells something feels.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from bot.linear import Linear
 from model.folder import FolderError
 
 FILE = "kinds.linear"
+MOODS = "moods.linear"
 
 
 class Kinds:
@@ -22,9 +23,9 @@ class Kinds:
         self.names = frozenset(classifier.labels)
 
     @classmethod
-    def load(cls, folder: Path) -> Kinds | None:
+    def load(cls, folder: Path, name: str = FILE) -> Kinds | None:
         """A model folder's; None where it has none. Raises FolderError."""
-        file = folder / FILE
+        file = folder / name
         if not file.is_file():
             return None
         try:

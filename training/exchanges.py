@@ -51,7 +51,8 @@ def write(folder: Path, own: Path = OWN) -> int:
 
 def _listening() -> list[Anything]:
     words = tomllib.loads(LISTENING.read_text(encoding="utf-8"))
-    return [Anything(to, answered) for to, several in words.items() for answered in several]
+    moods = {f"mood.{mood}": several for mood, several in words.pop("mood").items()}
+    return [Anything(to, answered) for to, several in (words | moods).items() for answered in several]
 
 
 app = typer.Typer(add_completion=False, help=__doc__)

@@ -34,13 +34,13 @@ def answer(
     model.eval()  # type: ignore[no-untyped-call]
     renderer = Renderer.load(folder)
     repertoire = _repertoire(folder, renderer)
-    listening = {one.answered for one in exchanges.read(folder) if isinstance(one, exchanges.Anything)}
+    own = {one.answered for one in exchanges.read(folder) if isinstance(one, exchanges.Exchange)}
     with sheet.open("w", encoding="utf-8") as file:
         for number, prompt in enumerate(suite.load().prompts):
             known = repertoire.answer(prompt, max(seed, 0) + number) if repertoire else None
             said = known or samples.answer(model, renderer, prompt, None if seed < 0 else seed).text
             talk = [message.content for message in prompt]
-            whence = "model" if known is None else "anything" if known in listening else "repertoire"
+            whence = "model" if known is None else "repertoire" if known in own else "anything"
             row = {"said": talk, "answered": said, "from": whence, "verdict": ""}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 

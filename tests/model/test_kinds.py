@@ -8,7 +8,7 @@ import pytest
 
 from model.exchanges import Anything, Exchanges, read
 from model.folder import EMBEDDED, FolderError
-from model.kinds import FILE, Kinds
+from model.kinds import FILE, MOODS, Kinds
 from tests.model.test_exchanges import said
 
 
@@ -59,8 +59,9 @@ def test_every_kind_that_is_learnt_has_words() -> None:
     assert set(kinds.names) <= known.kinds
 
 
-def test_a_broken_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"{}\n")
-    with pytest.raises(FolderError, match=FILE):
-        Kinds.load(tmp_path)
+@pytest.mark.parametrize("name", [FILE, MOODS])
+def test_a_broken_file_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"{}\n")
+    with pytest.raises(FolderError, match=name):
+        Kinds.load(tmp_path, name)
     assert Kinds.load(tmp_path.parent) is None
