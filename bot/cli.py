@@ -33,6 +33,7 @@ from bot.leaderboard_cli import leaderboard
 from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.logs import set_up
+from bot.longlived import keep_for_good
 from bot.models_cli import models
 from bot.ports import Platform
 from bot.stopping import Stopping
@@ -163,6 +164,7 @@ async def _serve(
             _notes.print(_locale(settings)("terminal_claim", code=bot.claim_code), markup=False)
         if terminal:
             await _wake(ready, settings)
+        keep_for_good()
         await bot.run(main, beside=beside)
 
 

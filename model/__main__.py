@@ -13,6 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from bot.errors import IrangError
+from bot.longlived import keep_for_good
 from model import folder as folders
 from model import quiet, sockets
 
@@ -115,7 +116,11 @@ def _loaded(asked: argparse.Namespace) -> Serving:
     options = serving.Options(
         asked.threads, asked.slots, asked.waiting, asked.precision, asked.memory, dict(asked.adapter), asked.answers
     )
-    return serving.open_folder(asked.model, options)
+    ready = serving.open_folder(asked.model, options)
+    if asked.beside:
+        serving.warm_up(ready.engine)
+    keep_for_good()
+    return ready
 
 
 def _key(asked: argparse.Namespace) -> str | None:

@@ -118,6 +118,11 @@ class Engine:
         self.context = limits.context
 
     @property
+    def slots(self) -> int:
+        """Requests that may be written at the same time."""
+        return self._limits.slots
+
+    @property
     def running(self) -> int:
         return len(self._running)
 

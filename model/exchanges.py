@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bot.korean.echo import echo, is_told
 from bot.messages import Message
+from model.alarms import is_danger, is_failed, is_grave, is_lost
 from model.folder import FolderError
 from model.kinds import MOODS, Kinds
 from model.nearest import Nearest
@@ -37,17 +38,6 @@ _ENDING = 64  # characters at the end of a text, by which a question is known
 _FIRST = 64  # follow-ups whose "before" is looked at
 _ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
 
-# Who may mean to end their life. "배고파 죽겠다" doesn't, nor "자살골", nor "고양이가 소파에서 뛰어내렸어".
-_DANGER = re.compile(
-    r"(?<!배고파\s)(?<!배고파서\s)죽고\s*[싶시][어다은을프퍼네]?|죽으려고|(?:나|난|그냥|이제|확)\s+죽을(?:래|거|게|까)|^죽을\s*(?:래|거)|디지고\s*싶"
-    r"|죽는\s*[게편]이?\s*(?:더\s*)?(?:[나낫]|좋|편하)|죽어\s*버[리릴]|(?<![가이]\s)(?<![가이])자살(?!골)|유서|살기\s*(?:가\s*)?싫|살고\s*싶지\s*않"
-    r"|(?:더\s*이상|이제|난|나)\s+(?:더는\s*)?못\s*살겠(?!다고)|왜\s*살(?:지|아|까|고)|사라지고\s*싶|눈을?\s*안\s*떴으면|뛰어내리고\s*싶|뛰어내릴|목숨을?\s*끊|손목을?\s*[그긋]|칼로\s*나를"
-    r"|(?:수면제|농약|세제|락스|독약|독버섯)\S*\s*(?:많이\s*|다\s*)?(?:먹|마[시셨]|삼)|약을?\s*(?:한\s*통|많이|잔뜩|다)\s*(?:다\s*)?(?:먹|삼)"
-)
-# What no word for a mood is light enough for: violence, crime, sickness of the mind.
-_GRAVE = re.compile(r"때[리려렸]|맞았|폭행|성추행|성폭|죽[여였]|찔렀|학대|복수|우울증|자해|치매|암[이에]?\s|자살")
-_LOST = re.compile(r"불합격|낙방|꼴[등찌]|탈락")
-_FAILED = re.compile(rf"{_LOST.pattern}|망했|실패|최악")
 _CHEERFUL = ("happy", "congrats", "proud", "praise", "excited", "fun", "tasty", "lucky", "calm", "cute")
 
 
@@ -111,8 +101,8 @@ class Exchanges:
         """
         said, before = messages[-1].content[:_LONGEST], _before(messages)
         near = _of_kind(self._openings, self._opened.closeness(said), kind)
-        if _LOST.search(said):  # "불합격했어" is near "합격했어" by its letters alone
-            near = [(one, close) for one, close in near if _LOST.search(one.said)]
+        if is_lost(said):  # "불합격했어" is near "합격했어" by its letters alone
+            near = [(one, close) for one, close in near if is_lost(one.said)]
         openings = [Found(one.answered, close, 0.0, begins=True) for one, close in near[:most]]
         both = [*openings, *(self._following(said, before, kind) if before else [])]
         return sorted(both, key=lambda one: (-one.said - _CONTEXT * one.before, one.answered))[:most]
@@ -135,22 +125,27 @@ class Exchanges:
 
     def danger(self, said: str) -> list[str]:
         """What is said to somebody who may mean to end their life; nothing to anybody else."""
-        return self._to("danger") if _DANGER.search(said) else []
+        return self._to("danger") if is_danger(said) else []
 
     def _felt(self, said: str) -> list[str]:
         """What shows that the mood of what is told was understood; nothing where it isn't sure, and to what asks."""
-        if self._moods is None or sum(map(str.isalnum, said)) < _TELLING or not is_told(said) or _GRAVE.search(said):
+        if self._moods is None or sum(map(str.isalnum, said)) < _TELLING or not is_told(said) or is_grave(said):
             return []
         mood, chance = self._moods.likeliest(said[-_LONGEST:], "")
-        if chance < _FELT or (mood in _CHEERFUL and _FAILED.search(said)):
+        if chance < _FELT or (mood in _CHEERFUL and is_failed(said)):
             return []
         lines = self._to(_MOOD + mood)
         told = echo(said) if any("{" in line for line in lines) else None
         if told is None:
             return [line for line in lines if "{" not in line]
         ways = {"{told}": told.considered, "{noticed}": told.noticed}
-        back = [line.replace(way, words) for line in lines for way, words in ways.items() if way in line]
-        return [line for line in back if not _says_twice(line)] or [line for line in lines if "{" not in line]
+        back = [
+            line.replace(way, words)
+            for line in lines
+            for way, words in ways.items()
+            if way in line and not _says_twice(words, line)
+        ]
+        return back or [line for line in lines if "{" not in line]
 
     def _to(self, to: str) -> list[str]:
         return [one.answered for one in self._anything if one.to == to]
@@ -161,11 +156,10 @@ class Exchanges:
         return [Found(one.answered, close, befores.get(at, 0.0), begins=False) for at, (one, close) in enumerate(near)]
 
 
-def _says_twice(line: str) -> bool:
+def _says_twice(told: str, line: str) -> bool:
     """ "손이 떨린다니 떨리겠어요": the feeling had been named."""
-    told, _, answer = line.partition("니 ")
-    feeling = answer.split()[-1:] or [""]
-    return bool(answer) and (told.split()[-1][0] == feeling[0][0] or feeling[0][:2] in told)
+    feeling = line.split()[-1]
+    return "{" not in feeling and (told.split()[-1][0] == feeling[0] or feeling[:2] in told)
 
 
 def _before(messages: Sequence[Message]) -> str:

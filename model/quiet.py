@@ -23,10 +23,13 @@ log = logging.getLogger(__name__)
 
 # A thread of niceness 10 gets a ninth of what one of niceness 0 gets: enough to come to an end.
 NICENESS = 10
-# A session of niceness 19 gets a seventieth; loading the embedded model takes seconds of processor time.
+# A session of niceness 19 gets a seventieth, and so what others leave; where they leave nothing for half a minute, it
+# gets as much as a thread of niceness 10, or it would never come to an end.
 SESSION_NICENESS = 19
+PATIENCE = 30.0
 SESSION = Path("/proc/self/autogroup")
 _TRIES = 50
+_changing = threading.Lock()
 
 
 def quietly(work: Callable[[], T]) -> T:
@@ -55,27 +58,38 @@ def session_behind() -> None:
     """Let all other sessions go first, if this process leads its own: others in it should not be slowed down."""
     if os.getsid(0) == os.getpid():
         _share(SESSION_NICENESS)
+        impatience = threading.Timer(PATIENCE, _less_behind)
+        impatience.daemon = True
+        impatience.start()
 
 
 def session_level() -> None:
     """Let this process's session be as quick as the others again, if it was put behind them."""
-    if _is_behind():
-        _share(0)
+    with _changing:
+        if _niceness() in (SESSION_NICENESS, NICENESS):
+            _share(0)
+
+
+def _less_behind() -> None:
+    with _changing:
+        if _niceness() == SESSION_NICENESS:  # it is still loading
+            _share(NICENESS)
 
 
 def _go_behind() -> None:
     """The calling thread. An idle thread's processor counts as free for others; its session keeps it alive."""
-    if _is_behind():
+    if _niceness() == SESSION_NICENESS:
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     else:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
-def _is_behind() -> bool:
+def _niceness() -> int | None:
+    """The session's; None where the kernel does not share by session."""
     try:
-        return SESSION.read_text(encoding="ascii").split()[-1] == str(SESSION_NICENESS)
-    except (OSError, IndexError):  # this kernel does not share by session
-        return False
+        return int(SESSION.read_text(encoding="ascii").split()[-1])
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 def _share(niceness: int) -> None:

@@ -1,6 +1,6 @@
 """Teaches a model folder what people feel who tell something (model/kinds.py): `python -m training.moods`.
 
-From moods.jsonl: what is said in smalltalk/ and 4,900 more statements, with the mood that they tell or let guess.
+From moods.jsonl: what is said in smalltalk/ and 10,402 more statements, with the mood that they tell or let guess.
 """
 
 from __future__ import annotations

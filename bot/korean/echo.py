@@ -17,9 +17,8 @@ _WHOLE = 18  # letters of a sentence that is said back whole, not its last claus
 
 _NOISE = re.compile(r"[ㄱ-ㅎㅏ-ㅣ^;~♥♡\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]+")
 _SIGNS = re.compile(r"[.…!\n]+")
-_POLITE = re.compile(
-    r"(?:[어아해돼워와려여예에네군가져이]요|니다|이다)$"
-)  # a sentence ends there, with or without a sign
+# A sentence ends there, with or without a sign.
+_POLITE = re.compile(r"(?:[어아해돼워와려여예에네군가져이]요|니다|이다)$")
 # Questions and wishes, whether or not they end in a sign; and what says too much of this bot to be said back.
 _ASKS = re.compile(
     r"\?|(?<!\S)(?:왜|뭐|뭘|뭔|뭐가|뭐라고|뭐하|어떻게|어떡\S*|어케|언제|어디|어디서|누가|누구|몇|무슨|어떤|어느|얼마나?|어쩌\S*)(?!\S)"

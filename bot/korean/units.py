@@ -73,10 +73,11 @@ _UNITS = {
 }
 _BY_NAME = {match_key(name): unit for unit, names in _UNITS.items() for name in names.split()}
 # As they are written: a match key takes signs apart (㎡, ℃, km/h).
-_SIGNED: dict[str, list[str]] = {}
-for _unit, _names in _UNITS.items():
-    for _name in _names.split():
-        _SIGNED.setdefault(_name, []).append(_unit)
+_SIGNED = {
+    name: [unit for unit, others in _UNITS.items() if name in others.split()]
+    for names in _UNITS.values()
+    for name in names.split()
+}
 # A bare 킬로 is a length beside lengths, a mass beside masses, a speed beside speeds.
 _KILO = {match_key(name) for name in ("킬로", "키로", "km", "k")}
 _ALSO = {"ounce": ("fluid_ounce",)}  # beside volumes it is one
@@ -116,8 +117,7 @@ def quantity(amount: str) -> list[tuple[float, list[str]]]:
     if mark and mark[1] in ("섭씨", "화씨"):
         said = re.sub(r"도$", "", said[2:]) + mark[1]
     elif mark:
-        said = said[2:] + ""
-        return _single(said, mark[1])
+        return _single(said[2:], mark[1])
     below = said.startswith("영하")
     said = said.removeprefix("영하")
     parts: list[tuple[float, list[str]]] = []

@@ -31,13 +31,18 @@ def test_the_work_goes_behind_and_so_does_what_it_starts() -> None:
 
 
 LOADS = """
-import os, sys
+import os, sys, time
+from model import quiet
 from model.quiet import SESSION, quietly, session_behind, session_level
 
 def told(): print(*SESSION.read_text().split()[-1:], os.sched_getscheduler(0) == os.SCHED_IDLE)
 
-session_behind() if sys.argv[1:] else None
+if "impatient" in sys.argv: quiet.PATIENCE = 0.2
+if "behind" in sys.argv: session_behind()
 quietly(told)
+if "impatient" in sys.argv:
+    time.sleep(1)
+    told()
 session_level()
 told()
 """
@@ -49,6 +54,13 @@ def test_a_session_goes_behind_until_the_model_is_loaded() -> None:
         [sys.executable, "-c", LOADS, "behind"], capture_output=True, text=True, check=True, start_new_session=True
     )
     assert child.stdout.splitlines() == [f"{SESSION_NICENESS} True", "0 False"]
+
+
+@pytest.mark.skipif(not SESSION.exists(), reason="this kernel does not share by session")
+def test_a_session_that_loads_for_long_gets_more_and_is_level_in_the_end() -> None:
+    words = [sys.executable, "-c", LOADS, "behind", "impatient"]
+    child = subprocess.run(words, capture_output=True, text=True, check=True, start_new_session=True)
+    assert child.stdout.splitlines() == [f"{SESSION_NICENESS} True", f"{NICENESS} False", "0 False"]
 
 
 @pytest.mark.skipif(not SESSION.exists(), reason="this kernel does not share by session")

@@ -22,12 +22,18 @@ LONG = Prompt((Message("user", "?"),), Sampling(max_tokens=60))
 
 @asynccontextmanager
 async def swapping(folder: Path, data: Path) -> AsyncIterator[Swapping]:
-    models = Swapping(Choice(folder), data, {"threads": 1}, (), load_within=60.0)
+    models = Swapping(Choice(folder), data, {"threads": 1}, (), load_within=120.0)
     try:
-        assert await models.process.wait_ready(60)
+        assert await models.process.wait_ready(120)
         yield models
     finally:
         await models.close()
+
+
+def _behind(pid: int | None) -> str:
+    """How far a process's session stands behind others; "": the kernel doesn't share by session."""
+    file = Path(f"/proc/{pid}/autogroup")
+    return (file.read_text(encoding="ascii").split() or [""])[-1] if file.exists() else ""
 
 
 async def answer(models: Swapping, prompt: Prompt = LONG) -> str:
@@ -43,6 +49,7 @@ async def test_a_new_model_takes_over_and_the_old_one_ends_its_answers(tmp_path:
         begun = await anext(stream)
         await models.use(Choice(new))
         assert await answer(models) == "cd"
+        assert _behind(models.process.pid) in ("0", "")  # it was, while it was loaded
         rest = [piece.text async for piece in stream]
         assert "".join([begun.text, *rest]) == "ab" * 30
         assert (models.swaps, models.failed) == (1, 0)

@@ -168,6 +168,7 @@ def _a_day_later(every: Every) -> Every:
             return replace(every, day=number % 31 + 1)
         case Every("year", month=int() as month, day=int() as number, lunar=False):
             after = date(_LEAP, month, number) + timedelta(days=1)
+            after += timedelta(days=(after.month, after.day) == (2, 29))  # which three years of four don't have
             return replace(every, month=after.month, day=after.day)
         case _:
             return every

@@ -52,6 +52,10 @@ def told_alone(one: When, clock: object) -> str:
         ("격주 월요일 9시랑 수요일 10시에 회의", "2xweek(0,) 09:00, 2xweek(2,) 10:00", "회의"),
         ("월수금 6시랑 화목 7시에 운동", "week(0,2,4) 18:00, week(1,3) 07:00", "운동"),
         ("매일 9시랑 일요일 11시에 약", "day 09:00, week(6,) 11:00", "약"),
+        ("28일 밤 9시에 불꽃놀이", "11-28 21:00", "불꽃놀이"),
+        ("28일 밤에 불꽃놀이", "11-28 21:00", "불꽃놀이"),
+        ("28일 밤 아홉 시랑 29일 10시에 약", "11-28 21:00, 11-29 10:00", "약"),
+        ("매년 12월 31일 밤 12시에 타종", "year1 00:00", "타종"),
         ("매달 1일 9시랑 15일 10시에 월급", "month1 09:00, month15 10:00", "월급"),
         ("매일 9시랑 내일 10시에 약", "day 09:00, 11-22 10:00", "약"),
         ("월요일 9시랑 매주 수요일 10시에 회의", "11-23 09:00, week(2,) 10:00", "회의"),
@@ -152,3 +156,13 @@ def test_a_long_list_is_read_quickly(text: str) -> None:
     started = clocks.perf_counter()
     read(text * (4096 // len(text)), NOW)
     assert clocks.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "number"), [("12월 31일", 1, 1), ("6월 3일", 6, 4), ("2월 28일", 3, 1), ("2월 29일", 3, 1)]
+)
+def test_midnight_of_a_years_day_is_the_next_days(day: str, month: int, number: int) -> None:
+    when, _ = read(f"매년 {day} 밤 12시에 축하", NOW)
+    assert when
+    assert when.every
+    assert (when.every.month, when.every.day) == (month, number)

@@ -1,0 +1,61 @@
+"""By which words it is known that somebody may mean to end their life, and what is too grave for a light word.
+
+Hearing too much is the smaller harm, yet whoever tells of an old temple (유서 깊은 절), of cold pills (감기약을 다
+먹었어) or of hunger (배고파 죽겠다) should not be asked whether they want to die.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(words))
+
+
+_MUCH = r"(?:한\s*(?:통|움큼|주먹)|많이|잔뜩|왕창|여러\s*[알개]|[0-9]+\s*(?:알|정|개)\s*(?:이나|넘게))"
+_SWALLOW = r"(?:을|를)?\s*(?:다\s*)?(?:먹|마[시셨]|삼[키켰])"
+
+_DANGER = _any(
+    r"(?<!배고파\s)(?<!배고파서\s)죽고\s*(?:싶|십[어다]|시[프퍼펐픔플픈])",
+    r"죽으려고|죽어\s*버[리릴]|디지고\s*싶",
+    r"(?:나|난|그냥|이제|확)\s+죽을(?:래|게|까(?!\s*봐)|거(?!\s*같))|^죽을\s*(?:래|거(?!\s*같))",
+    r"죽는\s*[게편]이?\s*(?:더\s*)?(?:[나낫]|좋|편하)",
+    r"자살(?!골|률|율|\s*(?:했[다대어]|하셨|한|소식|사건|예방|뉴스))",
+    r"유서(?!\s*(?:깊|가\s*깊))",
+    r"살기\s*(?:가\s*)?싫|살고\s*싶지\s*않|(?:더\s*이상|이제|난|나)\s+(?:더는\s*)?못\s*살겠(?!다고)|왜\s*살(?:지|아|까|고)",
+    r"사라지고\s*싶|눈을?\s*안\s*떴으면|뛰어내리고\s*싶|뛰어내릴|목숨을?\s*끊|손목을?\s*[그긋]|칼로\s*나를",
+    rf"(?:농약|세제|락스|독약|독버섯){_SWALLOW}",
+    rf"수면제(?:를)?\s*(?:다|{_MUCH}){_SWALLOW}|약을?\s*{_MUCH}{_SWALLOW}",
+)
+# What no word for a mood is light enough for: violence, crime, sickness of the mind.
+_GRAVE = _any(
+    r"때[리려렸]|맞았|폭행|성추행|성폭|죽[여였]|찔렀|학대|복수",
+    r"우울증|자해|치매|암[이에]?\s|자살",
+)
+_LOST = _any("불합격", "낙방", "꼴[등찌]", "탈락")
+_FAILED = _any(_LOST.pattern, "망했", "실패", "최악")
+
+
+def is_danger(said: str) -> bool:
+    """Whether somebody may mean to end their life.
+
+    >>> is_danger("그냥 죽고 싶어"), is_danger("배고파 죽겠다"), is_danger("유서 깊은 절에 다녀왔어")
+    (True, False, False)
+    """
+    return _DANGER.search(said) is not None
+
+
+def is_grave(said: str) -> bool:
+    """Whether it tells of what no word for a mood is light enough for."""
+    return _GRAVE.search(said) is not None
+
+
+def is_lost(said: str) -> bool:
+    """Whether it tells of a defeat, which is spelt nearly like a success: 불합격했어."""
+    return _LOST.search(said) is not None
+
+
+def is_failed(said: str) -> bool:
+    """Whether it tells of a failure of any kind."""
+    return _FAILED.search(said) is not None
