@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from bot.errors import BackendError
+from bot.longlived import keep_for_good
 from bot.messages import Message, Prompt, Sampling
 from model.folder import EMBEDDED
 from model.swap import Choice, Swapping
@@ -39,6 +40,7 @@ async def _measure(threads: int, chats: int, quiet: float) -> dict[str, Any]:
             await models.process.wait_ready(120)
             watch = _Watch(models)
             talking = [asyncio.create_task(watch.chat(number)) for number in range(chats)]
+            keep_for_good()  # as the bot does
             await asyncio.sleep(1)  # until everybody is in the middle of something
             usual = await watch.during(asyncio.sleep(quiet))
             began = perf_counter()
