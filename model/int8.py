@@ -6,7 +6,9 @@ token's result does not depend on whom it shares the batch with.
 
 from __future__ import annotations
 
+import threading
 import warnings
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -16,7 +18,54 @@ from transformers.pytorch_utils import Conv1D
 
 _LEVELS = 127  # of a signed byte, on each side of zero
 _MORE = 4  # columns, so that rows stay a multiple of four bytes
+_ROWS = 256  # tokens of a step for which there is room from the start
 _TINY = torch.finfo(torch.float32).tiny
+
+
+class _Rows(NamedTuple):
+    """Where so many rows are scaled: views of one buffer, [1, rows, in + _MORE] and without the columns at the end."""
+
+    sizes: torch.Tensor
+    sizes_in: torch.Tensor
+    scaled: torch.Tensor
+    scaled_in: torch.Tensor
+
+
+class _Workspace(threading.local):
+    """Each thread's buffers, one for each width, used by layer after layer.
+
+    A step of one chat is hundreds of small operations between the products, whose weights drive their code out of the
+    processor's caches: what is made once is not made again for every layer.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[int, dict[int, _Rows]] = {}
+        self._buffers: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
+
+    def rows(self, count: int, width: int) -> _Rows:
+        try:
+            return self._rows[width][count]
+        except KeyError:
+            return self._made(count, width)
+
+    def _made(self, count: int, width: int) -> _Rows:
+        if width not in self._buffers or self._buffers[width][0].shape[1] < count:
+            self._buffers[width], self._rows[width] = _buffers(max(_ROWS, count), width), {}
+        sizes, scaled = (buffer[:, :count] for buffer in self._buffers[width])
+        rows = _Rows(sizes, sizes[..., :width], scaled, scaled[..., :width])
+        self._rows[width][count] = rows
+        return rows
+
+
+@torch.inference_mode(mode=False)  # so that they can be written to in either mode
+def _buffers(rows: int, width: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """One whose last columns keep a row's size above nothing, one whose last columns hold both ends of -1 to 1."""
+    sizes, scaled = torch.full((1, rows, width + _MORE), _TINY), torch.zeros(1, rows, width + _MORE)
+    scaled[..., width], scaled[..., width + 1] = -1.0, 1.0
+    return sizes, scaled
+
+
+_workspace = _Workspace()
 
 
 class Int8Linear(nn.Module):
@@ -32,18 +81,20 @@ class Int8Linear(nn.Module):
             quantised = torch.quantize_per_channel(pad(weight, (0, _MORE)), scales.double(), zeros, 0, torch.qint8)
         self._packed = torch.ops.quantized.linear_prepack(quantised, None)
         self._bias = torch.zeros(weight.shape[0]) if bias is None else bias.detach().clone()
-        self._ends = torch.tensor([[-1.0, 1.0] + [0.0] * (_MORE - 2)])
         self.out_features, self.in_features = weight.shape
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """float32 [..., in] to float32 [..., out]."""
-        rows = x.reshape(-1, self.in_features)
-        largest = rows.abs().amax(1, keepdim=True).clamp_min_(_TINY)  # an infinity norm took ten times as long
+        if x.dim() != 3 or x.shape[0] != 1:
+            return self(x.reshape(1, -1, self.in_features)).view(*x.shape[:-1], self.out_features)  # type: ignore[no-any-return]
+        rows = _workspace.rows(x.shape[1], self.in_features)
+        torch.abs(x, out=rows.sizes_in)
+        largest = rows.sizes.amax(2, keepdim=True)  # an infinity norm took ten times as long
         # The kernel takes one range for all rows: with each row scaled to -1..1, and both ends standing in columns
         # whose weights are zero, that range is always the same.
-        scaled = torch.cat((rows / largest, self._ends.expand(rows.shape[0], _MORE)), 1)
-        out = torch.ops.quantized.linear_dynamic(scaled, self._packed)
-        return torch.addcmul(self._bias, out, largest).view(*x.shape[:-1], self.out_features)
+        torch.div(x, largest, out=rows.scaled_in)
+        out = torch.ops.quantized.linear_dynamic(rows.scaled, self._packed)
+        return torch.addcmul(self._bias, out, largest, out=out)
 
 
 class Replaced:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 import torch
 from torch import nn
 from transformers import GPT2Config, GPT2LMHeadModel
@@ -41,3 +44,24 @@ def test_gpt2s_layers_are_all_replaced_and_its_words_stay_likely() -> None:
         quantised = model(ids).logits.log_softmax(-1)
     assert not any(isinstance(module, nn.Linear | Conv1D) for module in model.modules())
     assert float((true.exp() * (true - quantised)).sum(-1).mean()) < 1e-3
+
+
+def test_threads_do_not_write_into_each_others_rows() -> None:
+    torch.manual_seed(0)
+    layer = Int8Linear(torch.randn(64, 96), None)
+    inputs = [torch.randn(1, 5, 96) for _ in range(4)]
+    true = [layer(x) for x in inputs]
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda number: layer(inputs[number % 4]), range(400))
+        assert all(torch.equal(one, true[number % 4]) for number, one in enumerate(found))
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 96), (2, 3, 96), (3, 96), (96,), (1, 300, 96), (1, 0, 96)])
+def test_any_number_of_tokens_in_any_shape(shape: tuple[int, ...]) -> None:
+    torch.manual_seed(0)
+    layer = Int8Linear(torch.randn(64, 96), None)
+    x = torch.randn(shape)
+    assert layer(x).shape == (*shape[:-1], 64)
+    if x.numel():
+        alone = torch.stack([layer(row[None])[0] for row in x.reshape(-1, 96)])
+        assert torch.equal(layer(x).reshape(-1, 64), alone)
