@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as clocktime
 
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.informal import content
@@ -29,12 +30,13 @@ async def answer(scene: Scene, call: Call) -> Reply:
         return _asks(scene, "remind_no_day", _without(text, unreal), day=unreal)
     if time is None:
         return _asks(scene, "remind_when", text)
-    dues = [(each, due(each, scene.now, ahead(call, time))) for each in (time, *time.others)]
-    dues = [(each, ats) for each, ats in dues if ats]
+    every = [(each, due(each, scene.now, ahead(call, time))) for each in (time, *time.others)]
+    over = any(len(ats) < len(clocks(each)) for each, ats in every)
+    dues = [(each, ats) for each, ats in every if ats]
     if not dues:
         return _asks(scene, "remind_past", text)
     kept = len(await scene.world.read(lambda db: waiting(db, scene.conversation)))
-    return _no_room(scene, kept, sum(len(ats) for _, ats in dues)) or _set(scene, text[:LONGEST], dues)
+    return _no_room(scene, kept, sum(len(ats) for _, ats in dues)) or _set(scene, text[:LONGEST], dues, over=over)
 
 
 def _is_dated(time: When | None) -> bool:
@@ -60,22 +62,29 @@ def _no_room(scene: Scene, kept: int, wanted: int) -> Reply | None:
     return None
 
 
-def _set(scene: Scene, text: str, dues: Dues) -> Reply:
+def _set(scene: Scene, text: str, dues: Dues, *, over: bool) -> Reply:
+    """`over`: some of the times that were wished for lie behind."""
     rows = [(at.astimezone(UTC), each.every) for each, ats in dues for at in ats]
     zone = str(scene.now.tzinfo)
     effects = (Remind("remind", text, at, zone, every, nth) for nth, (at, every) in enumerate(rows))
     told = ", ".join(_told(scene, each, ats) for each, ats in dues)
-    key = "remind_set" if text else "remind_set_bare"
-    return Reply(scene.locale(key, when=told, text=text), tuple(effects), literal=True)
+    answer = scene.locale("remind_set" if text else "remind_set_bare", when=told, text=text)
+    answer += "\n" + scene.locale("remind_over") if over else ""
+    return Reply(answer, tuple(effects), literal=True)
 
 
 def due(time: When, now: datetime, before: timedelta = timedelta()) -> list[datetime]:
     """When it is to be told on its day: the times that are still ahead."""
     found = []
-    for each in (time.clock,) if time.after else (time.clock, *time.also):
+    for each in clocks(time):
         with suppress(ValueError):
             found.append(when.moment(replace(time, clock=each), now) - before)
     return [at for at in found if at > now]
+
+
+def clocks(time: When) -> tuple[clocktime | None, ...]:
+    """The times of its day; None where it names none."""
+    return (time.clock,) if time.after else (time.clock, *time.also)
 
 
 def asked(call: Call, now: datetime) -> tuple[str, When | None]:

@@ -1,4 +1,4 @@
-"""Lists: times of one day ("9시, 13시"), and days each with a time of its own ("월요일 9시랑 화요일 10시")."""
+"""Lists: times of one day ("9시, 13시"), days with a time each ("내일 9시랑 모레 10시"), or one ("내일이랑 모레")."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.korean.when import named
-from bot.korean.when.pieces import Found, read_at
-from bot.korean.when.values import Day, Dial, Impossible, Part, Repeat, Weekday
+from bot.korean.when.pieces import Found, found_in, read_at
+from bot.korean.when.values import Day, Dial, Impossible, Length, Part, Repeat, Weekday
 
 # Between the times of a day; the particle of "9시와 13시" belongs to the first of them.
 _JOINT = re.compile(r"\s*(?:[,·/&]|그리고|또)?\s*")
@@ -23,9 +23,11 @@ _ROUGHLY = re.compile(r"(?:쯤|경|즈음|정도)에?$")
 # Between a time and the next day; 부터 and ~ are none, for a stretch is no list. A blank alone is none either:
 # "내일 9시 모레 10시 비행기".
 _NEXT_DAY = re.compile(
-    r"(?<=[시반분오정전후침심녁벽밤낮중0-9에])(?:(?P<and>이?랑|하고|와|과)(?:\s*(?:,|그리고|또))?\s*"
+    r"(?<=[시반분오정전후뒤침심녁벽밤낮중0-9에])(?:(?P<and>이?랑|하고|와|과)(?:\s*(?:,|그리고|또))?\s*"
     r"|\s*[,·/&]\s*(?:그리고|또)?\s*|\s+(?:그리고|또)\s+)(?=\S)"
 )
+# Between a day without a time and the next: "내일이랑 모레 9시에".
+_SAME_TIME = re.compile(r"(?<=[가-힣0-9)])(?:(?:이?랑|하고|와|과)\s*,?|\s*[,·/&]|\s+그리고)\s*(?=\S)")
 _BLANKS = re.compile(r"\s*")
 
 
@@ -47,30 +49,66 @@ def goes_on(text: str, used: Sequence[Found], one: Found) -> Found | None:
 
 
 def apart(text: str, today: date) -> list[str]:
-    """The text, cut where another day with a time of its own seems to follow a time: "월요일 9시", "화요일 10시에"."""
+    """The text, cut where another day with a time seems to follow a time or a day: "월요일 9시", "화요일 10시에"."""
     parts, at = [], 0
-    for joint in _NEXT_DAY.finditer(text):
-        if _begins_a_day(text, joint.end(), today, alike=text[joint.start() - 1] == "에"):
-            parts.append(text[at : joint.start()])
-            at = joint.end()
+    for start, end in _cuts(text, today):
+        parts.append(text[at:start])
+        at = end
     return [*parts, text[at:]]
 
 
-def ends_with_a_time(part: str, used: Sequence[Found]) -> bool:
-    """Whether the last thing it says is a time of day, which is not where a stretch begins or ends."""
-    last = max(used, key=lambda one: one.end, default=None)
-    if last is None or not isinstance(last.piece, Dial | Part) or part[last.end :].strip():
+def _cuts(text: str, today: date) -> list[tuple[int, int]]:
+    cuts = [
+        joint.span()
+        for joint in _NEXT_DAY.finditer(text)
+        if _begins_a_day(text, joint.end(), today, alike=text[joint.start() - 1] == "에")
+    ]
+    joints = list(_SAME_TIME.finditer(text))
+    begins, ends = [0, *(joint.end() for joint in joints)], [*(joint.start() for joint in joints[1:]), len(text)]
+    for begin, joint, end in reversed(list(zip(begins, joints, ends, strict=False))):  # the last day says the time
+        cut = min((start for start, _ in cuts if start >= joint.end()), default=len(text))
+        timed = _begins_a_day(text[:cut], joint.end(), today, alike=False)
+        listed = cut == end < len(text) and _ends_with_a_day(text[joint.end() : end], today)
+        if (timed or listed) and _ends_with_a_day(text[begin : joint.start()], today):
+            cuts.append(joint.span())
+    return sorted({start: (start, end) for start, end in cuts}.values())
+
+
+def _ends_with_a_day(part: str, today: date) -> bool:
+    """Whether the last thing it says is a date; weekdays are a list of their own ("월요일이랑 수요일")."""
+    last = max(found_in(part, today), key=lambda one: one.end, default=None)
+    if last is None or part[last.end :].strip() or _FROM.search(part):
         return False
-    return not _FROM.search(part[last.start : last.end])
+    return isinstance(last.piece, Day) and last.piece.until is None
+
+
+def ends_with_a_time(part: str, used: Sequence[Found]) -> bool:
+    """Whether the last thing it says is a time, or a day without one, which is not where a stretch begins or ends."""
+    last = max(used, key=lambda one: one.end, default=None)
+    if last is None or part[last.end :].strip() or not _is_a_time(last, used):
+        return False
+    return isinstance(last.piece, Length) or not _FROM.search(part[last.start : last.end])
+
+
+def _is_a_time(last: Found, used: Sequence[Found]) -> bool:
+    match last.piece:
+        case Dial() | Part() | Length(later=True):
+            return True
+        case Day():
+            return not any(isinstance(one.piece, Dial | Part | Length) for one in used)
+        case _:
+            return False
 
 
 def _begins_a_day(text: str, start: int, today: date, *, alike: bool) -> bool:
-    """Whether a day and its time stand here: 화요일 10시, 내일 아침에; `alike`: with an 에 like the time before."""
+    """Whether a day and its time stand here: 화요일 10시, 내일 아침에, 1시간 뒤; `alike`: with 에 as before."""
     last: Found | None = None
     while found := _named_at(text, start, today) or read_at(text, start, today, last):
         match found.piece:
             case Day() | Weekday() | Repeat() | Impossible():  # 11월 31일 is asked about
                 last, start = found, _after_blanks(text, found.end)
+            case Length(later=True):
+                return last is None
             case Dial() if not alike:
                 return last is not None
             case Dial() | Part():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -27,6 +27,7 @@ def kind(piece: Piece) -> str:
 
 def meant(parts: Sequence[Sequence[Piece]], now: datetime, *, waking: bool) -> When:
     """What a text says, from the pieces of each of its days; a repeat goes on: 매주 월요일 9시랑 수요일 10시."""
+    parts = _with_times(_in_a_month(parts))
     each = len(parts) > 1 and _said_each(parts[-1])  # 월요일 9시랑 수요일 10시마다
     every = Every("week") if each else None
     whens: list[When] = []
@@ -35,6 +36,33 @@ def meant(parts: Sequence[Sequence[Piece]], now: datetime, *, waking: bool) -> W
         every = whens[-1].every or every
     first, *others = dict.fromkeys(whens)
     return replace(first, others=tuple(others))
+
+
+def _in_a_month(parts: Sequence[Sequence[Piece]]) -> Iterator[Sequence[Piece]]:
+    """A day without a month is in that of the day before: "12월 24일이랑 25일"."""
+    before: Day | None = None
+    for pieces in parts:
+        yield (pieces := [_beside(piece, before) if isinstance(piece, Day) else piece for piece in pieces])
+        before = next((piece for piece in pieces if isinstance(piece, Day) and piece.month), before)
+
+
+def _beside(day: Day, before: Day | None) -> Day:
+    if before is None or not day.number or day.month or day.number <= before.day.day:
+        return day
+    try:
+        return replace(day, day=before.day.replace(day=day.number), month=before.month)
+    except ValueError:  # 말일 of a shorter month
+        return day
+
+
+def _with_times(parts: Iterable[Sequence[Piece]]) -> list[Sequence[Piece]]:
+    """A day without a time has the next one's: "내일이랑 모레 9시"."""
+    told: list[Sequence[Piece]] = []
+    for pieces in reversed(list(parts)):
+        timed = any(isinstance(piece, Dial | Part | Length) for piece in pieces)
+        of_next = [piece for piece in told[0] if isinstance(piece, Dial | Part)] if told and not timed else []
+        told.insert(0, [*pieces, *of_next])
+    return told
 
 
 def _carried(pieces: Sequence[Piece], every: Every | None) -> Sequence[Piece]:
