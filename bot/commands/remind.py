@@ -134,7 +134,7 @@ def _told(scene: Scene, time: When, dues: list[datetime]) -> str:
     language, due = scene.locale.language, dues[0]
     if time.every:
         clocks = ", ".join(clock(at, language) for at in dues)
-        return scene.locale("remind_every", every=repeated(scene, time.every), clock=clocks)
+        return again(scene, time.every, clocks)
     if time.after:
         length = span(time.after.total_seconds(), language)
         return scene.locale("remind_after", span=length, clock=spoken(due, scene.now, language))
@@ -142,11 +142,19 @@ def _told(scene: Scene, time: When, dues: list[datetime]) -> str:
     return ", ".join([spoken(due, scene.now, language), *more])
 
 
+def again(scene: Scene, every: Every, clocks: str) -> str:
+    """How often, and at which times; of what comes every few hours only the next one."""
+    key = "remind_every_span" if every.unit == "minute" else "remind_every"
+    return scene.locale(key, every=repeated(scene, every), clock=clocks)
+
+
 def repeated(scene: Scene, every: Every) -> str:
     """매일, 매주 월요일, 매달 1일."""
     locale, days = scene.locale, WEEKDAYS[scene.locale.language]
     if every.unit == "year" and every.month:
         return locale("every_date", lunar=locale("lunar") if every.lunar else "", month=every.month, day=every.day)
+    if every.unit == "minute":
+        return locale("every_span", span=span(every.interval * 60, locale.language))
     often = every.interval > 1
     name = locale(f"every_other_{every.unit}", count=every.interval) if often else locale(f"every_{every.unit}")
     if every.unit == "week" and every.weekdays:

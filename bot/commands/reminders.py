@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.command import Choice, Command, Reply, Scene, Slot
-from bot.commands.remind import repeated
+from bot.commands.remind import again
 from bot.korean import when
 from bot.korean.clock import clock, span, spoken
 from bot.korean.denying import denied
@@ -128,7 +128,7 @@ def _line(scene: Scene, each: Reminder) -> str:
         return scene.locale("reminders_timer", name=name, left=left)
     at = spoken(each.local, scene.now, language)
     if each.every:
-        at = scene.locale("remind_every", every=repeated(scene, each.every), clock=clock(each.local, language))
+        at = again(scene, each.every, clock(each.local, language))
     return f"{at} — {_name(scene, each)}"
 
 

@@ -22,12 +22,13 @@ Days
 - "3일 뒤" is a day, "3일 동안", "열흘" and "일주일" are lengths, "3일" is a day of the month. "30분" is a length.
 - 음력 dates go by the Korean lunar tables (to 2050); inserted months (윤달) can't be named.
 - 말일 is day 31, and a repeat on a day that a month lacks is on that month's last.
+- "2시간마다" and "30분 간격으로" first come so long from now, or at the time that is said with them.
 - "7시마다" and "아침마다" are every day or, said with a weekday or 주말, every such day.
 
 The first day, clock, length and repeat of a text count; others stay in it, and so do
 - a length that does not say 뒤 or 후 beside anything else: "내일 8시에 30분 산책";
 - what can't be: 13월 40일, 25시, 2월 30일;
-- what only looks like a time: 3분의 1, 5분마다, 셋째 주 월요일.
+- what only looks like a time: 3분의 1, 셋째 주 월요일, and 5분마다 (less than ten minutes apart: nobody wants that).
 Time words must begin a word (but for figures: "알람7시") and end one, or be followed by a particle or by a word such
 as 날씨, 알람, 타이머.
 
@@ -35,7 +36,8 @@ Lists and names, only where a clock follows
 - "월수금 6시" and "화요일 목요일 8시" are every week; "월수금" alone is nothing.
 - "9시, 13시", "8시랑 1시": times of the same day, each bare hour the first that comes after the one before. From the
   evening on that is the midnight after and what follows it: "저녁 9시, 12시", "밤 11시랑 1시", "저녁 9시, 새벽 2시".
-- "월요일 9시랑 화요일 10시": days with a time each, parted by 랑, 하고, 와, 과, 그리고, 또 or a comma. A repeat goes on
+- "월요일 9시랑 화요일 10시": days with a time each, parted by 랑, 하고, 와, 과, 그리고, 또 or a comma; "내일이랑 모레
+  9시": days with one time; "30분 뒤랑 1시간 뒤": both lengths. A repeat goes on
   ("매주 월요일 9시랑 수요일 10시"); "월요일 9시부터 화요일 10시까지" is no list.
 - "크리스마스 아침 9시", "추석 전날 8시": the day of that name (bot/korean/festivals.py), the next one ahead or, in
   "내년 설날 9시", that year's.

@@ -16,10 +16,13 @@ def moment(when: When, now: datetime) -> datetime:
     """The moment that a reminder means, in the zone of `now`.
 
     A length counts from now. A day without a clock means 09:00; a clock without a day its next time; a repeat its
-    first one. Raises ValueError when that moment is not ahead, or when nothing says one.
+    first one, which for one of minutes is the clock's next time, if one is said. Raises ValueError when that moment is
+    not ahead, or when nothing says one.
     """
     if when.after is not None:
         return _later(now, when.after)
+    if when.every and when.every.unit == "minute" and when.clock:
+        return _next(when.clock, now)
     if when.every:
         return following(when.every, when.clock or MORNING, now)
     if when.day:
@@ -32,11 +35,13 @@ def moment(when: When, now: datetime) -> datetime:
 def following(every: Every, clock: time, after: datetime) -> datetime:
     """The next time, strictly after `after`, in its zone.
 
-    With an interval above 1 counting goes on from `after` when that is itself one of the times; else the first one
-    ahead begins the count. So hand in the last time that was due, not the present moment. A time that summer time
-    skips is an hour later that day; one that comes twice is meant the first time. Raises ValueError when the lunar
-    tables end before it.
+    One of minutes comes so many after `after`, whatever the clock. With an interval above 1 counting goes on from
+    `after` when that is itself one of the times; else the first one ahead begins the count. So hand in the last time
+    that was due, not the present moment. A time that summer time skips is an hour later that day; one that comes twice
+    is meant the first time. Raises ValueError when the lunar tables end before it.
     """
+    if every.unit == "minute":
+        return _later(after, timedelta(minutes=every.interval))
     first = after.date()
     counted = _at(first, clock, after.tzinfo) == after.astimezone(UTC) and first in set(_days_from(every, first, 1))
     for day in _days(every, first, every.interval if counted else 1):
@@ -55,7 +60,7 @@ def _days_from(every: Every, first: date, count: int) -> Iterator[date]:
 def _days(every: Every, first: date, step: int) -> Iterator[date]:
     """The days of a repeat from `first` on, in order, for ever (lunar ones to the end of the tables)."""
     match every.unit:
-        case "day":
+        case "minute" | "day":
             return _each_day(first, step)
         case "weekday":
             return (day for day in _each_day(first, 1) if day.weekday() < 5)

@@ -1,4 +1,4 @@
-"""What comes again: 매일, 매주 월수금, 평일, 격주 화요일, 매달, 3일마다."""
+"""What comes again: 매일, 매주 월수금, 평일, 격주 화요일, 매달, 3일마다, 2시간마다."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ _LIST = (
 _NUMBER = rf"[0-9]{{1,3}}|{SINO}"
 _UNLISTED = r"(?!\s?(?:첫|둘째|두\s?번째|셋째|넷째|마지막))"
 
+_OFTEN = 10  # minutes: nobody is told anything more often than that, for ever
+
+_HOURS = rf"(?P<hours>[0-9]{{1,3}}|{NATIVE})\s?시간(?:\s?(?P<half>반)|\s?(?P<and>[0-9]{{1,2}}|{SINO})\s?분)?"
+_HOURLY = re.compile(rf"(?:매\s?시간(?:마다)?|(?:{_HOURS}|(?P<minutes>[0-9]{{1,4}}|{SINO})\s?분){_EACH}){_TAIL}")
 _DAILY = re.compile(rf"(?:매일\s?매일|매일|날마다|하루에\s?한\s?번씩?){_TAIL}")
 _WEEKDAYS = re.compile(rf"(?:(?:매주|매)\s?)?(?:평일|주중)(?:마다)?{_TAIL}")
 _WEEKENDS = re.compile(rf"(?:(?:매주|매)\s?주말(?:마다)?|주말\s?마다){_TAIL}")
@@ -42,6 +46,14 @@ _LAST_OF_MONTH = re.compile(
 )
 _FIRST_OF_MONTH = re.compile(rf"(?:매달|매월)\s?첫\s?날(?:마다)?{_TAIL}")
 _YEARLY = re.compile(rf"(?:매년|해마다|매해|(?P<count>{_NUMBER})\s?년{_EACH}){_TAIL}")
+
+
+def _hourly(match: re.Match[str], _today: date) -> Piece | None:
+    if not (match["hours"] or match["minutes"]):
+        return Repeat(Every("minute", interval=60))
+    hours, over, minutes = (whole(match[name]) if match[name] else 0 for name in ("hours", "and", "minutes"))
+    interval = hours * 60 + over + minutes + 30 * bool(match["half"])
+    return Repeat(Every("minute", interval=interval)) if interval >= _OFTEN else None
 
 
 def _daily(_match: re.Match[str], _today: date) -> Piece:
@@ -104,6 +116,7 @@ def _yearly(match: re.Match[str], _: date) -> Piece | None:
 
 
 READERS: tuple[Reader, ...] = (
+    (_HOURLY, _hourly),
     (_DAILY, _daily),
     (_WEEKDAYS, _weekdays),
     (_WEEKENDS, _weekends),

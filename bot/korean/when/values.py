@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal
 
-Unit = Literal["day", "weekday", "weekend", "week", "month", "year"]
+Unit = Literal["minute", "day", "weekday", "weekend", "week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
     """Something that comes again.
 
-    unit      day, week, month or year, with `interval` of them from one time to the next; weekday: Monday to Friday
-              (every one), weekend: Saturday and Sunday (both)
+    unit      minute, day, week, month or year, with `interval` of them from one time to the next; weekday: Monday to
+              Friday (every one), weekend: Saturday and Sunday (both)
     weekdays  of a week, Monday is 0; (): the weekday on which counting begins
     day       of a month or year; one that a month lacks is that month's last, so 31 is 말일. None: as counting begins
     month     of a year

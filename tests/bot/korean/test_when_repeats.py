@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.korean.when import Every, When, following, read
+from bot.korean.when import Every, When, following, moment, read
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=SEOUL)  # a Saturday
@@ -21,6 +21,13 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=SEOUL)  # a Saturday
     [
         ("매일", Every("day"), None, ""),
         ("매일 아침 8시", Every("day"), "08:00", ""),
+        ("매시간 물", Every("minute", interval=60), None, "물"),
+        ("2시간마다 물", Every("minute", interval=120), None, "물"),
+        ("한 시간 반마다 환기", Every("minute", interval=90), None, "환기"),
+        ("1시간에 한 번씩 물", Every("minute", interval=60), None, "물"),
+        ("30분 간격으로 확인", Every("minute", interval=30), None, "확인"),
+        ("2시간 30분마다 약", Every("minute", interval=150), None, "약"),
+        ("9시부터 세 시간마다 약", Every("minute", interval=180), "09:00", "약"),
         ("매일 7시에 깨워줘", Every("day"), "07:00", "깨워줘"),
         ("매일 6시에 깨워줘", Every("day"), "06:00", "깨워줘"),
         ("매일 6시에 운동", Every("day"), "18:00", "운동"),
@@ -77,9 +84,7 @@ def test_a_repeat(text: str, every: Every, clock: str | None, rest: str) -> None
     assert read(text, NOW) == (When(clock=time.fromisoformat(clock) if clock else None, every=every), rest)
 
 
-@pytest.mark.parametrize(
-    "text", ["매년 2월 30일", "매달 첫째 주 월요일", "매달 마지막 금요일", "5분마다", "매시간", "주 3회"]
-)
+@pytest.mark.parametrize("text", ["매년 2월 30일", "매달 첫째 주 월요일", "매달 마지막 금요일", "5분마다", "주 3회"])
 def test_a_repeat_that_can_not_be_held_stays_in_the_text(text: str) -> None:
     assert read(text, NOW) == (None, text)
 
@@ -185,3 +190,10 @@ def test_each_time_lies_after_the_last(every: Every, clock: time, start: datetim
     for _ in range(4):
         times.append(following(every, clock, times[-1]))
     assert all(one.astimezone(UTC) < two.astimezone(UTC) for one, two in pairwise(times))
+
+
+def test_every_few_hours_counts_from_the_last_time() -> None:
+    every = Every("minute", interval=150)
+    assert following(every, time(9), NOW) == NOW.replace(hour=12, minute=30)
+    assert moment(When(every=every), NOW) == NOW.replace(hour=12, minute=30)
+    assert moment(When(every=every, clock=time(9)), NOW) == NOW.replace(day=22, hour=9)
