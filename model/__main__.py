@@ -101,7 +101,8 @@ def _serve(asked: argparse.Namespace) -> int:
     where = str(asked.uds) if asked.uds else "http://{}:{}".format(*listener.getsockname()[:2])
 
     def on_ready() -> None:
-        quiet.session_level()
+        if asked.beside:
+            quiet.session_level()
         print(f"ready {ready.name} on {where}", flush=True)
 
     survived = serving.run(ready, listener, key=key, on_ready=on_ready)

@@ -18,7 +18,7 @@ from transformers.pytorch_utils import Conv1D
 
 _LEVELS = 127  # of a signed byte, on each side of zero
 _MORE = 4  # columns, so that rows stay a multiple of four bytes
-_ROWS = 256  # tokens of a step for which there is room from the start
+_ROWS = 256  # tokens of a step for which buffers stay
 _TINY = torch.finfo(torch.float32).tiny
 
 
@@ -49,12 +49,18 @@ class _Workspace(threading.local):
             return self._made(count, width)
 
     def _made(self, count: int, width: int) -> _Rows:
+        if count > _ROWS:  # a long text at once, which no step of the engine reads
+            return _views(_buffers(count, width), count, width)
         if width not in self._buffers or self._buffers[width][0].shape[1] < count:
-            self._buffers[width], self._rows[width] = _buffers(max(_ROWS, count), width), {}
-        sizes, scaled = (buffer[:, :count] for buffer in self._buffers[width])
-        rows = _Rows(sizes, sizes[..., :width], scaled, scaled[..., :width])
+            self._buffers[width], self._rows[width] = _buffers(min(_ROWS, 2 * count), width), {}
+        rows = _views(self._buffers[width], count, width)
         self._rows[width][count] = rows
         return rows
+
+
+def _views(buffers: tuple[torch.Tensor, torch.Tensor], count: int, width: int) -> _Rows:
+    sizes, scaled = (buffer[:, :count] for buffer in buffers)
+    return _Rows(sizes, sizes[..., :width], scaled, scaled[..., :width])
 
 
 @torch.inference_mode(mode=False)  # so that they can be written to in either mode

@@ -133,8 +133,7 @@ def _told(scene: Scene, time: When, dues: list[datetime]) -> str:
     """When it will be said, so that a misunderstanding shows at once."""
     language, due = scene.locale.language, dues[0]
     if time.every:
-        clocks = ", ".join(clock(at, language) for at in dues)
-        return again(scene, time.every, clocks)
+        return again(scene, time.every, ", ".join(clock(at, language) for at in dues))
     if time.after:
         length = span(time.after.total_seconds(), language)
         return scene.locale("remind_after", span=length, clock=spoken(due, scene.now, language))

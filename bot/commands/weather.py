@@ -123,7 +123,8 @@ def _days(call: Call, now: datetime) -> tuple[date, date]:
         there = (now + time.after).date()
         return there, there
     if time and time.day:
-        return max(time.day, today) if time.until else time.day, time.until or time.day
+        last = max(one.until or one.day for one in (time, *time.others) if one.day)  # 오늘이랑 내일 저녁에
+        return max(time.day, today) if time.until else time.day, last
     return today, today
 
 

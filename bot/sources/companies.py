@@ -54,7 +54,7 @@ class _Entry:
     jamo: tuple[str, ...]  # those with enough syllables, in letters
 
 
-@lru_cache(maxsize=256)  # the same few words of a message are tried for many phrases; no message stays
+@lru_cache(maxsize=256)  # the same few words of a message are tried for many phrases
 def find_company(text: str) -> tuple[Company, ...]:
     """The companies that `text` may mean, the best known first; spaces, case and signs don't matter.
 

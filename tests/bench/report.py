@@ -40,7 +40,7 @@ _SWAP = """\
 | while the model is changed | {changed} | {changed_longest} |
 
 The longest gap grew by {longer} (median of {runs} changes, the worst: {worst}; aim: at most 100 ms). The new model is loaded at a niceness of 19 of its
-whole session: where Linux shares the processor by session (autogroup), the niceness of a thread counts for nothing beside other sessions' threads.
+whole session (10 after half a minute, or it might never come to an end): where Linux shares the processor by session (autogroup), the niceness of a thread counts for nothing beside other sessions' threads.
 Before it takes over it writes for {chats} chats that don't exist, so that memory is touched and code is read; and what a model's process has loaded is
 kept from the garbage collector, which stopped everybody for a quarter of a second now and then.
 

@@ -37,8 +37,9 @@ Lists and names, only where a clock follows
 - "9시, 13시", "8시랑 1시": times of the same day, each bare hour the first that comes after the one before. From the
   evening on that is the midnight after and what follows it: "저녁 9시, 12시", "밤 11시랑 1시", "저녁 9시, 새벽 2시".
 - "월요일 9시랑 화요일 10시": days with a time each, parted by 랑, 하고, 와, 과, 그리고, 또 or a comma; "내일이랑 모레
-  9시": days with one time; "30분 뒤랑 1시간 뒤": both lengths. A repeat goes on
-  ("매주 월요일 9시랑 수요일 10시"); "월요일 9시부터 화요일 10시까지" is no list.
+  9시": days with one time; "30분 뒤랑 1시간 뒤": both lengths. What is left open goes on from the day before: the month
+  in "12월 24일이랑 25일", the week in "다음 주 월요일이랑 화요일", morning or evening in "오늘이랑 내일 8시". A repeat
+  goes on ("매주 월요일 9시랑 수요일 10시"); "월요일 9시부터 화요일 10시까지" is no list.
 - "크리스마스 아침 9시", "추석 전날 8시": the day of that name (bot/korean/festivals.py), the next one ahead or, in
   "내년 설날 9시", that year's.
 """

@@ -58,28 +58,40 @@ def apart(text: str, today: date) -> list[str]:
 
 
 def _cuts(text: str, today: date) -> list[tuple[int, int]]:
-    cuts = [
-        joint.span()
-        for joint in _NEXT_DAY.finditer(text)
-        if _begins_a_day(text, joint.end(), today, alike=text[joint.start() - 1] == "에")
-    ]
-    joints = list(_SAME_TIME.finditer(text))
+    """Where one day ends and the next begins; from the last one on, which says the time of those without one."""
+    found = {joint.start(): joint for joint in (*_SAME_TIME.finditer(text), *_NEXT_DAY.finditer(text))}
+    joints = [found[start] for start in sorted(found)]
     begins, ends = [0, *(joint.end() for joint in joints)], [*(joint.start() for joint in joints[1:]), len(text)]
-    for begin, joint, end in reversed(list(zip(begins, joints, ends, strict=False))):  # the last day says the time
-        cut = min((start for start, _ in cuts if start >= joint.end()), default=len(text))
-        timed = _begins_a_day(text[:cut], joint.end(), today, alike=False)
-        listed = cut == end < len(text) and _ends_with_a_day(text[joint.end() : end], today)
-        if (timed or listed) and _ends_with_a_day(text[begin : joint.start()], today):
+    cuts: list[tuple[int, int]] = []
+    for begin, joint, end in reversed(list(zip(begins, joints, ends, strict=False))):
+        cut = cuts[-1][0] if cuts else len(text)
+        behind_a_time = joint.re is _NEXT_DAY
+        timed = _begins_a_day(text[:cut], joint.end(), today, alike=behind_a_time and text[joint.start() - 1] == "에")
+        if not timed and not (cut == end < len(text) and _last_day(text[joint.end() : end], today)):
+            continue
+        day = _last_day(text[begin : joint.start()], today)
+        if (day or behind_a_time) and not _is_its_weekday(text, joint.end(), day, today):
             cuts.append(joint.span())
-    return sorted({start: (start, end) for start, end in cuts}.values())
+    return cuts[::-1]
 
 
-def _ends_with_a_day(part: str, today: date) -> bool:
-    """Whether the last thing it says is a date; weekdays are a list of their own ("월요일이랑 수요일")."""
+def _last_day(part: str, today: date) -> Day | None:
+    """The date that it ends with; weekdays are a list of their own ("월요일이랑 수요일")."""
     last = max(found_in(part, today), key=lambda one: one.end, default=None)
     if last is None or part[last.end :].strip() or _FROM.search(part):
-        return False
-    return isinstance(last.piece, Day) and last.piece.until is None
+        return None
+    return last.piece if isinstance(last.piece, Day) and last.piece.until is None else None
+
+
+def _is_its_weekday(text: str, start: int, day: Day | None, today: date) -> bool:
+    """12월 25일, 금요일 9시, when that is a Friday."""
+    following = read_at(text, start, today, None) if day else None
+    return (
+        day is not None
+        and following is not None
+        and isinstance(following.piece, Weekday)
+        and day.day.weekday() == following.piece.index
+    )
 
 
 def ends_with_a_time(part: str, used: Sequence[Found]) -> bool:

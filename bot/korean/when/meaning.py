@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from bot.korean.when import clock
+from bot.korean.when.dates import named_day
+from bot.korean.when.days import monday_of
 from bot.korean.when.values import Day, Dial, Every, Length, Part, Piece, Repeat, Weekday, When
 
 _DAY = 1440  # minutes
@@ -27,42 +29,55 @@ def kind(piece: Piece) -> str:
 
 def meant(parts: Sequence[Sequence[Piece]], now: datetime, *, waking: bool) -> When:
     """What a text says, from the pieces of each of its days; a repeat goes on: 매주 월요일 9시랑 수요일 10시."""
-    parts = _with_times(_in_a_month(parts))
     each = len(parts) > 1 and _said_each(parts[-1])  # 월요일 9시랑 수요일 10시마다
     every = Every("week") if each else None
     whens: list[When] = []
-    for pieces in parts:
-        whens += _times(_carried(pieces, every), now, waking=waking)
-        every = whens[-1].every or every
+    for days in _with_one_time(_dated(parts, now.date())):
+        for number, pieces in enumerate(days):
+            times = _times(_carried(pieces, every), now, waking=waking)
+            if number and len(times) == 1:  # 오늘이랑 내일 8시: both in the evening, since today's morning is over
+                times = [replace(times[0], clock=whens[-1].clock, also=whens[-1].also)]
+            whens += times
+            every = whens[-1].every or every
     first, *others = dict.fromkeys(whens)
     return replace(first, others=tuple(others))
 
 
-def _in_a_month(parts: Sequence[Sequence[Piece]]) -> Iterator[Sequence[Piece]]:
-    """A day without a month is in that of the day before: "12월 24일이랑 25일"."""
+def _with_one_time(parts: Iterable[Sequence[Piece]]) -> Iterator[list[Sequence[Piece]]]:
+    """The days that have one time, each with its pieces; a day without one has the next one's."""
+    group: list[Sequence[Piece]] = []
+    for pieces in parts:
+        group.append(pieces)
+        if any(isinstance(piece, Dial | Part | Length) for piece in pieces):
+            time = [piece for piece in pieces if isinstance(piece, Dial | Part)]
+            yield [*([*day, *time] for day in group[:-1]), pieces]
+            group = []
+    if group:
+        yield group
+
+
+def _dated(parts: Iterable[Sequence[Piece]], today: date) -> Iterator[Sequence[Piece]]:
+    """What a day leaves open goes on from the day before: "12월 24일이랑 25일", "다음 주 월요일이랑 화요일"."""
     before: Day | None = None
     for pieces in parts:
-        yield (pieces := [_beside(piece, before) if isinstance(piece, Day) else piece for piece in pieces])
-        before = next((piece for piece in pieces if isinstance(piece, Day) and piece.month), before)
+        if any(isinstance(piece, Repeat) for piece in pieces):
+            before = None
+        elif before:
+            pieces = [_going_on(piece, before, today) for piece in pieces]
+        yield pieces
+        before = next((piece for piece in pieces if isinstance(piece, Day)), before)
 
 
-def _beside(day: Day, before: Day | None) -> Day:
-    if before is None or not day.number or day.month or day.number <= before.day.day:
-        return day
-    try:
-        return replace(day, day=before.day.replace(day=day.number), month=before.month)
-    except ValueError:  # 말일 of a shorter month
-        return day
-
-
-def _with_times(parts: Iterable[Sequence[Piece]]) -> list[Sequence[Piece]]:
-    """A day without a time has the next one's: "내일이랑 모레 9시"."""
-    told: list[Sequence[Piece]] = []
-    for pieces in reversed(list(parts)):
-        timed = any(isinstance(piece, Dial | Part | Length) for piece in pieces)
-        of_next = [piece for piece in told[0] if isinstance(piece, Dial | Part)] if told and not timed else []
-        told.insert(0, [*pieces, *of_next])
-    return told
+def _going_on(piece: Piece, before: Day, today: date) -> Piece:
+    match piece:
+        case Day(number=int() as number, month=None) if before.month and before.number:
+            month = before.month + (number <= before.number)
+            named = named_day((month - 1) % 12 + 1, number, before.day, None, lunar=before.lunar)
+            return named or piece
+        case Weekday() if before.number is None and monday_of(before.day) > monday_of(today):
+            return Day(before.day + timedelta(days=(piece.index - before.day.weekday()) % 7 or 7))
+        case _:
+            return piece
 
 
 def _carried(pieces: Sequence[Piece], every: Every | None) -> Sequence[Piece]:

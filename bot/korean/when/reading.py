@@ -54,7 +54,7 @@ def composed(text: str) -> str:
 
 
 def _parts(text: str, today: date) -> list[tuple[str, list[Found]]]:
-    """The text with its time words; in parts, where each of them names a day and a time of its own."""
+    """The text with its time words; in parts, where each of them names a day or a time."""
     parts = [(part, _chosen(part, found_in(part, today))) for part in lists.apart(text, today)]
     if all(lists.ends_with_a_time(part, used) for part, used in parts[:-1]):
         return parts
