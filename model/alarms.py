@@ -36,6 +36,7 @@ _GRAVE = _any(
 )
 _LOST = _any("불합격", "낙방", "꼴[등찌]", "탈락")
 _FAILED = _any(_LOST.pattern, "망했", "실패", "최악")
+_SICK = _any(r"토[했하해]", "설사", "다[쳤치]", r"아(?:파(?!트)|프|팠|픔)", "쓰러졌", "응급실", "잃어버", "망가[졌지]")
 
 
 def is_danger(said: str) -> bool:
@@ -57,6 +58,6 @@ def is_lost(said: str) -> bool:
     return _LOST.search(said) is not None
 
 
-def is_failed(said: str) -> bool:
-    """Whether it tells of a failure of any kind."""
-    return _FAILED.search(said) is not None
+def is_unhappy(said: str) -> bool:
+    """Whether it tells of a failure, a sickness or a loss, whatever mood its other words suggest."""
+    return _FAILED.search(said) is not None or _SICK.search(said) is not None

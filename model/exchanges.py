@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bot.korean.echo import echo, is_told
 from bot.messages import Message
-from model.alarms import is_danger, is_failed, is_grave, is_lost
+from model.alarms import is_danger, is_grave, is_lost, is_unhappy
 from model.folder import FolderError
 from model.kinds import MOODS, Kinds
 from model.nearest import Nearest
@@ -132,7 +132,7 @@ class Exchanges:
         if self._moods is None or sum(map(str.isalnum, said)) < _TELLING or not is_told(said) or is_grave(said):
             return []
         mood, chance = self._moods.likeliest(said[-_LONGEST:], "")
-        if chance < _FELT or (mood in _CHEERFUL and is_failed(said)):
+        if chance < _FELT or (mood in _CHEERFUL and is_unhappy(said)):
             return []
         lines = self._to(_MOOD + mood)
         told = echo(said) if any("{" in line for line in lines) else None
