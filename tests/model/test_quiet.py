@@ -37,11 +37,12 @@ from model.quiet import SESSION, quietly, session_behind, session_level
 
 def told(): print(*SESSION.read_text().split()[-1:], os.sched_getscheduler(0) == os.SCHED_IDLE)
 
-if "impatient" in sys.argv: quiet.PATIENCE = 0.2
+if "impatient" in sys.argv: quiet.PATIENCE = 2
 if "behind" in sys.argv: session_behind()
 quietly(told)
 if "impatient" in sys.argv:
-    time.sleep(1)
+    ends = time.monotonic() + 30
+    while SESSION.read_text().split()[-1:] == ["19"] and time.monotonic() < ends: time.sleep(0.1)
     told()
 session_level()
 told()
