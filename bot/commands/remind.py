@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -133,7 +133,7 @@ def _told(scene: Scene, time: When, dues: list[datetime]) -> str:
     """When it will be said, so that a misunderstanding shows at once."""
     language, due = scene.locale.language, dues[0]
     if time.every:
-        return again(scene, time.every, ", ".join(clock(at, language) for at in dues))
+        return again(scene, time.every, dues)
     if time.after:
         length = span(time.after.total_seconds(), language)
         return scene.locale("remind_after", span=length, clock=spoken(due, scene.now, language))
@@ -141,10 +141,12 @@ def _told(scene: Scene, time: When, dues: list[datetime]) -> str:
     return ", ".join([spoken(due, scene.now, language), *more])
 
 
-def again(scene: Scene, every: Every, clocks: str) -> str:
-    """How often, and at which times; of what comes every few hours only the next one."""
-    key = "remind_every_span" if every.unit == "minute" else "remind_every"
-    return scene.locale(key, every=repeated(scene, every), clock=clocks)
+def again(scene: Scene, every: Every, dues: Sequence[datetime]) -> str:
+    """How often, and at which times; of what comes every few hours when it begins."""
+    language, how_often = scene.locale.language, repeated(scene, every)
+    if every.unit == "minute":
+        return scene.locale("remind_every_span", every=how_often, clock=spoken(dues[0], scene.now, language))
+    return scene.locale("remind_every", every=how_often, clock=", ".join(clock(at, language) for at in dues))
 
 
 def repeated(scene: Scene, every: Every) -> str:

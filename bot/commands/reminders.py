@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from bot.command import Choice, Command, Reply, Scene, Slot
 from bot.commands.remind import again
 from bot.korean import when
-from bot.korean.clock import clock, span, spoken
+from bot.korean.clock import span, spoken
 from bot.korean.denying import denied
 from bot.korean.folding import match_key
 from bot.listing import picked
@@ -128,7 +128,7 @@ def _line(scene: Scene, each: Reminder) -> str:
         return scene.locale("reminders_timer", name=name, left=left)
     at = spoken(each.local, scene.now, language)
     if each.every:
-        at = again(scene, each.every, clock(each.local, language))
+        at = again(scene, each.every, [each.local])
     return f"{at} — {_name(scene, each)}"
 
 

@@ -99,9 +99,17 @@ def _carried(pieces: Sequence[Piece], every: Every | None) -> Sequence[Piece]:
 
 
 def _times(pieces: Sequence[Piece], now: datetime, *, waking: bool) -> list[When]:
+    """What every few hours comes begins when it would be without that: "내일 9시부터 2시간마다"."""
+    every = _every(pieces)
+    if every and every.unit == "minute":
+        return [replace(one, every=every) for one in _times_of_day(pieces, None, now, waking=waking)]
+    return _times_of_day(pieces, every, now, waking=waking)
+
+
+def _times_of_day(pieces: Sequence[Piece], every: Every | None, now: datetime, *, waking: bool) -> list[When]:
     """A day's times; more than one where a list of them goes on past midnight: "내일 밤 11시랑 12시"."""
     by_kind = {kind(piece): piece for piece in reversed(pieces)}
-    dial, day, every = _dial(by_kind.get("Dial"), by_kind.get("Part")), by_kind.get("day"), _every(pieces)
+    dial, day = _dial(by_kind.get("Dial"), by_kind.get("Part")), by_kind.get("day")
     length = by_kind.get("Length")
     after = length.length if isinstance(length, Length) else None
     minutes = clock.minutes(dial, waking=waking) if dial else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.korean.when.days import clamped, monday_of
@@ -16,13 +17,13 @@ def moment(when: When, now: datetime) -> datetime:
     """The moment that a reminder means, in the zone of `now`.
 
     A length counts from now. A day without a clock means 09:00; a clock without a day its next time; a repeat its
-    first one, which for one of minutes is the clock's next time, if one is said. Raises ValueError when that moment is
+    first one, which for one of minutes is what else is said, if anything is. Raises ValueError when that moment is
     not ahead, or when nothing says one.
     """
     if when.after is not None:
         return _later(now, when.after)
-    if when.every and when.every.unit == "minute" and when.clock:
-        return _next(when.clock, now)
+    if when.every and when.every.unit == "minute" and (when.day or when.clock):
+        return moment(replace(when, every=None), now)
     if when.every:
         return following(when.every, when.clock or MORNING, now)
     if when.day:

@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=SEOUL)  # a Saturday
         ("1시간에 한 번씩 물", Every("minute", interval=60), None, "물"),
         ("30분 간격으로 확인", Every("minute", interval=30), None, "확인"),
         ("2시간 30분마다 약", Every("minute", interval=150), None, "약"),
-        ("9시부터 세 시간마다 약", Every("minute", interval=180), "09:00", "약"),
+        ("9시부터 세 시간마다 약", Every("minute", interval=180), "21:00", "약"),
         ("매일 7시에 깨워줘", Every("day"), "07:00", "깨워줘"),
         ("매일 6시에 깨워줘", Every("day"), "06:00", "깨워줘"),
         ("매일 6시에 운동", Every("day"), "18:00", "운동"),
@@ -197,3 +197,20 @@ def test_every_few_hours_counts_from_the_last_time() -> None:
     assert following(every, time(9), NOW) == NOW.replace(hour=12, minute=30)
     assert moment(When(every=every), NOW) == NOW.replace(hour=12, minute=30)
     assert moment(When(every=every, clock=time(9)), NOW) == NOW.replace(day=22, hour=9)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "hour"),
+    [
+        ("내일 11시부터 3시간마다 약", 22, 11),
+        ("월요일 9시부터 2시간마다 약", 23, 9),
+        ("3시부터 2시간마다 약", 21, 15),
+        ("모레부터 6시간마다 약", 23, 9),
+    ],
+)
+def test_every_few_hours_begins_when_it_is_said_to(text: str, day: int, hour: int) -> None:
+    said, rest = read(text, NOW)
+    assert said
+    assert said.every
+    assert said.every.unit == "minute"
+    assert (moment(said, NOW), rest) == (NOW.replace(day=day, hour=hour), "약")
