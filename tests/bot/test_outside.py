@@ -140,6 +140,7 @@ async def test_a_location_that_was_sent_is_told_about(stage: Stage, outside: Out
         ("수원 이번 주말 날씨", ["오늘", "내일"]),  # it is Saturday
         ("수원 월요일 날씨", ["모레"]),
         ("수원 3일 뒤 날씨", ["11월 24일 화요일"]),
+        ("수원 내일이랑 모레 저녁 7시에 비 와?", ["내일", "모레"]),
     ],
 )
 async def test_the_days_are_those_that_were_asked_about(stage: Stage, said: str, days: list[str]) -> None:
