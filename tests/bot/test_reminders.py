@@ -98,6 +98,17 @@ def test_every_other_week_keeps_its_weeks_after_a_long_pause(db: Database) -> No
     assert again.due == saturdays.due + timedelta(weeks=4)
 
 
+@pytest.mark.parametrize(("late", "next_one"), [(0, 120), (119, 120), (120, 240), (600, 720)])
+def test_every_two_hours_keeps_its_minutes_and_what_was_slept_through_is_told_once(
+    db: Database, late: int, next_one: int
+) -> None:
+    water = remind(db, "물", 30, every=Every("minute", interval=120))
+    now = water.due + timedelta(minutes=late)
+    reminders.told(db, water, now)
+    assert [each.due for each in reminders.waiting(db, HOME)] == [water.due + timedelta(minutes=next_one)]
+    assert reminders.due(db, now, ON) == []
+
+
 def test_every_week_without_a_weekday_keeps_the_one_it_had_however_late_it_was_told(db: Database) -> None:
     weekly = remind(db, "주간보고", 30, every=Every("week"))
     reminders.told(db, weekly, weekly.due + timedelta(days=3))
