@@ -21,7 +21,8 @@ from model.beams import Beams
 from model.kept import Kept
 from model.lora import Adapter, attach
 from model.memory import Memory, out_of_memory
-from model.packed import Packed, Stretch, prepare, read
+from model.packed import Packed, Stretch, prepare
+from model.reading import read
 from model.sampling import Draw, choose
 from model.writer import Produced, Writer
 

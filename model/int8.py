@@ -19,6 +19,7 @@ from transformers.pytorch_utils import Conv1D
 _LEVELS = 127  # of a signed byte, on each side of zero
 _MORE = 4  # columns, so that rows stay a multiple of four bytes
 _ROWS = 256  # tokens of a step for which buffers stay
+_linear = torch.ops.quantized.linear_dynamic.default  # the overload by name: finding it takes longer than calling it
 _TINY = torch.finfo(torch.float32).tiny
 
 
@@ -99,7 +100,7 @@ class Int8Linear(nn.Module):
         # The kernel takes one range for all rows: with each row scaled to -1..1, and both ends standing in columns
         # whose weights are zero, that range is always the same.
         torch.div(x, largest, out=rows.scaled_in)
-        out = torch.ops.quantized.linear_dynamic(rows.scaled, self._packed)
+        out = _linear(rows.scaled, self._packed)
         return torch.addcmul(self._bias, out, largest, out=out)
 
 

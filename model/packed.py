@@ -10,11 +10,10 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface, PreTrainedModel
 
-from model.memory import Memory, Seat, Slab
+from model.memory import Seat, Slab
 
 _NAME = "irang_packed"
 _FEW = 4  # rows
-_ALIKE = 0.1  # standard deviations of the logits: far above bfloat16's rounding, far below another answer's
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,7 @@ class _Singles:
     reach: int
     masks: dict[int | None, torch.Tensor] = field(default_factory=dict)
 
-    def attend(
-        self, layer: int, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, how: _How
-    ) -> torch.Tensor:
+    def attend(self, layer: int, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, how: How) -> torch.Tensor:
         """[tokens, heads, size of a head], from query, key and value of all tokens: [1, heads, tokens, size]."""
         keys, values = self.slab.layer(layer, key, value)
         keys[self.rows, :, self.positions] = key[0, :, self.at].transpose(0, 1)
@@ -80,9 +77,7 @@ class _Run:
     start: int
     masks: dict[int | None, torch.Tensor] = field(default_factory=dict)
 
-    def attend(
-        self, layer: int, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, how: _How
-    ) -> torch.Tensor:
+    def attend(self, layer: int, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, how: How) -> torch.Tensor:
         count = self.at.stop - self.at.start
         row, end = self.seat.row, self.start + count
         keys, values = self.seat.slab.layer(layer, key, value)
@@ -103,7 +98,7 @@ class _Run:
 
 
 @dataclass(frozen=True, slots=True)
-class _How:
+class How:
     """What a layer says about its attention."""
 
     scaling: float | None
@@ -149,9 +144,7 @@ class Packed:
         self.adapted = {name: torch.tensor(places, device=device) for name, places in adapted.items()}
         self._parts = tuple(_parts([stretches[number] for number in order], self.positions[0]))
 
-    def attend(
-        self, layer: int, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, how: _How
-    ) -> torch.Tensor:
+    def attend(self, layer: int, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, how: How) -> torch.Tensor:
         outs = [part.attend(layer, query, key, value, how) for part in self._parts]
         return (outs[0] if len(outs) == 1 else torch.cat(outs))[None]
 
@@ -160,37 +153,6 @@ def prepare(model: PreTrainedModel) -> None:
     """Make a model read packed steps."""
     AttentionInterface.register(_NAME, _attention)  # no mask is registered beside it: the model makes none
     model.set_attn_implementation(_NAME)
-
-
-@torch.inference_mode()
-def faithful(model: PreTrainedModel) -> bool:
-    """Whether a packed model says what it says by itself; leaves it packed.
-
-    False for architectures that carry a state of their own from token to token (Mamba, linear attention).
-    """
-    words = model.config.get_text_config(decoder=True).vocab_size
-    ids = [number * 7919 % words for number in range(1, 41)]  # 0 is often padding, about which transformers would warn
-    alone = torch.tensor([ids], device=model.device)
-    seen = torch.ones_like(alone)  # said for the log's sake: transformers would advise it
-    by_itself = model(input_ids=alone, attention_mask=seen, use_cache=False).logits[0, -1].float()
-    prepare(model)
-    seat = Memory(64).seat(len(ids))
-    for start, end in ((0, 24), (24, 39), (39, 40)):
-        packed = read(model, Packed([Stretch(seat, start, ids[start:end])], model.device))[0]
-    return bool((packed - by_itself).abs().max() <= _ALIKE * by_itself.std())
-
-
-def read(model: PreTrainedModel, packed: Packed) -> torch.Tensor:
-    """What the model expects behind each stretch: logits in float32, [stretches, vocabulary]."""
-    output = model(
-        input_ids=packed.ids,
-        position_ids=packed.positions,
-        use_cache=False,
-        logits_to_keep=packed.last,
-        packed=packed,
-    )
-    logits: torch.Tensor = output.logits
-    return logits[0].float()
 
 
 def _attention(
@@ -208,7 +170,7 @@ def _attention(
 ) -> tuple[torch.Tensor, None]:
     """transformers' interface of an attention: [1, heads, tokens, size] thrice to [1, tokens, heads, size]."""
     layer: Any = module.layer_idx  # every attention of transformers' decoders has its number
-    return packed.attend(layer, query, key, value, _How(scaling, sliding_window, softcap)), None
+    return packed.attend(layer, query, key, value, How(scaling, sliding_window, softcap)), None
 
 
 def _place(stretch: Stretch) -> tuple[bool, int, int]:

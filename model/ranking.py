@@ -11,6 +11,7 @@ from bot.messages import Message
 from model.memory import Memory
 from model.packed import Packed, Stretch
 from model.prompt import Renderer
+from model.reading import read
 
 _LONGEST = 64  # tokens of an answer that are looked at, and never more than a third of the context
 
@@ -37,13 +38,7 @@ class Ranking:
         packed = Packed(stretches, self._model.device)
         ends = packed.last.tolist()
         before = [at for end, ids in zip(ends, spelled, strict=True) for at in range(end - len(ids), end)]
-        logits = self._model(
-            input_ids=packed.ids,
-            position_ids=packed.positions,
-            use_cache=False,
-            logits_to_keep=torch.tensor(before, device=self._model.device),
-            packed=packed,
-        ).logits[0]
+        logits = read(self._model, packed, torch.tensor(before, device=self._model.device))
         wanted = torch.tensor([id for ids in spelled for id in ids], device=logits.device)
-        told = logits.float().log_softmax(-1).gather(-1, wanted[:, None])[:, 0]
-        return [float(part.mean()) for part in told.split([len(ids) for ids in spelled])]
+        told = logits.log_softmax(-1).gather(-1, wanted[:, None])[:, 0]
+        return [float(part.mean()) for part in torch.split(told, [len(ids) for ids in spelled])]

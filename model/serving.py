@@ -15,7 +15,7 @@ from transformers import PreTrainedModel
 
 from bot.messages import Sampling
 from model import folder as folders
-from model import lora, packed, tokens, weights
+from model import lora, reading, tokens, weights
 from model.engine import Engine, Limits, Request
 from model.exchanges import Exchanges
 from model.folder import FolderError
@@ -65,7 +65,7 @@ def open_folder(folder: Path, options: Options) -> Serving:
         log.warning("generation_config.json: not known here and left out: %s", ", ".join(ignored))
     model = weights.load(folder, options.precision)
     renderer = _renderer(folder)
-    if not packed.faithful(model):
+    if not reading.faithful(model):
         raise FolderError(
             f"{folder}: models of the kind {model.config.model_type} can't be batched here: use [model] url"
         )
