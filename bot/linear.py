@@ -10,13 +10,15 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
 SYLLABLES = (1, 2, 3, 4)  # sizes of the n-grams
 LETTERS = (3, 4)  # the same of single letters (ㄴㅏㄹ)
+BEFORE = (2, 3)  # sizes of the n-grams of what was said before
 
 _LARGEST = 8 << 20  # bytes of a file
 _NUMBER = re.compile(r"\d")
@@ -47,10 +49,14 @@ class Linear:
                 return cls(tuple(map(str, labels)), tuple(map(float, bias)), step, weights)
         raise ValueError(f"{file}: no classifier")
 
-    def chances(self, text: str) -> dict[str, float]:
-        """How likely each label is; together 1."""
+    def chances(self, text: str, context: str = "", hints: Sequence[str] = ()) -> dict[str, float]:
+        """How likely each label is; together 1.
+
+        `context`: what was said before; `hints`: what else is known of the text; where the classifier learnt from that.
+        """
         many = len(self.labels)
-        rows = [self.weights[at * many : at * many + many] for at in pieces(text, len(self.weights) // many)]
+        found = pieces(text, len(self.weights) // many, context, hints)
+        rows = [self.weights[at * many : at * many + many] for at in found]
         scale = self.step / math.sqrt(len(rows))
         scores = [sum(one) * scale + bias for one, bias in zip(zip(*rows, strict=True), self.bias, strict=True)]
         highest = max(scores)
@@ -58,15 +64,30 @@ class Linear:
         return {label: each / sum(raised) for label, each in zip(self.labels, raised, strict=True)}
 
 
-def pieces(text: str, buckets: int) -> set[int]:
-    """The pieces of a text as places below `buckets`; never none."""
-    return {crc32(piece.encode(errors="surrogatepass")) % buckets for piece in _pieces(text)}
+def pieces(text: str, buckets: int, context: str = "", hints: Sequence[str] = ()) -> set[int]:
+    """The pieces of a text, and of what was said before it, as places below `buckets`; never none."""
+    found = chain(_pieces(text), _pieces_before(context) if context else (), (f"hint{hint}" for hint in hints))
+    return {crc32(piece.encode(errors="surrogatepass")) % buckets for piece in found}
 
 
 def _pieces(text: str) -> Iterator[str]:
-    folded = _NUMBER.sub("0", unicodedata.normalize("NFC", text).casefold())
-    joined = f"^{''.join(folded.split())}$"  # Korean spacing is anybody's guess
+    folded = _folded(text)
+    joined = _joined(folded)
     yield from (joined[at : at + size] for size in SYLLABLES for at in range(len(joined) - size + 1))
     letters = unicodedata.normalize("NFD", joined)
     yield from (f"j{letters[at : at + size]}" for size in LETTERS for at in range(len(letters) - size + 1))
     yield from (f"w{word}" for word in folded.split())
+
+
+def _pieces_before(context: str) -> Iterator[str]:
+    """Fewer, so that they don't drown what is said now."""
+    joined = _joined(_folded(context))
+    yield from (f"before{joined[at : at + size]}" for size in BEFORE for at in range(len(joined) - size + 1))
+
+
+def _folded(text: str) -> str:
+    return _NUMBER.sub("0", unicodedata.normalize("NFC", text).casefold())
+
+
+def _joined(folded: str) -> str:
+    return f"^{''.join(folded.split())}$"  # Korean spacing is anybody's guess

@@ -1,29 +1,27 @@
-"""What kind of thing is said, where no more of it is understood: something sad, good news, a wish for advice …
-
-A model folder may hold kinds.linear, a classifier (bot/linear.py; `python -m training.kinds` makes ours). Its labels
-are the kinds that a folder's exchanges have words for. moods.linear tells what whoever tells something feels.
-"""
+"""Tells kinds of things that are said apart: a classifier in a model folder (bot/linear.py, model/ears.py)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.linear import Linear
 from model.folder import FolderError
 
-FILE = "kinds.linear"
-MOODS = "moods.linear"
+_LONGEST = 120  # characters of what is said that are looked at, and of what was said before
+_HINT = 0.15  # chance from which a kind is a hint for another classifier
+_HINTS = 2
 
 
 class Kinds:
-    """Tells kinds apart."""
+    """`names`: of the kinds."""
 
     def __init__(self, classifier: Linear) -> None:
         self._classifier = classifier
         self.names = frozenset(classifier.labels)
 
     @classmethod
-    def load(cls, folder: Path, name: str = FILE) -> Kinds | None:
+    def load(cls, folder: Path, name: str) -> Kinds | None:
         """A model folder's; None where it has none. Raises FolderError."""
         file = folder / name
         if not file.is_file():
@@ -33,15 +31,12 @@ class Kinds:
         except (OSError, ValueError, RecursionError):
             raise FolderError(f"{file}: no classifier: take the file of a whole folder") from None
 
-    def likeliest(self, said: str, before: str) -> tuple[str, float]:
-        """The kind of what is said after the bot said `before` ("": nothing), and how likely it is."""
-        chances = self._classifier.chances(heard(said, before))
-        kind = max(chances, key=chances.__getitem__)
-        return kind, chances[kind]
+    def chances(self, said: str, context: str = "", hints: Sequence[str] = ()) -> dict[str, float]:
+        """How likely each kind is, the likeliest first; together 1."""
+        chances = self._classifier.chances(said[-_LONGEST:], context[-_LONGEST:], hints)
+        return dict(sorted(chances.items(), key=lambda one: -one[1]))
 
-
-def heard(said: str, before: str) -> str:
-    """A text for the classifier: whether it follows a question of the bot's, a statement, or nothing."""
-    if not before:
-        return said
-    return f"{'↩?' if before.rstrip().endswith('?') else '↩'} {said}"
+    def hints(self, said: str, mark: str) -> list[str]:
+        """What it makes of a text, for another classifier to learn from."""
+        likely = [kind for kind, chance in self.chances(said).items() if chance >= _HINT]
+        return [f"{mark}:{kind}" for kind in likely[:_HINTS]]

@@ -2,7 +2,7 @@
 
 Nearly the same was said before: that answer. Else, of the nearest to things of the same kind (kinds.py), the one that
 the model itself finds likeliest (response selection: the model judges what it could not have written, ranking.py).
-Does none of them convince it, words that fit anything of that kind.
+Does none of them convince it, words that show what was understood (listening.py).
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
+from pathlib import Path
 from random import Random
 from threading import Lock
 
 from bot.messages import Message
-from model.exchanges import Exchanges, Found
+from model.ears import Ears
+from model.exchanges import Anything, Exchange, Exchanges, Found, read
+from model.listening import Listening
 from model.ranking import Ranking
 
 # The figures that these were chosen by stand in training/LOG.md.
@@ -34,29 +37,38 @@ _ABOUT = re.compile(r"\A(> .*\n)?([^:\n]{1,64}: )?(?=.)")
 class Repertoire:
     """`ranking`: the model's judgement; it is asked for one talk at a time."""
 
-    def __init__(self, exchanges: Exchanges, ranking: Ranking) -> None:
+    def __init__(self, exchanges: Exchanges, listening: Listening, ranking: Ranking) -> None:
         self._exchanges = exchanges
+        self._listening = listening
         self._ranking = ranking
         self._judging = Lock()
+
+    @classmethod
+    def load(cls, folder: Path, ranking: Ranking) -> Repertoire | None:
+        """A model folder's; None where nothing was written for it. Raises FolderError."""
+        known = read(folder)
+        exchanges = Exchanges([one for one in known if isinstance(one, Exchange)])
+        listening = Listening([one for one in known if isinstance(one, Anything)], Ears.load(folder))
+        return cls(exchanges, listening, ranking) if known else None
 
     def answer(self, messages: Sequence[Message], seed: int | None = None) -> str:
         """What is said to the last message; `seed` decides among equals. It takes time: not for an event loop."""
         chance = Random() if seed is None else Random(seed)
         talk = _talk(messages)
         unanswered = takewhile(lambda one: one.role == "user", reversed(talk))
-        if danger := [answer for one in unanswered for answer in self._exchanges.danger(one.content)]:
+        if danger := [answer for one in unanswered for answer in self._listening.danger(one.content)]:
             return chance.choice(danger)
         found = self._exchanges.found(talk, _CONSIDERED)
         same = [(self._same(one, talk), one.answered) for one in found]
         if nearest := max(close for close, _ in same or [(0.0, "")]):
             return chance.choice(sorted({answered for close, answered in same if close >= nearest - _ALIKE}))
         with self._judging:
-            kind = self._exchanges.kind(talk)
+            kind = self._listening.kind(talk)
             alike = self._exchanges.found(talk, _CONSIDERED, kind) if kind else found
             answers = list(dict.fromkeys(one.answered for one in alike))
             told = zip(self._ranking.likelihoods(_last_turns(talk), answers), answers, strict=True)
             likelihood, likeliest = max(told, default=(_LIKELY - 1, ""))
-        anything = self._exchanges.anything(talk)
+        anything = self._listening.anything(talk)
         return likeliest if likelihood >= _LIKELY or not anything else chance.choice(anything)
 
     def _same(self, found: Found, messages: Sequence[Message]) -> float:

@@ -17,7 +17,6 @@ from bot.messages import Sampling
 from model import folder as folders
 from model import lora, reading, tokens, weights
 from model.engine import Engine, Limits, Request
-from model.exchanges import Exchanges
 from model.folder import FolderError
 from model.precision import Precision
 from model.prompt import Renderer
@@ -77,8 +76,8 @@ def open_folder(folder: Path, options: Options) -> Serving:
     chosen = next((name for name in names if names[name] == options.answers), None)
     if chosen is None:
         raise FolderError(f"{options.answers}: no such adapter: name its folder too")
-    exchanges = None if adapters else Exchanges.load(folder)  # an adapter shall speak for itself
-    repertoire = Repertoire(exchanges, Ranking(model, renderer, limits.context)) if exchanges else None
+    ranking = Ranking(model, renderer, limits.context)
+    repertoire = None if adapters else Repertoire.load(folder, ranking)  # an adapter shall speak for itself
     return Serving(chosen, renderer, engine, defaults, names, repertoire)
 
 

@@ -42,8 +42,9 @@ parameters with a byte-level BPE of its own ({vocabulary:,} tokens), both traine
 2. Where nearly the same was said before (closeness of 0.5 and more by character n-grams), that answer is given.
 3. Else, of the 16 nearest to things of the same kind (sad, glad, a wish for advice …; kinds.linear tells them apart), the one that the model itself
    finds likeliest, if the mean log-probability of its tokens is -0.75 or more.
-4. Else, to whoever tells something, words for what they feel, where moods.linear is sure of it (a chance of 0.5 and more), together with what they told,
-   said back: "오늘 승진했다니 축하해요!" (bot/korean/echo.py).
+4. Else words for what was understood (model/listening.py). In a talk: what the last words call for, one of 65 such turns (sad, picks one, has tried that,
+   asks back …; turns.linear). To a question: what it is about, one of 87 (a present, a quarrel, the bot's name …; asks.linear). To whoever tells something:
+   what they feel, one of 47 moods (moods.linear), together with what they told, said back: "오늘 승진했다니 축하해요!" (bot/korean/echo.py).
 5. Else words that fit anything of that kind; else it says that it listens, or that it doesn't know.
 
 The model's own words are for 다시, for tasks (a summary, questions about documents) and for programs that send `X-Irang-Lookup: no`.
@@ -94,8 +95,7 @@ What the model writes by itself: the likeliest answer with nothing before, and a
 ## Made by
 
     python -m training.embedded --out FOLDER --data DATA    # DATA holds the two collections; {minutes:.0f} minutes on 2 cores
-    python -m training.kinds FOLDER                         # what kinds of things are said
-    python -m training.moods FOLDER                         # what people feel who tell something
+    python -m training.listening FOLDER                     # what is heard: kinds, moods, questions, turns of a talk; five minutes
     python -m training.exchanges FOLDER                     # what is answered
     python -m training.card FOLDER --data DATA              # measures, and writes this file
 

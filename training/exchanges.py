@@ -20,6 +20,7 @@ from training.corpora import Dialogue, smalltalk
 
 OWN = Path(__file__).resolve().parent / "smalltalk"
 _CRISIS_LINE = "109"
+TABLES = ("mood", "asked", "turn")  # of listening.toml (model/listening.py)
 LISTENING = Path(__file__).resolve().parent / "listening.toml"
 
 
@@ -51,8 +52,8 @@ def write(folder: Path, own: Path = OWN) -> int:
 
 def _listening() -> list[Anything]:
     words = tomllib.loads(LISTENING.read_text(encoding="utf-8"))
-    moods = {f"mood.{mood}": several for mood, several in words.pop("mood").items()}
-    return [Anything(to, answered) for to, several in (words | moods).items() for answered in several]
+    labelled = {f"{table}.{label}": several for table in TABLES for label, several in words.pop(table).items()}
+    return [Anything(to, answered) for to, several in (words | labelled).items() for answered in several]
 
 
 app = typer.Typer(add_completion=False, help=__doc__)

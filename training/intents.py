@@ -1,7 +1,7 @@
 """Teaches bot/intents.py what requests look like: `python -m training.intents`, six minutes on one core.
 
-From requests/*.jsonl, whose sentences have a command or none, and from talk: what people say in smalltalk/, and what
-they tell in moods.jsonl.
+From requests/*.jsonl, whose sentences have a command or none, and from talk: what people say in smalltalk/, what they
+tell in moods.jsonl, and what they ask in asks.jsonl, but for what comes near to a command.
 """
 
 from __future__ import annotations
@@ -16,11 +16,21 @@ import typer
 from bot.command import all_commands
 from bot.intents import FILE, TALK
 from bot.router import Router
-from training import moods
+from training import listening
 from training.corpora import smalltalk
 from training.linear import Example, learn
 
 HERE = Path(__file__).resolve().parent
+_NEAR_A_COMMAND = {
+    "advice.choose",
+    "advice.menu",
+    "bot.can",
+    "bot.memory",
+    "bot.play",
+    "bot.style",
+    "fact.now",
+    "fact.tech",
+}
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -36,7 +46,8 @@ def talk(folder: Path = HERE / "smalltalk") -> list[Example]:
     router = Router(all_commands())
     dialogues = smalltalk(folder).dialogues
     said = dict.fromkeys(one.content for each in dialogues for one in each.messages if one.role == "user")
-    said |= dict.fromkeys(one.said for one in moods.examples())
+    said |= dict.fromkeys(one.said for one in listening.moods())
+    said |= dict.fromkeys(one.said for one in listening.questions() if one.label not in _NEAR_A_COMMAND)
     return [Example(text, TALK) for text in said if not any(router.claims(text, _ANY_TIME))]
 
 

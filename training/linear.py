@@ -28,10 +28,12 @@ _CLIPPED = 1e-4  # share of the weights that are too large for a byte
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Something that was said, and what it is."""
+    """Something that was said, and what it is; `context` and `hints` as in bot/linear.py."""
 
     said: str
     label: str
+    context: str = ""
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _learn(examples: Sequence[Example], epochs: int, buckets: int, seed: int) ->
     torch.manual_seed(seed)
     labels = tuple(sorted({one.label for one in examples}))
     places = {label: place for place, label in enumerate(labels)}
-    bags = [torch.tensor(sorted(pieces(one.said, buckets))) for one in examples]
+    bags = [torch.tensor(sorted(pieces(one.said, buckets, one.context, one.hints))) for one in examples]
     wanted = torch.tensor([places[one.label] for one in examples])
     weights = torch.zeros(buckets, len(labels), requires_grad=True)
     bias = torch.zeros(len(labels), requires_grad=True)

@@ -73,12 +73,9 @@ def table(sheet: Sheet) -> None:
 
 def _repertoire(folder: Path, renderer: Renderer) -> Repertoire | None:
     """As model.serving makes it."""
-    known = exchanges.Exchanges.load(folder)
-    if known is None:
-        return None
     judge = weights.load(folder)
     packed.prepare(judge)
-    return Repertoire(known, Ranking(judge, renderer, weights.window(judge)))
+    return Repertoire.load(folder, Ranking(judge, renderer, weights.window(judge)))
 
 
 def _key(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages import Message
-from model.exchanges import FILE, Anything, Exchange, Exchanges
+from model.exchanges import FILE, Exchange, Exchanges, read
 from model.folder import FolderError
 from model.nearest import Nearest
 
@@ -19,8 +19,6 @@ KNOWN = Exchanges(
         Exchange("", "배고파", "뭐 먹고 싶어요?"),
         Exchange("", "오늘 면접 봤어", "고생했어요. 어땠어요?"),
         Exchange("고생했어요. 어땠어요?", "망했어", "속상하겠어요. 푹 쉬어요."),
-        Anything("statement", "듣고 있어요."),
-        Anything("question", "잘 모르겠어요."),
     ]
 )
 
@@ -52,19 +50,6 @@ def test_no_more_than_asked_for_is_found_and_nothing_where_nothing_is_alike() ->
     assert KNOWN.found(said("xyz"), 4) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("오늘 룸메가 설거지를 안 했어", "듣고 있어요."),
-        ("너는 꿈이 뭐야?", "잘 모르겠어요."),
-        ("그게 가능할까", "잘 모르겠어요."),
-        ("왜 그런지 알아?ㅋㅋ", "잘 모르겠어요."),
-    ],
-)
-def test_anything_can_be_answered_and_a_question_not_like_a_statement(text: str, answer: str) -> None:
-    assert KNOWN.anything(said(text)) == [answer]
-
-
 def test_a_text_is_as_near_as_can_be_to_itself_and_shares_nothing_with_other_letters() -> None:
     near = Nearest(["오늘 비 와", "비가 온대", "xyz"]).closeness("오늘 비 와")
     assert near[0] == pytest.approx(1, abs=1e-6)
@@ -81,15 +66,15 @@ def test_a_line_that_makes_no_sense_is_named(tmp_path: Path, line: str) -> None:
     good = json.dumps({"before": "", "said": "안녕", "answered": "네"})
     (tmp_path / FILE).write_text(f"{good}\n{line}\n")
     with pytest.raises(FolderError, match=re.escape(f"{FILE}:2: ")):
-        Exchanges.load(tmp_path)
+        read(tmp_path)
 
 
 def test_a_file_that_would_take_too_long_is_refused(tmp_path: Path) -> None:
     with (tmp_path / FILE).open("wb") as file:
         file.truncate((16 << 20) + 1)
     with pytest.raises(FolderError, match="at most"):
-        Exchanges.load(tmp_path)
+        read(tmp_path)
 
 
 def test_a_folder_without_them_has_none(tmp_path: Path) -> None:
-    assert Exchanges.load(tmp_path) is None
+    assert read(tmp_path) == []

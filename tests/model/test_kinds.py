@@ -1,4 +1,4 @@
-"""What kind of thing is said, and what is answered by kind."""
+"""What a folder's classifiers hear, each by itself."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from model.exchanges import Anything, Exchanges, read
+from model.ears import ASKS, KINDS, MOODS, NOTHING, TURNS, Ears, surest
 from model.folder import EMBEDDED, FolderError
-from model.kinds import FILE, MOODS, Kinds
-from tests.model.test_exchanges import said
+from model.kinds import Kinds
 
 
 @pytest.fixture(scope="module")
-def kinds() -> Kinds:
-    found = Kinds.load(EMBEDDED)
-    assert found
-    return found
+def ears() -> Ears:
+    return Ears.load(EMBEDDED)
 
 
 @pytest.mark.parametrize(
@@ -31,37 +28,73 @@ def kinds() -> Kinds:
         ("이틀 전에요", "언제부터 그랬어요?", "reply"),
     ],
 )
-def test_kinds_are_told_apart(kinds: Kinds, text: str, before: str, kind: str) -> None:
-    assert kinds.likeliest(text, before)[0] == kind
+def test_kinds_are_told_apart(ears: Ears, text: str, before: str, kind: str) -> None:
+    assert surest(ears.kind(text, before), 0.0) == kind
 
 
-def test_what_says_nothing_is_of_no_kind() -> None:
-    known = Exchanges.load(EMBEDDED)
-    assert known
-    assert known.kind(said("xq 77 zz"), 0.95) == ""
-    listening = {one.answered for one in read(EMBEDDED) if isinstance(one, Anything) and one.to == "statement"}
-    assert set(known.anything(said("xq 77 zz"))) == listening
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("엄마 환갑 선물로 뭐가 좋을까?", "advice.gift"),
+        ("눈에 락스 튀었어 어떡해", "advice.urgent"),
+        ("이름이 왜 이랑이야?", "bot.name"),
+        ("너도 외로울 때 있어?", "bot.feel"),
+        ("나 담배 끊은 지 백일 됐다 대단하지?", "ask.praise"),
+        ("우리 강아지 이름 좀 지어줘", "advice.name"),
+    ],
+)
+def test_what_is_asked_about_is_known(ears: Ears, text: str, about: str) -> None:
+    assert surest(ears.asked(text), 0.3) == about
 
 
-def test_the_words_fit_the_kind_and_are_not_said_twice_in_a_row() -> None:
-    known = Exchanges.load(EMBEDDED)
-    assert known
-    first = known.anything(said("나 드디어 시험 합격했어!!"))
-    then = known.anything(said("나 드디어 시험 합격했어!!", first[0], "나 드디어 시험 합격했어!!"))
-    assert len(first) > 1
-    assert set(then) == set(first) - {first[0]}
+@pytest.mark.parametrize("text", ["어제 엄마랑 시장 다녀왔어", "오늘 비가 많이 왔다", "회사에서 상 받았어요"])
+def test_who_tells_something_asks_nothing(ears: Ears, text: str) -> None:
+    assert ears.asked(text) == {}
 
 
-def test_every_kind_that_is_learnt_has_words() -> None:
-    known, kinds = Exchanges.load(EMBEDDED), Kinds.load(EMBEDDED)
-    assert known
-    assert kinds
-    assert set(kinds.names) <= known.kinds
+@pytest.mark.parametrize(
+    ("told", "before", "said", "turn"),
+    [
+        ("배고파", "밥이 당겨요, 면이 당겨요?", "면", "plain.choice"),
+        ("나 칭찬해줘", "무슨 일인데요?", "지갑 주워서 주인 찾아줬어 나 착하지?", "bright.praiseme"),
+        ("재밌는 얘기 해줘", "왕이 넘어지면? 킹콩이요!", "하나 더 해줘", "asking.another"),
+        ("잠이 안 와", "커피를 마셨어요?", "아니 나 말고 우리 엄마가 그래", "against.correct"),
+        ("남자친구랑 헤어졌어", "마음이 아프겠어요. 얼마나 만났어요?", "4년 만났어..", "gloomy.heartbreak"),
+    ],
+)
+def test_what_a_turn_calls_for_is_known(ears: Ears, told: str, before: str, said: str, turn: str) -> None:
+    assert surest(ears.turn(said, before, told), 0.3) == turn
 
 
-@pytest.mark.parametrize("name", [FILE, MOODS])
+def test_a_turn_is_heard_with_what_came_before(ears: Ears) -> None:
+    glad = ears.turn("3년 됐어", "축하해요! 얼마나 됐어요?", "나 드디어 승진했어")
+    sad = ears.turn("3년 됐어", "마음이 아프겠어요. 얼마나 됐어요?", "우리 강아지가 하늘나라 갔어")
+    assert glad != sad
+
+
+@pytest.mark.parametrize("name", [KINDS, MOODS, ASKS, TURNS])
 def test_a_broken_file_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"{}\n")
     with pytest.raises(FolderError, match=name):
-        Kinds.load(tmp_path, name)
-    assert Kinds.load(tmp_path.parent) is None
+        Ears.load(tmp_path)
+
+
+def test_a_folder_without_them_hears_nothing(tmp_path: Path) -> None:
+    deaf = Ears.load(tmp_path)
+    heard = deaf.kind("안녕", ""), deaf.mood("안녕"), deaf.asked("안녕?"), deaf.turn("응", "네.", "안녕")
+    assert not any(heard)
+    assert Kinds.load(tmp_path, KINDS) is None
+
+
+def test_nothing_is_a_label_of_asks(ears: Ears) -> None:
+    assert ears.asks
+    assert NOTHING in ears.asks.names
+
+
+def test_where_no_label_is_sure_its_first_half_may_be() -> None:
+    chances = {"advice.gift": 0.35, "advice.wear": 0.3, "bot.name": 0.25, "thanks": 0.1}
+    assert surest(chances, 0.3, 0.5) == "advice.gift"
+    assert surest(chances, 0.5, 0.5) == "advice"
+    assert surest(chances, 0.5, 0.7) == ""
+    assert surest(chances, 0.5) == ""
+    assert surest({}, 0.5, 0.5) == ""

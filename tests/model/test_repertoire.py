@@ -14,6 +14,7 @@ from model import packed
 from model.client import OpenAIBackend
 from model.exchanges import Anything, Exchange, Exchanges
 from model.folder import EMBEDDED
+from model.listening import Listening
 from model.prompt import Renderer
 from model.ranking import Ranking
 from model.repertoire import Repertoire
@@ -45,7 +46,7 @@ class Judging(Ranking):
 
 
 def repertoire(judge: Ranking | None = None, *more: Exchange) -> Repertoire:
-    return Repertoire(Exchanges([*EXCHANGES, *more, *LISTENING]), judge or Judging())
+    return Repertoire(Exchanges([*EXCHANGES, *more]), Listening(LISTENING), judge or Judging())
 
 
 def test_what_was_nearly_said_before_has_its_answer_and_nobody_judges() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from bot.linear import Linear, pieces
 from training.intents import requests
-from training.kinds import examples
 from training.linear import Example, learn
+from training.listening import kinds
 
 SAID = [
     *(Example(f"{day} 날씨 {end}", "weather") for day in ("오늘", "내일", "주말") for end in ("어때", "알려줘", "좀")),
@@ -68,4 +68,4 @@ def test_every_sentence_that_is_learnt_from_has_a_label() -> None:
     labels = {one.label.partition(".")[0] for one in requests()}
     assert {"", "weather", "memo", "english", "reservation"} <= labels
     assert not labels & {"start_form", "None"}
-    assert len({one.label for one in examples()}) > 20
+    assert len({one.label for one in kinds()}) > 20

@@ -1,0 +1,135 @@
+"""Words for when no exchange fits: by what was asked, by what is felt, by what a turn of the talk calls for.
+
+A folder's exchanges.jsonl has them, {"to": "glad", "answered": "…"}, and classifiers (ears.py) tell which are meant.
+Where not even the kind is known, "to": "statement" or "question". Who tells something hears that their mood was
+understood, "to": "mood.embarrassed", "answered": "{told} 민망했겠어요.": what they told stands in it, said back
+(bot/korean/echo.py). Who asks, "to": "asked.advice.gift", and whoever goes on in a talk, "to": "turn.plain.choice",
+gets something to hold on to. What is said "to": "danger" comes before all else, where somebody may mean to end their
+life: that should not depend on what a small model knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.korean.echo import echo, is_told
+from bot.messages import Message
+from model.alarms import is_danger, is_grave, is_unhappy
+from model.ears import NEVER, Ears, surest
+from model.exchanges import Anything, before_last
+
+# Chance from which a label is believed. To what is told at the start, wishing to hear more fits nearly always.
+_LIKELY, _SURE = 0.5, 0.95
+# The same of a label and of its first half alone.
+_FELT, _FELT_ABOUT = 0.5, 0.65
+_ASKED, _ASKED_ABOUT = 0.3, 0.8
+_TURNED, _TURNED_ABOUT = 0.45, 0.4
+_URGENT = "advice.urgent"
+_SURELY_ASKED, _PLAINLY_ASKED = 0.6, 0.8  # of a label, in the middle of a talk, in a turn that asks and in another
+_ONCE_MORE = ("asking.another", "against.declines")
+_TELLING = 4  # letters from which a text tells enough to know a mood by it
+_ENDING = 64  # characters at the end of a text, by which a question is known
+_ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
+
+_CHEERFUL = "bright"
+# What fits no talk about something gloomy, whatever a follow-up's few letters look like.
+_OVER = "bright.relieved"
+_LIGHT = ("bright", "plain.choice", "plain.detail", "plain.just", "plain.opinion", "plain.plan", "plain.yes")
+
+
+class Listening:
+    """A folder's words, and which of them are meant."""
+
+    def __init__(self, words: Sequence[Anything], ears: Ears | None = None) -> None:
+        self._words = words
+        self._ears = ears or Ears()
+        self.labels = frozenset(one.to for one in words)
+
+    def kind(self, messages: Sequence[Message], sure: float = _LIKELY) -> str:
+        """What kind of thing the last message is; "" when that is less likely than `sure`."""
+        return surest(self._ears.kind(messages[-1].content, before_last(messages)), sure)
+
+    def danger(self, said: str) -> list[str]:
+        """What is said to somebody who may mean to end their life; nothing to anybody else."""
+        return self._to("danger") if is_danger(said) else []
+
+    def anything(self, messages: Sequence[Message]) -> list[str]:
+        """What can be answered to the last message, whatever it means; not what was answered there before."""
+        said = messages[-1].content
+        fitting = self._in_turn(messages) or self._felt(said) or self._of_its_kind(messages)
+        answered = {one.content for one in messages if one.role == "assistant"}
+        return [one for one in fitting if one not in answered] or fitting
+
+    def _in_turn(self, messages: Sequence[Message]) -> list[str]:
+        """To what is asked at the start, and to what a turn in the middle of a talk calls for."""
+        said, before = messages[-1].content, before_last(messages)
+        if not before:
+            return self._asked(said)
+        told = _told_before(messages)
+        turn = surest(self._ears.turn(said, before, told), _TURNED, _TURNED_ABOUT)
+        if asked := self._asked_in(turn, said, told):
+            return self._to(f"asked.{asked}")
+        dark = turn.startswith(_LIGHT) and turn != _OVER and self._is_dark(turn, told, said)
+        return self._to("turn.gloomy") if dark else self._said_back(f"turn.{turn}", said)
+
+    def _asked_in(self, turn: str, said: str, told: str) -> str:
+        """What such a turn asks about: something of its own, or for another answer to what was asked before."""
+        if turn in _ONCE_MORE:
+            return surest(self._ears.asked(told), _ASKED)
+        asked = surest(self._ears.asked(said), _SURELY_ASKED if turn.startswith("asking") else _PLAINLY_ASKED)
+        return asked if asked == _URGENT or not is_told(said) else ""
+
+    def _asked(self, said: str) -> list[str]:
+        asked = surest(self._ears.asked(said), _ASKED, NEVER if is_told(said) else _ASKED_ABOUT)
+        return [] if is_grave(said) else self._to(f"asked.{asked}")
+
+    def _felt(self, said: str) -> list[str]:
+        """What shows that the mood of what is told was understood; nothing where it isn't sure, and to what asks."""
+        if sum(map(str.isalnum, said)) < _TELLING or not is_told(said) or is_grave(said):
+            return []
+        mood = surest(self._ears.mood(said), _FELT, _FELT_ABOUT)
+        return [] if mood.startswith(_CHEERFUL) and is_unhappy(said) else self._said_back(f"mood.{mood}", said)
+
+    def _of_its_kind(self, messages: Sequence[Message]) -> list[str]:
+        asks = _ASKS.search(messages[-1].content[-_ENDING:])
+        kind = self.kind(messages, _LIKELY if asks or before_last(messages) else _SURE)
+        return self._to(kind) or self._to("question" if asks else "statement")
+
+    def _is_dark(self, turn: str, told: str, said: str) -> bool:
+        """Whether what was told before, or the words for it, leaves no room for a light answer."""
+        both = f"{told} {said}"
+        if turn.startswith(_CHEERFUL) and (is_grave(both) or is_unhappy(both)):
+            return True
+        return surest(self._ears.mood(told), NEVER, _FELT_ABOUT) == "gloomy"
+
+    def _said_back(self, to: str, said: str) -> list[str]:
+        """These words, with what was told in its place; those without a place for it where it can't be said back."""
+        lines = self._to(to)
+        told = echo(said) if any("{" in line for line in lines) else None
+        if told is None:
+            return [line for line in lines if "{" not in line]
+        ways = {"{told}": told.considered, "{noticed}": told.noticed}
+        back = [
+            line.replace(way, words)
+            for line in lines
+            for way, words in ways.items()
+            if way in line and not _says_twice(words, line)
+        ]
+        return back or [line for line in lines if "{" not in line]
+
+    def _to(self, to: str) -> list[str]:
+        return [one.answered for one in self._words if one.to == to]
+
+
+def _says_twice(told: str, line: str) -> bool:
+    """ "손이 떨린다니 떨리겠어요": the feeling had been named."""
+    feeling = line.split()[-1]
+    return "{" not in feeling and (told.split()[-1][0] == feeling[0] or feeling[:2] in told)
+
+
+def _told_before(messages: Sequence[Message]) -> str:
+    """What the person had said before the bot's last words; "": nothing."""
+    earlier = [one.role for one in messages[:-1]]
+    at = len(earlier) - 1 - earlier[::-1].index("assistant") if "assistant" in earlier else 0
+    return next((one.content for one in reversed(messages[:at]) if one.role == "user"), "")

@@ -1,0 +1,185 @@
+"""Words for when no exchange fits: the mood that was understood, what was asked, what a turn calls for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from model.ears import MOODS, NOTHING, Ears
+from model.exchanges import Anything, Exchange, Exchanges, read
+from model.folder import EMBEDDED
+from model.kinds import Kinds
+from model.listening import Listening
+from tests.model.test_exchanges import said
+from training.exchanges import TABLES
+from training.listening import moods
+
+TOLD = """
+회의 중에 방귀 뀌었는데 부장님이 웃으셨어 => 부장님이 웃으셨다니 => 민망
+남편이 결혼기념일을 또 까먹었어요 => 남편이 결혼기념일을 또 까먹었다니 => 서운
+10키로 마라톤 완주했어요!! => 10키로 마라톤 완주했다니 => 대단
+윗집이 새벽마다 청소기를 돌려요 => 윗집이 새벽마다 청소기를 돌린다니 => 불편
+"""
+PLAIN = [Anything("statement", "듣고 있어요."), Anything("question", "잘 모르겠어요.")]
+
+
+@pytest.fixture(scope="module")
+def words() -> list[Anything]:
+    return [one for one in read(EMBEDDED) if isinstance(one, Anything)]
+
+
+@pytest.fixture(scope="module")
+def known(words: list[Anything]) -> Listening:
+    return Listening(words, Ears.load(EMBEDDED))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("오늘 룸메가 설거지를 안 했어", "듣고 있어요."),
+        ("너는 꿈이 뭐야?", "잘 모르겠어요."),
+        ("그게 가능할까", "잘 모르겠어요."),
+        ("왜 그런지 알아?ㅋㅋ", "잘 모르겠어요."),
+    ],
+)
+def test_anything_can_be_answered_and_a_question_not_like_a_statement(text: str, answer: str) -> None:
+    assert Listening(PLAIN).anything(said(text)) == [answer]
+
+
+def test_what_says_nothing_is_of_no_kind(known: Listening, words: list[Anything]) -> None:
+    assert known.kind(said("xq 77 zz"), 0.95) == ""
+    assert set(known.anything(said("xq 77 zz"))) == {one.answered for one in words if one.to == "statement"}
+
+
+def test_the_words_are_not_said_twice_in_a_row(known: Listening) -> None:
+    first = known.anything(said("나 드디어 시험 합격했어!!"))
+    then = known.anything(said("안녕", first[0], "나 드디어 시험 합격했어!!"))
+    assert len(first) > 1
+    assert then
+    assert first[0] not in then
+
+
+def test_every_label_that_is_learnt_has_words(known: Listening) -> None:
+    ears = Ears.load(EMBEDDED)
+    assert ears.kinds
+    assert ears.asks
+    assert ears.turns
+    learnt = ears.kinds.names | {f"turn.{name}" for name in ears.turns.names}
+    learnt |= {f"asked.{name}" for name in ears.asks.names - {NOTHING}}
+    assert learnt <= known.labels
+
+
+def test_every_word_that_is_written_has_a_label_that_is_learnt(words: list[Anything]) -> None:
+    ears = Ears.load(EMBEDDED)
+    for table, classifier in zip(TABLES, (ears.moods, ears.asks, ears.turns), strict=True):
+        assert classifier
+        written = {one.to.removeprefix(f"{table}.") for one in words if one.to.startswith(f"{table}.")}
+        halves = {name.partition(".")[0] for name in classifier.names}
+        assert written <= classifier.names | halves
+
+
+# ---- who tells something -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "back", "mood"), [line.split(" => ") for line in TOLD.strip().splitlines()])
+def test_the_mood_of_what_is_told_is_answered(known: Listening, text: str, back: str, mood: str) -> None:
+    answers = known.anything(said(text))
+    assert any(back in answer for answer in answers), answers
+    assert any(mood in answer for answer in answers), answers
+
+
+@pytest.mark.parametrize("text", ["민망해서 어떡하지?", "오늘 왜 이렇게 슬플까", "너는 언제 민망해?"])
+def test_what_asks_hears_no_mood(known: Listening, words: list[Anything], text: str) -> None:
+    moods = {one.answered for one in words if one.to.startswith("mood.")}
+    assert not moods & set(known.anything(said(text)))
+
+
+CHEER = re.compile("축하|좋겠어요|대단|신나|재미|군침|기뻐|민망|웃음|귀[엽여]|잘됐")
+
+
+@pytest.mark.parametrize(
+    "text", ["반에서 꼴찌했어", "면접 탈락했다", "남편이 때렸어", "성추행 당했어", "고양이가 토했어"]
+)
+def test_what_is_grave_or_failed_hears_no_cheer(known: Listening, text: str) -> None:
+    for talk in (said(text), said("안녕", "안녕하세요. 무슨 일 있어요?", text), said(text, "저런. 언제요?", "어제")):
+        answers = known.anything(talk)
+        assert not any(CHEER.search(answer) for answer in answers), answers
+
+
+@pytest.mark.parametrize("text", ["불합격했어", "나 불합격했어", "반에서 꼴등했어"])
+def test_a_failure_is_not_near_a_success(text: str) -> None:
+    exchanges = Exchanges([one for one in read(EMBEDDED) if isinstance(one, Exchange)])
+    assert not any("축하" in one.answered for one in exchanges.found(said(text), 16))
+
+
+def test_every_statement_has_a_mood_of_the_list_and_most_moods_have_words(words: list[Anything]) -> None:
+    learnt = Kinds.load(EMBEDDED, MOODS)
+    assert learnt
+    assert {one.label for one in moods()} == learnt.names
+    spoken = {one.to.removeprefix("mood.") for one in words}
+    assert learnt.names - spoken == {"habit", "none", "opinion", "plan"}
+
+
+class _Always(Kinds):
+    def __init__(self, mood: str) -> None:
+        self._mood = mood
+
+    def chances(self, said: str, context: str = "", hints: Sequence[str] = ()) -> dict[str, float]:
+        return {self._mood: 1.0}
+
+
+def feeling(mood: str, *lines: str) -> Listening:
+    words = [*PLAIN, *(Anything(f"mood.{mood}", line) for line in lines)]
+    return Listening(words, Ears(moods=_Always(mood)))
+
+
+def test_braces_in_a_message_are_letters() -> None:
+    assert feeling("glad", "{told} 좋겠어요!").anything(said("오늘 {} 샀어")) == ["오늘 {} 샀다니 좋겠어요!"]
+
+
+def test_a_feeling_that_was_named_is_not_named_again() -> None:
+    known = feeling("x", "{told} 떨리겠어요.", "{told} 잘될 거예요.", "저런.")
+    assert known.anything(said("발표하는데 손이 떨려")) == ["발표하는데 손이 떨린다니 잘될 거예요."]
+    assert len(known.anything(said("오늘 발표했어"))) == 2
+
+
+def test_the_words_say_back_only_what_can_be_said_back(words: list[Anything]) -> None:
+    lines = [one.answered for one in words if "{" in one.answered]
+    assert lines
+    for line in lines:
+        assert json.dumps(line, ensure_ascii=False).count("{") == 1
+        assert "{told} " in line or "{noticed}" in line
+
+
+# ---- who asks, and who goes on -------------------------------------------------------------------
+
+
+def test_who_asks_for_advice_gets_some(known: Listening, words: list[Anything]) -> None:
+    gifts = {one.answered for one in words if one.to == "asked.advice.gift"}
+    assert set(known.anything(said("엄마 환갑 선물로 뭐가 좋을까?"))) == gifts
+
+
+def test_a_fragment_is_answered_as_the_talk_calls_for(known: Listening, words: list[Anything]) -> None:
+    parting = {one.answered for one in words if one.to == "turn.gloomy.heartbreak"}
+    talk = said("남자친구랑 헤어졌어", "마음이 아프겠어요. 얼마나 만났어요?", "4년 만났어..")
+    assert set(known.anything(talk)) & parting
+
+
+def test_a_question_in_a_talk_is_answered_as_one_at_its_start(known: Listening, words: list[Anything]) -> None:
+    names = {one.answered for one in words if one.to == "asked.bot.name"}
+    assert set(known.anything(said("안녕", "안녕하세요! 반가워요.", "이름이 왜 이랑이야?"))) <= names
+
+
+@pytest.mark.parametrize("text", ["가스 냄새 나는데 어떡해?", "아기가 동전을 삼켰어요 어떡하죠"])
+def test_who_is_in_a_hurry_is_told_whom_to_call_also_in_a_talk(known: Listening, text: str) -> None:
+    for talk in (said(text), said("집이야", "집이군요. 뭐 하고 있어요?", text)):
+        assert all("119" in answer for answer in known.anything(talk))
+
+
+def test_who_wants_another_joke_gets_another(known: Listening, words: list[Anything]) -> None:
+    jokes = [one.answered for one in words if one.to == "asked.bot.play"]
+    again = known.anything(said("재밌는 얘기 해줘", jokes[0], "하나 더 해줘"))
+    assert set(again) == set(jokes[1:])
