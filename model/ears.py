@@ -8,12 +8,13 @@ moods.linear   what whoever tells something feels
 asks.linear    what somebody asks about who begins; "none": they ask nothing
 turns.linear   what the last words in a talk call for, seen with what came before
 
-The first two were learnt from many more texts than the others, to which their opinion is a hint.
+The first two were learnt from many more texts than the others, to which their opinion is a hint. Labels are free but
+for some that have a meaning in the code (listening.py): "bright.…" is never said to who has failed, "asking.…" asks.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +64,9 @@ class Ears:
 
     def turn(self, said: str, before: str, told: str) -> Chances:
         """What is called for by what is said, after the person had `told` something and the bot had answered."""
-        hints = self.hints_of_turns(said, told)
-        return self.turns.chances(said, f"{told} {mark(before)}", hints) if self.turns else {}
+        if self.turns is None:
+            return {}
+        return self.turns.chances(said, f"{told} {mark(before)}", self.hints_of_turns(said, told))
 
     def hints_of_asks(self, said: str) -> tuple[str, ...]:
         return tuple(self.kinds.hints(said, "kind")) if self.kinds else ()
@@ -85,8 +87,8 @@ def surest(chances: Chances, sure: float, sure_of_half: float = NEVER) -> str:
     label, chance = next(iter(chances.items()), ("", 0.0))
     if chance >= sure:
         return label
-    halves: Counter[str] = Counter()
+    halves: defaultdict[str, float] = defaultdict(float)
     for each, likely in chances.items():
-        halves[each.partition(".")[0]] += likely  # type: ignore[assignment]  # a counter of chances
+        halves[each.partition(".")[0]] += likely
     half, chance = max(halves.items(), key=lambda one: one[1], default=("", 0.0))
     return half if chance >= sure_of_half else ""

@@ -19,7 +19,6 @@ from transformers.pytorch_utils import Conv1D
 _LEVELS = 127  # of a signed byte, on each side of zero
 _MORE = 4  # columns, so that rows stay a multiple of four bytes
 _ROWS = 256  # tokens of a step for which buffers stay
-_linear = torch.ops.quantized.linear_dynamic.default  # the overload by name: finding it takes longer than calling it
 _TINY = torch.finfo(torch.float32).tiny
 
 
@@ -87,6 +86,7 @@ class Int8Linear(nn.Module):
             warnings.simplefilter("ignore", UserWarning)
             quantised = torch.quantize_per_channel(pad(weight, (0, _MORE)), scales.double(), zeros, 0, torch.qint8)
         self._packed = torch.ops.quantized.linear_prepack(quantised, None)
+        self._linear = torch.ops.quantized.linear_dynamic.default  # the overload by name, which is not looked for then
         self._bias = torch.zeros(weight.shape[0]) if bias is None else bias.detach().clone()
         self.out_features, self.in_features = weight.shape
 
@@ -100,7 +100,7 @@ class Int8Linear(nn.Module):
         # The kernel takes one range for all rows: with each row scaled to -1..1, and both ends standing in columns
         # whose weights are zero, that range is always the same.
         torch.div(x, largest, out=rows.scaled_in)
-        out = _linear(rows.scaled, self._packed)
+        out = self._linear(rows.scaled, self._packed)
         return torch.addcmul(self._bias, out, largest, out=out)
 
 

@@ -14,7 +14,7 @@ _HINTS = 2
 
 
 class Kinds:
-    """`names`: of the kinds."""
+    """A classifier's labels, whichever they are: `names`."""
 
     def __init__(self, classifier: Linear) -> None:
         self._classifier = classifier
@@ -36,7 +36,7 @@ class Kinds:
         chances = self._classifier.chances(said[-_LONGEST:], context[-_LONGEST:], hints)
         return dict(sorted(chances.items(), key=lambda one: -one[1]))
 
-    def hints(self, said: str, mark: str) -> list[str]:
-        """What it makes of a text, for another classifier to learn from."""
+    def hints(self, said: str, whose: str) -> list[str]:
+        """What it makes of a text, for another classifier to learn from; `whose` opinion of which text that is."""
         likely = [kind for kind, chance in self.chances(said).items() if chance >= _HINT]
-        return [f"{mark}:{kind}" for kind in likely[:_HINTS]]
+        return [f"{whose}:{kind}" for kind in likely[:_HINTS]]

@@ -2,7 +2,7 @@
 
 A folder's exchanges.jsonl has them, {"to": "glad", "answered": "…"}, and classifiers (ears.py) tell which are meant.
 Where not even the kind is known, "to": "statement" or "question". Who tells something hears that their mood was
-understood, "to": "mood.embarrassed", "answered": "{told} 민망했겠어요.": what they told stands in it, said back
+understood, "to": "mood.gloomy.embarrassed", "answered": "{told} 민망했겠어요.": what they told stands in it, said back
 (bot/korean/echo.py). Who asks, "to": "asked.advice.gift", and whoever goes on in a talk, "to": "turn.plain.choice",
 gets something to hold on to. What is said "to": "danger" comes before all else, where somebody may mean to end their
 life: that should not depend on what a small model knows.
@@ -33,9 +33,12 @@ _ENDING = 64  # characters at the end of a text, by which a question is known
 _ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
 
 _CHEERFUL = "bright"
-# What fits no talk about something gloomy, whatever a follow-up's few letters look like.
-_OVER = "bright.relieved"
-_LIGHT = ("bright", "plain.choice", "plain.detail", "plain.just", "plain.opinion", "plain.plan", "plain.yes")
+# What fits no talk about something mournful, where a follow-up's few letters only look like it.
+_LIGHT = ("bright", "plain.detail", "plain.just", "plain.opinion", "plain.yes")
+_MOURNFUL = {
+    f"gloomy.{mood}" for mood in ("grief", "heartbreak", "hurt", "sad", "lonely", "ill", "injured", "worried", "loss")
+}
+_NOT_BY_ITS_LOOKS = 0.8  # chance of a turn from which it is more than a likeness
 
 
 class Listening:
@@ -63,14 +66,17 @@ class Listening:
 
     def _in_turn(self, messages: Sequence[Message]) -> list[str]:
         """To what is asked at the start, and to what a turn in the middle of a talk calls for."""
-        said, before = messages[-1].content, before_last(messages)
+        said, before, told = messages[-1].content, before_last(messages), _told_before(messages)
         if not before:
             return self._asked(said)
-        told = _told_before(messages)
-        turn = surest(self._ears.turn(said, before, told), _TURNED, _TURNED_ABOUT)
-        if asked := self._asked_in(turn, said, told):
+        turns = self._ears.turn(said, before, told) if told and any(map(str.isalnum, said)) else {}
+        turn = surest(turns, _TURNED, _TURNED_ABOUT)
+        asked = self._asked_in(turn, said, told)
+        if asked == _URGENT or (asked and not is_grave(said)):
             return self._to(f"asked.{asked}")
-        dark = turn.startswith(_LIGHT) and turn != _OVER and self._is_dark(turn, told, said)
+        light = turn.startswith(_LIGHT) and turns.get(turn, 0.0) < _NOT_BY_ITS_LOOKS
+        light = light or (bool(turns) and not turn and not self._felt(said))
+        dark = is_grave(said) or (light and self._is_dark(told, said))
         return self._to("turn.gloomy") if dark else self._said_back(f"turn.{turn}", said)
 
     def _asked_in(self, turn: str, said: str, told: str) -> str:
@@ -82,7 +88,12 @@ class Listening:
 
     def _asked(self, said: str) -> list[str]:
         asked = surest(self._ears.asked(said), _ASKED, NEVER if is_told(said) else _ASKED_ABOUT)
-        return [] if is_grave(said) else self._to(f"asked.{asked}")
+        return [] if is_grave(said) and asked != _URGENT else self._to(f"asked.{asked}")
+
+    def _is_dark(self, told: str, said: str) -> bool:
+        """Whether what was told before, or the words for it, leaves no room for a light answer."""
+        both = f"{told} {said}"
+        return is_grave(both) or is_unhappy(both) or surest(self._ears.mood(told), _FELT) in _MOURNFUL
 
     def _felt(self, said: str) -> list[str]:
         """What shows that the mood of what is told was understood; nothing where it isn't sure, and to what asks."""
@@ -95,13 +106,6 @@ class Listening:
         asks = _ASKS.search(messages[-1].content[-_ENDING:])
         kind = self.kind(messages, _LIKELY if asks or before_last(messages) else _SURE)
         return self._to(kind) or self._to("question" if asks else "statement")
-
-    def _is_dark(self, turn: str, told: str, said: str) -> bool:
-        """Whether what was told before, or the words for it, leaves no room for a light answer."""
-        both = f"{told} {said}"
-        if turn.startswith(_CHEERFUL) and (is_grave(both) or is_unhappy(both)):
-            return True
-        return surest(self._ears.mood(told), NEVER, _FELT_ABOUT) == "gloomy"
 
     def _said_back(self, to: str, said: str) -> list[str]:
         """These words, with what was told in its place; those without a place for it where it can't be said back."""

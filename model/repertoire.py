@@ -47,9 +47,11 @@ class Repertoire:
     def load(cls, folder: Path, ranking: Ranking) -> Repertoire | None:
         """A model folder's; None where nothing was written for it. Raises FolderError."""
         known = read(folder)
+        if not known:
+            return None
         exchanges = Exchanges([one for one in known if isinstance(one, Exchange)])
         listening = Listening([one for one in known if isinstance(one, Anything)], Ears.load(folder))
-        return cls(exchanges, listening, ranking) if known else None
+        return cls(exchanges, listening, ranking)
 
     def answer(self, messages: Sequence[Message], seed: int | None = None) -> str:
         """What is said to the last message; `seed` decides among equals. It takes time: not for an event loop."""

@@ -1,7 +1,7 @@
 """Teaches a model folder what it hears: `python -m training.listening FOLDER` writes its classifiers (model/ears.py).
 
 kinds   what people say in smalltalk/, where the kind stands beside most of it, and in kinds.jsonl
-moods   moods.jsonl: what is said in smalltalk/ and 15,337 more statements, with the mood that they tell or let guess
+moods   moods.jsonl: what is said in smalltalk/ and 15,331 more statements, with the mood that they tell or let guess
 asks    asks.jsonl: first messages that ask, with what about; moods' statements, which ask nothing
 turns   turns.jsonl: the second thing that somebody says, with what it calls for; moods' statements, where a turn's
         label is that mood
@@ -14,12 +14,13 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from model.ears import ASKS, KINDS, MOODS, NOTHING, TURNS, Ears, mark
 from model.folder import EMBEDDED
+from model.kinds import Kinds
 from training.corpora import smalltalk
 from training.linear import Example, learn
 
@@ -92,10 +93,10 @@ def turns(ears: Ears) -> Iterator[Example]:
         said, told = row["then"], row["said"]
         yield Example(said, row["label"], f"{told} {mark(row['answered'])}", ears.hints_of_turns(said, told))
     for one in _some([one for one in moods() if one.label in _MOODS_OF_TURNS], _FEEL):
-        yield Example(one.said, _MOODS_OF_TURNS[one.label], hints=ears.hints_of_turns(one.said, ""))
+        yield Example(one.said, _MOODS_OF_TURNS[one.label])  # no hints: the moods have learnt these very lines
 
 
-# In this order: what the first two hear is a hint for the others.
+# In this order: what the first two hear is a hint for the others, which are to be learnt anew after them.
 FILES: dict[str, Callable[[Ears], Iterator[Example]]] = {
     KINDS: lambda _: kinds(),
     MOODS: lambda _: moods(),
@@ -106,7 +107,9 @@ FILES: dict[str, Callable[[Ears], Iterator[Example]]] = {
 
 def write(folder: Path, name: str) -> int:
     """Learn, and put the file into a model folder; returns from how many examples."""
-    found = list(dict.fromkeys(FILES[name](Ears.load(folder))))
+    hinting = name in (ASKS, TURNS)
+    ears = Ears(Kinds.load(folder, KINDS), Kinds.load(folder, MOODS)) if hinting else Ears()
+    found = list(dict.fromkeys(FILES[name](ears)))
     learn(found, runs=_RUNS).save(folder / name)
     return len(found)
 
@@ -121,11 +124,11 @@ def _some(examples: list[Example], most: int) -> list[Example]:
 
 def main(
     folder: Annotated[Path, typer.Argument(help="the model folder")] = EMBEDDED,
-    only: Annotated[str, typer.Option(help="one file, such as moods.linear")] = "",
+    only: Annotated[Literal["kinds", "moods", "asks", "turns"] | None, typer.Option(help="one of the files")] = None,
 ) -> None:
     """Write the classifiers anew."""
     for name in FILES:
-        if only in ("", name):
+        if only in (None, Path(name).stem):
             typer.echo(f"{name}: {write(folder, name)} examples")
 
 

@@ -67,9 +67,10 @@ def test_what_a_turn_calls_for_is_known(ears: Ears, told: str, before: str, said
 
 
 def test_a_turn_is_heard_with_what_came_before(ears: Ears) -> None:
-    glad = ears.turn("3년 됐어", "축하해요! 얼마나 됐어요?", "나 드디어 승진했어")
+    glad = ears.turn("3년 됐어", "축하해요! 얼마나 준비했어요?", "나 드디어 자격증 땄어!!")
     sad = ears.turn("3년 됐어", "마음이 아프겠어요. 얼마나 됐어요?", "우리 강아지가 하늘나라 갔어")
-    assert glad != sad
+    assert glad["bright.proud"] > sad["bright.proud"]
+    assert sad["gloomy.grief"] > 5 * glad["gloomy.grief"]
 
 
 @pytest.mark.parametrize("name", [KINDS, MOODS, ASKS, TURNS])

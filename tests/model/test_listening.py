@@ -109,6 +109,38 @@ def test_what_is_grave_or_failed_hears_no_cheer(known: Listening, text: str) -> 
         assert not any(CHEER.search(answer) for answer in answers), answers
 
 
+def test_what_is_grave_is_not_taken_lightly_in_a_talk(known: Listening, words: list[Anything]) -> None:
+    gloomy = {one.answered for one in words if one.to == "turn.gloomy"}
+    for text in ("어제 성추행 당했어", "아빠가 때렸어"):
+        assert set(known.anything(said("안녕", "안녕하세요. 무슨 일 있어요?", text))) == gloomy
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        ("취업이 안 돼서 너무 우울해", "힘들겠어요. 준비한 지 얼마나 됐어요?", "근데 방금 최종 합격 전화 왔어!!"),
+        ("퇴근했는데 너무 피곤하다", "고생했어요. 저녁은 먹었어요?", "응 방금 치킨 먹었는데 진짜 맛있었어"),
+        ("배고프고 졸려", "뭐 먹고 싶어요? 밥이요, 면이요?", "면"),
+        ("컴퓨터가 망가졌어", "새로 살 거예요?", "응 내일 사러 가려고"),
+    ],
+)
+def test_a_turn_for_the_better_is_heard(known: Listening, words: list[Anything], talk: tuple[str, ...]) -> None:
+    gloomy = {one.answered for one in words if one.to == "turn.gloomy"}
+    assert not gloomy & set(known.anything(said(*talk)))
+
+
+def test_a_fragment_that_only_looks_light_is_heard_with_what_was_told(known: Listening, words: list[Anything]) -> None:
+    light = {one.answered for one in words if one.to.startswith(("turn.bright", "turn.plain"))}
+    assert not light & set(known.anything(said("우리 강아지가 많이 아파", "걱정되겠어요. 어디가 아파요?", "뒷다리")))
+
+
+def test_a_sign_or_an_answer_to_a_reminder_is_no_turn(known: Listening, words: list[Anything]) -> None:
+    turns = {one.answered for one in words if one.to.startswith("turn.")}
+    turns -= {one.answered for one in words if one.to == "reply"}
+    assert not turns & set(known.anything(said("안녕", "반가워요. 잘 지냈어요?", "👍")))
+    assert not turns & set(known.anything(said("알림: 약 먹을 시간이에요", "응 먹었어")))
+
+
 @pytest.mark.parametrize("text", ["불합격했어", "나 불합격했어", "반에서 꼴등했어"])
 def test_a_failure_is_not_near_a_success(text: str) -> None:
     exchanges = Exchanges([one for one in read(EMBEDDED) if isinstance(one, Exchange)])
@@ -119,7 +151,7 @@ def test_every_statement_has_a_mood_of_the_list_and_most_moods_have_words(words:
     learnt = Kinds.load(EMBEDDED, MOODS)
     assert learnt
     assert {one.label for one in moods()} == learnt.names
-    spoken = {one.to.removeprefix("mood.") for one in words}
+    spoken = {one.to.removeprefix("mood.") for one in words if one.to.startswith("mood.")}
     assert learnt.names - spoken == {"habit", "none", "opinion", "plan"}
 
 
@@ -170,13 +202,20 @@ def test_a_fragment_is_answered_as_the_talk_calls_for(known: Listening, words: l
 
 def test_a_question_in_a_talk_is_answered_as_one_at_its_start(known: Listening, words: list[Anything]) -> None:
     names = {one.answered for one in words if one.to == "asked.bot.name"}
-    assert set(known.anything(said("안녕", "안녕하세요! 반가워요.", "이름이 왜 이랑이야?"))) <= names
+    answers = known.anything(said("안녕", "안녕하세요! 반가워요.", "이름이 왜 이랑이야?"))
+    assert answers
+    assert set(answers) <= names
 
 
-@pytest.mark.parametrize("text", ["가스 냄새 나는데 어떡해?", "아기가 동전을 삼켰어요 어떡하죠"])
+@pytest.mark.parametrize(
+    "text",
+    ["가스 냄새 나는데 어떡해?", "아기가 동전을 삼켰어요 어떡하죠", "아이가 머리를 맞았는데 안 깨어나요 어떡해요?"],
+)
 def test_who_is_in_a_hurry_is_told_whom_to_call_also_in_a_talk(known: Listening, text: str) -> None:
     for talk in (said(text), said("집이야", "집이군요. 뭐 하고 있어요?", text)):
-        assert all("119" in answer for answer in known.anything(talk))
+        answers = known.anything(talk)
+        assert answers
+        assert all("119" in answer for answer in answers)
 
 
 def test_who_wants_another_joke_gets_another(known: Listening, words: list[Anything]) -> None:
