@@ -18,6 +18,8 @@ from bot.phrase import Filled, Phrase, phrase, stripped
 from bot.slots import TEXT
 
 _LAUGHTER = re.compile(r"[ㅋㅎㅠㅜㅡ]{2,}|[ㅋㅎㅠㅜ](?=[\s.!?~]|$)")  # and tears: they say nothing
+# A language model's work, whatever command its words look like.
+_TASK = re.compile(r"번역|영작|(?:구하|푸|만드|하)는\s?(?:법|방법)[을좀\s]*(?:설명|알려|가르)")
 _INSTEAD = re.compile(r"(?<!\S)\S+\s*말고\s+(?!다른|딴)")
 _HANGUL = re.compile(r"[가-힣]")
 _SENTENCES = re.compile(r"[.!?~]+\s+|\n+")
@@ -103,7 +105,7 @@ class Router:
             bare = command and command.meant is None and command.name == call.name and not call.args.keys() - {"when"}
             whole = _meant(command, text, "", now) if command and bare else None
             return Reading(whole or call)
-        if guess is None or command is None or guess.chance < command.sure:
+        if guess is None or command is None or guess.chance < command.sure or _TASK.search(text):
             return Reading()
         call = _meant(command, text, guess.action, now)
         return Reading(call, likely=call is not None)

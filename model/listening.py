@@ -15,8 +15,9 @@ from collections.abc import Sequence
 
 from bot.korean.echo import echo, is_told
 from bot.messages import Message
-from model.alarms import is_danger, is_grave, is_unhappy
+from model.alarms import is_grave, is_unhappy
 from model.ears import NEVER, Ears, surest
+from model.emergencies import alarm
 from model.exchanges import Anything, before_last
 
 # Chance from which a label is believed. To what is told at the start, wishing to hear more fits nearly always.
@@ -29,6 +30,7 @@ _URGENT = "advice.urgent"
 _SURELY_ASKED, _PLAINLY_ASKED = 0.6, 0.8  # of a label, in the middle of a talk, in a turn that asks and in another
 _ONCE_MORE = ("asking.another", "against.declines")
 _TELLING = 4  # letters from which a text tells enough to know a mood by it
+_FRAGMENT = 4  # letters up to which a text says less than what came before it
 _ENDING = 64  # characters at the end of a text, by which a question is known
 _ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
 
@@ -54,8 +56,9 @@ class Listening:
         return surest(self._ears.kind(messages[-1].content, before_last(messages)), sure)
 
     def danger(self, said: str) -> list[str]:
-        """What is said to somebody who may mean to end their life; nothing to anybody else."""
-        return self._to("danger") if is_danger(said) else []
+        """What is said where people are needed at once, 109, 112 or 119; nothing else."""
+        label = alarm(said)
+        return self._to(label) or self._to(label.partition(".")[0])
 
     def anything(self, messages: Sequence[Message]) -> list[str]:
         """What can be answered to the last message, whatever it means; not what was answered there before."""
@@ -92,6 +95,8 @@ class Listening:
 
     def _is_dark(self, told: str, said: str) -> bool:
         """Whether what was told before, or the words for it, leaves no room for a light answer."""
+        if sum(map(str.isalnum, said)) > _FRAGMENT:
+            return is_grave(said) or is_unhappy(said)
         both = f"{told} {said}"
         return is_grave(both) or is_unhappy(both) or surest(self._ears.mood(told), _FELT) in _MOURNFUL
 

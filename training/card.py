@@ -38,7 +38,8 @@ parameters with a byte-level BPE of its own ({vocabulary:,} tokens), both traine
 
 **Most of what it says was written for it, word for word**: exchanges.jsonl holds {exchanges:,} of our own exchanges (model/repertoire.py).
 
-1. Whoever may mean to end their life is told of 109, the Korean crisis line, by a list of words, before all else.
+1. Whoever may mean to end their life is told of 109, the Korean crisis line, and whoever tells of an emergency or of violence of 119 and 112, by lists of
+   words, before all else (model/alarms.py, model/emergencies.py).
 2. Where nearly the same was said before (closeness of 0.5 and more by character n-grams), that answer is given.
 3. Else, of the 16 nearest to things of the same kind (sad, glad, a wish for advice …; kinds.linear tells them apart), the one that the model itself
    finds likeliest, if the mean log-probability of its tokens is -0.75 or more.

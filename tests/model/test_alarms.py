@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.alarms import is_danger
+from model.emergencies import alarm
 
 IN_DANGER = """
 죽고 싶어
@@ -14,7 +15,6 @@ IN_DANGER = """
 나 죽을거야
 자살하고 싶어
 내가 자살하면 다들 편해지겠지
-친구가 자살할 것 같아
 유서 썼어
 유서를 쓰고 있어
 살기 싫어
@@ -40,6 +40,13 @@ IN_DANGER = """
 자살 예방 상담 받고 싶어
 자살예방센터 번호 알려줘
 손목을 그었어
+번개탄 샀어
+번개탄 어디서 사
+약 모아놨어
+옥상에 올라왔어
+한강 다리 위야
+수면제 몇 알 먹으면 죽어?
+나 자해했어
 """
 
 NOT_IN_DANGER = """
@@ -61,6 +68,11 @@ NOT_IN_DANGER = """
 자살 예방 교육 들었어
 고양이가 소파에서 뛰어내렸어
 웃겨 죽는 줄
+번개탄으로 고기 구워 먹었어
+옥상에 올라왔는데 노을이 예뻐
+한강 다리 위에서 사진 찍었어
+용돈 모아놨어
+스타트업에 투자해볼까?
 """
 
 
@@ -72,3 +84,50 @@ def test_who_may_mean_it_is_heard(said: str) -> None:
 @pytest.mark.parametrize("said", NOT_IN_DANGER.strip().splitlines())
 def test_a_way_of_speaking_is_no_alarm(said: str) -> None:
     assert not is_danger(said)
+
+
+ALARMS = """
+emergency: 엄마가 숨을 안 쉬어 / 떡이 목에 걸렸어 / 아빠가 갑자기 쓰러졌어 / 의식이 없어 / 집에 불났어 / 불이야
+emergency: 할머니 말이 갑자기 어눌해졌어 / 머리가 깨질 것 같고 한쪽 팔에 힘이 없어 / 아기가 열이 40도야 / 감전됐어 / 119
+emergency: 아이가 세제를 마셨어 / 개가 초콜릿 먹었어 어떡해 / 물에 빠졌어
+violence: 남편이 때려요 / 아빠가 나 때려 / 선생님이 날 만졌어 / 성폭행 당했어 / 강도가 들었어
+violence: 누가 우리집 문 따고 들어오려고 해 / 누가 자꾸 따라와
+danger.another: 친구가 죽고 싶대 / 동생이 자해를 했어 / 친구가 자살할 것 같아
+emergency.called: 119 불렀어 이제 뭐해 / 구급차 불렀어요 / 응급실 왔어
+"""
+NO_ALARM = """
+웃겨서 숨을 못 쉬겠어
+발등에 불났다
+고양이가 화분을 때렸어
+나무가 쓰러졌어
+강아지를 만졌어
+나 초콜릿 먹었어
+동생이 약 올렸어
+살이 빠졌어
+사랑에 빠졌어
+게임에서 맞았어
+친구가 때밀이 수건 샀대
+119 드라마 봤어
+강아지가 차에 치여서 죽었어
+누가 계속 쫓아오는 꿈 꿨어
+지쳐 쓰러지겠어
+아이가 포도를 좋아해
+운동하고 다리에 힘이 없어
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (label, said.strip())
+        for label, _, several in (line.partition(": ") for line in ALARMS.strip().splitlines())
+        for said in several.split("/")
+    ],
+)
+def test_who_needs_people_at_once_is_heard(label: str, said: str) -> None:
+    assert alarm(said) == label
+
+
+@pytest.mark.parametrize("said", NO_ALARM.strip().splitlines())
+def test_what_only_sounds_like_it_is_none(said: str) -> None:
+    assert alarm(said) == ""

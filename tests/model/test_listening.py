@@ -111,7 +111,7 @@ def test_what_is_grave_or_failed_hears_no_cheer(known: Listening, text: str) -> 
 
 def test_what_is_grave_is_not_taken_lightly_in_a_talk(known: Listening, words: list[Anything]) -> None:
     gloomy = {one.answered for one in words if one.to == "turn.gloomy"}
-    for text in ("어제 성추행 당했어", "아빠가 때렸어"):
+    for text in ("엄마가 우울증이래", "형이 복수하겠대"):
         assert set(known.anything(said("안녕", "안녕하세요. 무슨 일 있어요?", text))) == gloomy
 
 

@@ -1,0 +1,77 @@
+"""By which words it is known that somebody needs help from people at once: 119, 112, or a hand beside another's life.
+
+A small model would ask how the day was. Its answer to these must not depend on what it understands; it says "if that is
+happening now", since a word alone does not tell.
+"""
+
+from __future__ import annotations
+
+import re
+
+from model.alarms import is_danger
+
+_JOKING = re.compile(r"ㅋㅋ|ㅎㅎ|웃[겨기긴]|배꼽")
+# It is over, for better or worse, or was never there.
+_OVER = re.compile(
+    r"죽었|묻어|떠났|돌아가[셨시]|무지개|하늘나라|치여 갔|괜찮대|내려[갔왔이]|내렸|다행|꿈|드라마|영화|피싱"
+)
+
+_SOMEBODY = (
+    r"(?:아이|아기|애기?|딸|아들|조카|동생|언니|누나|오빠|형|엄마|아빠|어머니|아버지|할머니|할아버지|남편|아내|친구|손주|강아지|고양이|개|댕댕이)"
+    r"(?:가|이|는|은|도)?"
+)
+_POISON = r"(?:세제|락스|농약|살충제|쥐약|건전지|배터리|동전|단추|자석|초콜릿|포도|양파|자일리톨)"
+_SWALLOWED = r"(?:을|를|도)?\s*(?:다\s*)?(?:먹었|먹어\s*버|마셨|마신|삼[켰킨키])"
+
+_EMERGENCY = re.compile(
+    "|".join(
+        (
+            r"숨을?\s*(?:잘\s*)?(?:안|못)\s*쉬|숨이\s*(?:안\s*쉬어|멎)|호흡이?\s*(?:없|멈|멎)|질식|목에\s*걸[렸려]",
+            r"의식이?\s*없|의식을?\s*잃|안\s*깨어나|(?<!나무가\s)(?<!자전거가\s)(?<!간판이\s)쓰러(?:[졌져]|지(?!겠))",
+            r"물에\s*빠[졌진]|감전|경련|발작|심장\s*마비|말이\s*(?:갑자기\s*)?어눌|피가\s*(?:안\s*멈|멈추지\s*않|철철)|피를\s*토",
+            r"(?:한쪽|반쪽|왼쪽|오른쪽|갑자기)\s*(?:팔|다리|얼굴|손|몸)?[에이]?\s*(?:힘이\s*(?:없|빠)|마비)",
+            r"가슴이\s*\S*\s*(?:아프|조[여이]|쥐어짜)\S*\s.*식은땀|열이?\s*(?:4[0-2]|39[.][5-9])\s*도",
+            r"(?<!발등에\s)(?<!발등에)(?<!전화통에\s)(?<!입에\s)(?<!속에\s)불이?\s*났|^불이야|가스\s*(?:냄새|가\s*새)|차에\s*치[였여]",
+            r"^\s*119[\s!?.]*$",
+        )
+    )
+)
+_POISONED = re.compile(rf"{_SOMEBODY}\s*(?:\S+\s+)?{_POISON}{_SWALLOWED}")
+_CALLED = re.compile(
+    r"(?:119|112|구급차|경찰)(?:에|를|을|는|도)?\s*(?:벌써\s*|방금\s*|이미\s*)?(?:불렀|부름|전화했|신고했|왔)"
+    r"|응급실[에]?\s*(?:왔|도착|이야|이에요|와\s*있)"
+)
+_VIOLENCE = re.compile(
+    r"(?:남편|아내|아빠|엄마|아버지|어머니|새아빠|새엄마|남친|남자친구|여친|애인|삼촌|선생님|선배|상사|사장님?)(?:이|가|은|는|한테)?\s*(?:\S+\s+){0,3}"
+    r"(?:때[려리렸린]|팼어|패요|목을?\s*졸|발로\s*찼|칼을?\s*들)"
+    r"|(?:아빠|엄마|남편|남친|선배|애들|친구들)한테\s*(?:\S+\s+){0,2}맞[았고]"
+    r"|(?:선생님|삼촌|아저씨|상사|선배|사촌|새아빠|아빠|오빠|누가)\S{0,2}\s*(?:\S+\s+){0,2}(?:날|나를|저를|제|내|몸을|몸)\s*(?:\S+\s+){0,2}만[졌지]"
+    r"|성폭행|성추행\s*당|강간|불법\s*촬영|몰카\s*(?:당|찍[혔혀])|스토킹\s*당|납치(?:하려|될|됐|범)|강도가|협박\s*(?:당|받)|감금(?:당|됐)"
+    r"|누가\s*(?:\S+\s+){0,2}(?:따라|쫓아)\s*[와오]|문\s*따고\s*들어"
+)
+_ANOTHERS_LIFE = re.compile(
+    r"죽고\s*싶(?:대|다고\s*(?:해|하|그래|말|톡|연락|문자))|죽겠다고\s*(?:연락|문자|톡)|자살하겠(?:대|다고)"
+    r"|(?:친구|동생|언니|누나|오빠|형|남편|아내|엄마|아빠|딸|아들|조카|걔|남친|여친|동료|제자|학생)\S{0,2}\s*(?:\S+\s+){0,2}(?:자해|자살할\s*것|자살하려)"
+)
+
+
+def alarm(said: str) -> str:
+    """The words that are called for before all others; "": none.
+
+    >>> alarm("엄마가 숨을 안 쉬어"), alarm("119 불렀어"), alarm("남편이 때려요"), alarm("친구가 죽고 싶대")
+    ('emergency', 'emergency.called', 'violence', 'danger.another')
+    >>> alarm("웃겨서 숨을 못 쉬겠어ㅋㅋ"), alarm("발등에 불났다"), alarm("고양이가 화분을 때렸어")
+    ('', '', '')
+    """
+    if _ANOTHERS_LIFE.search(said):
+        return "danger.another"
+    if _CALLED.search(said):
+        return "emergency.called"
+    idle = _JOKING.search(said) or _OVER.search(said)
+    if not idle and _POISONED.search(said):
+        return "emergency"
+    if is_danger(said):
+        return "danger"
+    if idle:
+        return ""
+    return "violence" if _VIOLENCE.search(said) else "emergency" if _EMERGENCY.search(said) else ""
