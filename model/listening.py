@@ -79,7 +79,7 @@ class Listening:
             return self._to(f"asked.{asked}")
         light = turn.startswith(_LIGHT) and turns.get(turn, 0.0) < _NOT_BY_ITS_LOOKS
         light = light or (bool(turns) and not turn and not self._felt(said))
-        dark = is_grave(said) or (light and self._is_dark(told, said))
+        dark = is_grave(said) or (light and self._is_dark(turn, told, said))
         return self._to("turn.gloomy") if dark else self._said_back(f"turn.{turn}", said)
 
     def _asked_in(self, turn: str, said: str, told: str) -> str:
@@ -93,9 +93,9 @@ class Listening:
         asked = surest(self._ears.asked(said), _ASKED, NEVER if is_told(said) else _ASKED_ABOUT)
         return [] if is_grave(said) and asked != _URGENT else self._to(f"asked.{asked}")
 
-    def _is_dark(self, told: str, said: str) -> bool:
+    def _is_dark(self, turn: str, told: str, said: str) -> bool:
         """Whether what was told before, or the words for it, leaves no room for a light answer."""
-        if sum(map(str.isalnum, said)) > _FRAGMENT:
+        if turn.startswith(_CHEERFUL) and sum(map(str.isalnum, said)) > _FRAGMENT:
             return is_grave(said) or is_unhappy(said)
         both = f"{told} {said}"
         return is_grave(both) or is_unhappy(both) or surest(self._ears.mood(told), _FELT) in _MOURNFUL
