@@ -49,7 +49,11 @@ def _meant(call: Call) -> tuple[str, str]:
             return action, call.args[action].strip()
     if "quoted" in call.args:
         return "add", quoted(call.args["quoted"])
-    text = (call.args.get("text") or call.args.get("note") or "").strip()
+    note = call.args.get("note", "").strip()
+    for action, wish in _WISHES.items():
+        if found := wish.fullmatch(note):
+            return action, (found["text"] or "").strip()
+    text = call.args.get("text", "").strip() or note
     return call.args.get("action") or ("add" if text else "list"), text
 
 
@@ -88,6 +92,11 @@ def _meant_by(text: str, action: str) -> Mapping[str, str]:
     return {"action": "delete", "text": ""} if action == "delete" else nothing(text, action)
 
 
+# "메모 삭제", "메모 우유 찾아줘": what to do stands where a note would.
+_WISHES = {
+    "delete": re.compile(r"(?P<text>)(?:삭제|지우기|(?:삭제해|지워)\s?줘요?)"),
+    "find": re.compile(r"(?P<text>.+)\s찾아\s?줘요?"),
+}
 # "메모 잘하는 법", "메모하는 습관": a sentence about memos is none.
 _ABOUT = re.compile(
     r"(?:잘|하는|하면|해도|할|한|안|못|많이|자주|앱|어플|습관|지가|지를|를|도|의|광|중독)(?:$|[\s가-힣])"

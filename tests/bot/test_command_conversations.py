@@ -92,6 +92,8 @@ async def test_memos_are_kept_found_and_deleted(tmp_path: Path, stage: Stage) ->
         await says(stage, "와이파이 비번 1234라고 메모해줘", "적어 두었어요: 와이파이 비번 1234")
         await says(stage, "메모 보여줘", "2. 와이파이 비번 1234")
         await says(stage, "와이파이 메모 찾아줘", "2. 와이파이")
+        await says(stage, "메모 와이파이 찾아줘", "2. 와이파이")
+        await says(stage, "메모 삭제", "어느 메모")
         await says(stage, "1번 메모 지워줘", "지웠어요: 우유 두 개 사기")
         assert "우유" not in await says(stage, "메모 목록", "1. 와이파이 비번 1234")
 
