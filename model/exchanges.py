@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from pathlib import Path
 
 from bot.messages import Message
@@ -71,15 +72,14 @@ class Exchanges:
         With a `kind` only what answers things of that kind.
         """
         said, before = messages[-1].content[:_LONGEST], before_last(messages)
-        near = _of_kind(self._openings, self._opened.closeness(said), kind)
-        if is_lost(said):  # "불합격했어" is near "합격했어" by its letters alone
-            near = [(one, close) for one, close in near if is_lost(one.said)]
-        openings = [Found(one.answered, close, 0.0, begins=True) for one, close in near[:most]]
+        lost = is_lost(said)  # "불합격했어" is near "합격했어" by its letters alone
+        near = _of_kind(self._openings, self._opened.closeness(said), kind, most, lost=lost)
+        openings = [Found(one.answered, close, 0.0, begins=True) for one, close in near]
         both = [*openings, *(self._following(said, before, kind) if before else [])]
         return sorted(both, key=lambda one: (-one.said - _CONTEXT * one.before, one.answered))[:most]
 
     def _following(self, said: str, before: str, kind: str) -> list[Found]:
-        near = _of_kind(self._followups, self._followed.closeness(said), kind)[:_FIRST]
+        near = _of_kind(self._followups, self._followed.closeness(said), kind, _FIRST)
         befores = Nearest([one.before for one, _ in near]).closeness(before[:_LONGEST])
         return [Found(one.answered, close, befores.get(at, 0.0), begins=False) for at, (one, close) in enumerate(near)]
 
@@ -89,10 +89,16 @@ def before_last(messages: Sequence[Message]) -> str:
     return next((one.content for one in reversed(messages[:-1]) if one.role == "assistant"), "")
 
 
-def _of_kind(known: Sequence[Exchange], closeness: dict[int, float], kind: str) -> list[tuple[Exchange, float]]:
-    """The nearest first; of this kind, or of any ("")."""
-    ordered = sorted(closeness.items(), key=lambda one: (-one[1], one[0]))
-    return [(known[place], close) for place, close in ordered if kind in ("", known[place].kind)]
+def _of_kind(
+    known: Sequence[Exchange], closeness: dict[int, float], kind: str, most: int, *, lost: bool = False
+) -> list[tuple[Exchange, float]]:
+    """The nearest first; of this kind, or of any (""); where somebody has `lost`, only what such were told."""
+    fitting = (
+        (-close, place)
+        for place, close in closeness.items()
+        if kind in ("", known[place].kind) and not (lost and not is_lost(known[place].said))
+    )
+    return [(known[place], -close) for close, place in nsmallest(most, fitting)]
 
 
 def read(folder: Path) -> list[Exchange | Anything]:

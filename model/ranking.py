@@ -8,7 +8,7 @@ import torch
 from transformers import PreTrainedModel
 
 from bot.messages import Message
-from model.memory import Memory
+from model.memory import Memory, taken
 from model.packed import Packed, Stretch
 from model.prompt import Renderer
 from model.reading import read
@@ -32,13 +32,21 @@ class Ranking:
             return []
         prompt = self._renderer.render(messages, self._context - self._longest - 1).ids
         stop = min(self._renderer.stop_ids)
-        spelled = [[*self._renderer.encode(answer)[: self._longest], stop] for answer in answers]
-        memory = Memory(self._context)
-        stretches = [Stretch(memory.seat(len(prompt) + len(ids)), 0, [*prompt, *ids]) for ids in spelled]
-        packed = Packed(stretches, self._model.device)
+        spelled = [[*(self._renderer.encode(answer)[: self._longest] or [stop]), stop] for answer in answers]
+        memory, device = Memory(self._context), self._model.device
+        asked = memory.seat(len(prompt))  # read once, for all of the answers
+        first = read(self._model, Packed([Stretch(asked, 0, prompt)], device))
+        begun = taken(asked, len(prompt))
+        stretches = [Stretch(memory.seat(len(prompt) + len(ids), begun), len(prompt), ids[:-1]) for ids in spelled]
+        packed = Packed(stretches, device)
         ends = packed.last.tolist()
-        before = [at for end, ids in zip(ends, spelled, strict=True) for at in range(end - len(ids), end)]
-        logits = read(self._model, packed, torch.tensor(before, device=self._model.device))
-        wanted = torch.tensor([id for ids in spelled for id in ids], device=logits.device)
-        told = logits.log_softmax(-1).gather(-1, wanted[:, None])[:, 0]
-        return [float(part.mean()) for part in torch.split(told, [len(ids) for ids in spelled])]
+        places = [at for end, ids in zip(ends, spelled, strict=True) for at in range(end - len(ids) + 2, end + 1)]
+        rest = read(self._model, packed, torch.tensor(places, device=device))
+        parts = torch.split(rest, [len(ids) - 1 for ids in spelled])
+        return [_mean(torch.cat([first, part]), ids) for part, ids in zip(parts, spelled, strict=True)]
+
+
+def _mean(logits: torch.Tensor, ids: Sequence[int]) -> float:
+    """The mean log-probability of these tokens; `logits`: what was expected where each stands."""
+    wanted = torch.tensor(ids, device=logits.device)
+    return float(logits.log_softmax(-1).gather(-1, wanted[:, None]).mean())
