@@ -4,8 +4,8 @@ A folder's exchanges.jsonl has them, {"to": "glad", "answered": "…"}, and clas
 Where not even the kind is known, "to": "statement" or "question". Who tells something hears that their mood was
 understood, "to": "mood.gloomy.embarrassed", "answered": "{told} 민망했겠어요.": what they told stands in it, said back
 (bot/korean/echo.py). Who asks, "to": "asked.advice.gift", and whoever goes on in a talk, "to": "turn.plain.choice",
-gets something to hold on to. What is said "to": "danger" comes before all else, where somebody may mean to end their
-life: that should not depend on what a small model knows.
+gets something to hold on to. What is said "to": "danger", "emergency" or "violence" comes before all else
+(emergencies.py): that should not depend on what a small model knows.
 """
 
 from __future__ import annotations
@@ -55,9 +55,13 @@ class Listening:
         """What kind of thing the last message is; "" when that is less likely than `sure`."""
         return surest(self._ears.kind(messages[-1].content, before_last(messages)), sure)
 
-    def danger(self, said: str) -> list[str]:
-        """What is said where people are needed at once, 109, 112 or 119; nothing else."""
-        label = alarm(said)
+    def alarmed(self, unanswered: Sequence[str]) -> list[str]:
+        """What is said where people are needed at once, 109, 112 or 119; nothing else.
+
+        Of several messages, the newest first, a life in danger comes before all; else the newest counts.
+        """
+        heard = [label for said in unanswered if (label := alarm(said))]
+        label = next((one for one in heard if one.startswith("danger")), next(iter(heard), ""))
         return self._to(label) or self._to(label.partition(".")[0])
 
     def anything(self, messages: Sequence[Message]) -> list[str]:

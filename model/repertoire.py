@@ -58,8 +58,8 @@ class Repertoire:
         chance = Random() if seed is None else Random(seed)
         talk = _talk(messages)
         unanswered = takewhile(lambda one: one.role == "user", reversed(talk))
-        if danger := [answer for one in unanswered for answer in self._listening.danger(one.content)]:
-            return chance.choice(danger)
+        if alarmed := self._listening.alarmed([one.content for one in unanswered]):
+            return chance.choice(alarmed)
         found = self._exchanges.found(talk, _CONSIDERED)
         same = [(self._same(one, talk), one.answered) for one in found]
         if nearest := max(close for close, _ in same or [(0.0, "")]):

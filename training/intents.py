@@ -1,4 +1,4 @@
-"""Teaches bot/intents.py what requests look like: `python -m training.intents`, six minutes on one core.
+"""Teaches bot/intents.py what requests look like: `python -m training.intents`, ten minutes on one core.
 
 From requests/*.jsonl, whose sentences have a command or none, and from talk: what people say in smalltalk/, what they
 tell in moods.jsonl, and what they ask in asks.jsonl, but for what comes near to a command.

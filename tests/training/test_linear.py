@@ -69,3 +69,14 @@ def test_every_sentence_that_is_learnt_from_has_a_label() -> None:
     assert {"", "weather", "memo", "english", "reservation"} <= labels
     assert not labels & {"start_form", "None"}
     assert len({one.label for one in kinds()}) > 20
+
+
+def test_what_was_said_before_and_what_else_is_known_count_where_they_were_learnt(tmp_path: Path) -> None:
+    glad = [Example("응", "glad", f"상 받았어 {at}", ("mood:glad",)) for at in range(8)]
+    sad = [Example("응", "sad", f"지갑 잃었어 {at}", ("mood:sad",)) for at in range(8)]
+    learn([*glad, *sad]).save(tmp_path / "turns")
+    classifier = Linear.load(tmp_path / "turns")
+    assert classifier.chances("응", "상 받았어")["glad"] > 0.6
+    assert classifier.chances("응", "지갑 잃었어")["sad"] > 0.6
+    assert classifier.chances("응", hints=["mood:glad"])["glad"] > classifier.chances("응", hints=["mood:sad"])["glad"]
+    assert pieces("응", 1 << 15) < pieces("응", 1 << 15, "상 받았어")
