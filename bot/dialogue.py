@@ -163,7 +163,7 @@ class Dialogue:
         ours = reading.call and known.expected and known.expected.wants(reading.call)
         filled = self._filled(known.expected, heard.incoming.text) if known.expected else None
         if reading.call and not reading.offered and not ours and not (reading.likely and filled):
-            return self._obey(heard, reading.call)
+            return self._obey(heard, known.expected.dropped_by(reading.call) if known.expected else reading.call)
         if filled:
             return self._carry_out(heard, filled)
         if reading.offered:

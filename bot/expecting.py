@@ -14,6 +14,7 @@ from bot.korean.folding import match_key
 from bot.messages import Button, Call, Person
 
 PRESS = "do"  # a button's data: "do:12" is choice 12
+ASKED = "asked"  # an argument of "stop": we had asked something
 _PATIENCE = timedelta(minutes=10)  # an answer that comes later is no answer to that any more
 
 
@@ -38,6 +39,10 @@ class Expected:
     def wants(self, call: Call) -> bool:
         """Whether a word that is a command elsewhere ("취소", "그만") is meant for what we asked."""
         return self.expect is not None and self.expect.strict and call.name == "stop"
+
+    def dropped_by(self, call: Call) -> Call:
+        """The same call, told that it ends a question of ours where it is "취소" or "그만"."""
+        return replace(call, args={**call.args, ASKED: ""}) if self.expect and call.name == "stop" else call
 
     def _picked(self, text: str) -> Call | None:
         said = match_key(text)

@@ -119,14 +119,18 @@ class Router:
         if not said.key or len(said.key) > _LONGEST:
             return
         time, rest = when.read(said.text, now)
-        untimed = keyed(rest) if time else said
-        precise = time is not None and bool(time.clock or time.after or time.every)
+        unreal = "" if time else when.no_day(said.text, now)
+        untimed, undated = keyed(rest), keyed(said.text.replace(unreal, " ", 1))
+        precise = bool(unreal) or (time is not None and bool(time.clock or time.after or time.every))
         for entry in self._entries:
             command = entry.command
             asked = entry.plain and (time is not None or not entry.phrase.slots)
             if (command.needs_time and not (precise or asked)) or _is_doubtful(command, guess):
                 continue
-            if call := _call(entry, untimed if command.timed else said, said.text if time and command.timed else ""):
+            timed = command.timed and time is not None
+            dated = command.needs_time and bool(unreal)  # 내년 2월 30일: its command says what is wrong with that
+            wanted = untimed if timed else undated if dated else said
+            if call := _call(entry, wanted, said.text if timed or dated else ""):
                 yield call
 
     def _phrase(self, text: str, now: datetime, guess: Guess | None) -> Call | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.command import Command, Reply, Scene
 from bot.messages import Call
+from bot.phrase import sayings
 
 
 def answer(scene: Scene, call: Call) -> Reply:
@@ -21,5 +22,6 @@ COMMAND = Command(
     korean="소개",
     about={"ko": "누가 어떻게 답하는지 알려 줘요", "en": "Who answers here, and how"},
     answer=answer,
-    examples=("/about", "/소개"),
+    said=sayings(__name__),
+    examples=("/about", "/소개", "봇 소개"),
 )

@@ -12,14 +12,16 @@ from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind, counted
 
-_MOST_DICE, _MOST_SIDES = 100, 1000
-_NOTATION = re.compile(r"\s*(\d{0,3})\s*[dD]\s*(\d{1,4})\s*")
+_MOST_DICE = 100
+_LEAST_SIDES, _MOST_SIDES = 2, 1000
+_NOTATION = re.compile(r"\s*(\d{0,9})\s*[dD]\s*(\d{1,9})\s*")
 NOTATION = Kind("dice", lambda text: _NOTATION.fullmatch(text) is not None)
 
 
 def answer(scene: Scene, call: Call) -> Reply:
     dice, sides = _asked(call)
-    dice, sides = min(max(dice, 1), _MOST_DICE), min(max(sides, 2), _MOST_SIDES)
+    if not 1 <= dice <= _MOST_DICE or not _LEAST_SIDES <= sides <= _MOST_SIDES:
+        return Reply(scene.locale("dice_limits", dice=_MOST_DICE, least=_LEAST_SIDES, most=_MOST_SIDES))
     rolled = [scene.world.random.randint(1, sides) for _ in range(dice)]
     if dice == 1:
         return Reply(scene.locale("dice_one", number=rolled[0], sides=sides))
@@ -30,7 +32,13 @@ def _asked(call: Call) -> tuple[int, int]:
     """How many dice, and with how many sides: in words, or as players write it (2d6)."""
     if found := _NOTATION.fullmatch(call.args.get("text", "") or call.args.get("dice", "")):
         return int(found[1] or 1), int(found[2])
-    return count(call.args.get("count") or call.args.get("text") or "1") or 1, count(call.args.get("sides", "6")) or 6
+    return _number(call.args.get("count") or call.args.get("text"), 1), _number(call.args.get("sides"), 6)
+
+
+def _number(said: str | None, usual: int) -> int:
+    """What was said; the usual one where that is no number."""
+    number = count(said) if said else None
+    return usual if number is None else number
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:

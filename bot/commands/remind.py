@@ -21,11 +21,19 @@ from bot.phrase import sayings
 from bot.reminders import LONGEST, MOST, Remind, waiting
 from bot.slots import WHEN, Kind
 
+# "9시나 10시에": one of two times is left over when the other has been read.
+_EITHER = re.compile(
+    r"(?<!\S)(?:(?:오늘|내일|모레|오전|오후|아침|점심|저녁|밤|새벽)\s?)*"
+    r"(?:\S*[0-9한두세네섯곱덟홉열]\s?시(?:\s?(?:반|\S{1,3}분))?|\S+[요]일|내일|모레|아침|점심|저녁|밤)(?:에나|이나|나|\s아니면|\s또는)(?:\s(?:모레|내일))?(?=\s|$)"
+)
+
 Dues = list[tuple[When, list[datetime]]]  # each day, or repeat, with its times
 
 
 async def answer(scene: Scene, call: Call) -> Reply:
     text, time = asked(call, scene.now)
+    if _EITHER.search(text):
+        return _asks(scene, "remind_which", " ".join(_EITHER.sub(" ", text).split()))
     if not _is_dated(time) and (unreal := when.no_day(call.args.get("when") or text, scene.now)):
         return _asks(scene, "remind_no_day", _without(text, unreal), day=unreal)
     if time is None:
@@ -160,6 +168,9 @@ def repeated(scene: Scene, every: Every) -> str:
     name = locale(f"every_other_{every.unit}", count=every.interval) if often else locale(f"every_{every.unit}")
     if every.unit == "week" and every.weekdays:
         return f"{name} {', '.join(days[number] for number in every.weekdays)}"
+    if every.nth:
+        nth = locale("nth_last" if every.nth == when.LAST else f"nth_{every.nth}")
+        return locale("every_nth", every=name, nth=nth, weekday=days[every.weekdays[0]])
     day = locale("every_day_of", day=every.day) if every.day else ""
     return f"{name} {day}".strip()
 

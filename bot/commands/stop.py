@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.command import Command, Reply, Scene, Stop
+from bot.expecting import ASKED
 from bot.informal import nothing
 from bot.messages import Call
 from bot.phrase import sayings
@@ -16,6 +17,8 @@ def answer(scene: Scene, call: Call) -> Reply:
         return Reply("", (Stop(),))
     if scene.preferences.scenario and not scene.writing:
         return Reply(scene.locale("scenario_ends"), (Stop(), Prefer("scenario", "")))
+    if ASKED in call.args and not scene.writing:
+        return Reply(scene.locale("question_dropped"))
     return Reply(scene.locale("stopping" if scene.writing else "nothing_to_stop"), (Stop(),))
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.commands.calc import shown
 from bot.informal import longest
-from bot.korean.units import convert, quantity, unit_names, wanted
+from bot.korean.josa import Word
+from bot.korean.units import CELSIUS, aloud, convert, is_fahrenheit, quantity, unit_names, wanted
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind, brief
@@ -18,17 +19,26 @@ def answer(scene: Scene, call: Call) -> Reply:
     asked = call.args.get("text", "")
     if asked:
         found = re.fullmatch(r"(.+?)(?:을|를|은|는|이|가|에서)?\s+(\S+?)(?:로|으로)?", asked.strip())
-        source, target = (found[1], found[2]) if found else ("", "")
+        source, target = (asked, CELSIUS) if is_fahrenheit(asked) else (found[1], found[2]) if found else ("", "")
+    elif "fahrenheit" in call.args:
+        source, target = call.args["fahrenheit"], CELSIUS
     else:
         source, target = call.args.get("amount", ""), call.args.get("to", "")
     converted = convert(source, target)
     if converted is None:
         return Reply(scene.locale("unit_what"), expect=None if source else Expect(Call("unit"), "text", strict=True))
-    return Reply(scene.locale("unit", source=source.strip(), value=shown(converted), target=target.strip()))
+    said = Word(source.strip(), aloud(source))
+    if scale := _SCALES.get(next(iter(unit_names(target)))):
+        return Reply(scene.locale(scale, source=said, value=shown(round(converted, 1))))
+    return Reply(scene.locale("unit", source=said, value=shown(converted), target=Word(target.strip(), aloud(target))))
+
+
+_SCALES = {"degree_Celsius": "unit_celsius", "degree_Fahrenheit": "unit_fahrenheit"}
 
 
 AMOUNT = Kind("amount", brief(quantity))
 UNIT = Kind("unit", brief(unit_names))
+FAHRENHEIT = Kind("fahrenheit", brief(is_fahrenheit))
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
@@ -46,6 +56,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    spoken={"fahrenheit": FAHRENHEIT},
     examples=(
         "34평이 몇 제곱미터예요?",
         "/unit 10마일 킬로미터",

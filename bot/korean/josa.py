@@ -37,11 +37,20 @@ def final_consonant(word: str) -> int:
 
 
 class Word(str):
-    """A text that takes a particle in a format: f"{Word('이랑'):이에요}", in quotation marks f"{Word('이랑'):“이}"."""
+    """A text that takes a particle in a format: f"{Word('이랑'):이에요}", in quotation marks f"{Word('이랑'):“이}".
 
-    __slots__ = ()
+    `aloud`: how it is read, where its letters don't say so: f"{Word('100g', '그램'):은}".
+    """
+
+    __slots__ = ("aloud",)
+    aloud: str
+
+    def __new__(cls, text: str, aloud: str = "") -> Word:
+        word = super().__new__(cls, text)
+        word.aloud = aloud or text
+        return word
 
     def __format__(self, particle: str) -> str:
-        if particle.startswith("“"):
-            return f"“{self}”{josa(str(self), particle[1:])[len(self) :]}"
-        return josa(str(self), particle) if particle else str(self)
+        shown = f"“{self}”" if particle.startswith("“") else str(self)
+        particle = particle.removeprefix("“")
+        return shown + josa(self.aloud, particle)[len(self.aloud) :] if particle else shown

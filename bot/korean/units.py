@@ -80,6 +80,9 @@ _SIGNED = {
 }
 # A bare 킬로 is a length beside lengths, a mass beside masses, a speed beside speeds.
 _KILO = {match_key(name) for name in ("킬로", "키로", "km", "k")}
+_FOREIGN = re.compile(r"[^가-힣0-9]\s*$")  # how a unit ends that isn't written as it is read
+_MARKED = re.compile(r"화씨|℉|[0-9]\s?°?f\s*$", re.IGNORECASE)
+CELSIUS = "섭씨"
 _ALSO = {"ounce": ("fluid_ounce",)}  # beside volumes it is one
 _KILOS = ("kilometer", "kilogram", "kilometer / hour")
 
@@ -170,6 +173,22 @@ def unit_names(name: str) -> list[str]:
             return ["mile / hour"]
     signs = name.strip().casefold()
     return [_BY_NAME[signs]] if signs in _BY_NAME else list(_SIGNED.get(signs, ()))
+
+
+def is_fahrenheit(amount: str) -> bool:
+    """ "화씨 100도", "100℉": nobody here wants to know it in any other unit than ours."""
+    return bool(_MARKED.search(amount)) and [units for _, units in quantity(amount)] == [["degree_Fahrenheit"]]
+
+
+def aloud(amount: str) -> str:
+    """An amount or unit as it is read aloud, its unit in Hangul: "100g" is "100그램"; what is none as it stands."""
+    parts = quantity(amount)
+    units = parts[-1][1] if parts else unit_names(amount)
+    return (
+        next((_UNITS[unit].split()[0] for unit in units if unit in _UNITS), amount)
+        if _FOREIGN.search(amount)
+        else amount
+    )
 
 
 class _Units:

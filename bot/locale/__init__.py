@@ -22,7 +22,10 @@ class Locale:
         self._sentences = sentences
 
     def __call__(self, key: str, /, **values: object) -> str:
-        words = {name: Word(value) if isinstance(value, str) else value for name, value in values.items()}
+        words = {
+            name: value if not isinstance(value, str) or isinstance(value, Word) else Word(value)
+            for name, value in values.items()
+        }
         return self._sentences[key].format(**words)
 
     def keys(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ Days
 - "25일" is this month's or, when that is over, the next month's that has one; "12월 25일" is the next one ahead;
   today counts as ahead in both. A year (올해, 내년, 2027년) settles it.
 - "3일 뒤" is a day, "3일 동안", "열흘" and "일주일" are lengths, "3일" is a day of the month. "30분" is a length.
+- "셋째 주 월요일" is the third Monday of the month named; of this month or, when that is over, of the next one.
 - 음력 dates go by the Korean lunar tables (to 2050); inserted months (윤달) can't be named.
 - 말일 is day 31, and a repeat on a day that a month lacks is on that month's last.
 - "2시간마다" and "30분 간격으로" first come so long from now, or at the time that is said with them.
@@ -28,7 +29,7 @@ Days
 The first day, clock, length and repeat of a text count; others stay in it, and so do
 - a length that does not say 뒤 or 후 beside anything else: "내일 8시에 30분 산책";
 - what can't be: 13월 40일, 25시, 2월 30일;
-- what only looks like a time: 3분의 1, 셋째 주 월요일, and 5분마다 (less than ten minutes apart: nobody wants that).
+- what only looks like a time: 3분의 1, 셋째 주, and 5분마다 (less than ten minutes apart: nobody wants that).
 Time words must begin a word (but for figures: "알람7시") and end one, or be followed by a particle or by a word such
 as 날씨, 알람, 타이머.
 
@@ -46,6 +47,6 @@ Lists and names, only where a clock follows
 
 from bot.korean.when.moments import MORNING, following, moment
 from bot.korean.when.reading import no_day, read
-from bot.korean.when.values import Every, When
+from bot.korean.when.values import LAST, Every, When
 
-__all__ = ["MORNING", "Every", "When", "following", "moment", "no_day", "read"]
+__all__ = ["LAST", "MORNING", "Every", "When", "following", "moment", "no_day", "read"]

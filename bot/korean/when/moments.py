@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.korean.when.days import clamped, monday_of
 from bot.korean.when.lunar import LAST_YEAR, solar_of
+from bot.korean.when.ordinals import nth_weekday
 from bot.korean.when.values import Every, When
 
 MORNING = time(9)  # a day without a time of day
@@ -69,6 +70,8 @@ def _days(every: Every, first: date, step: int) -> Iterator[date]:
             return (day for day in _each_day(first, 1) if day.weekday() >= 5)
         case "week":
             return _each_week(every.weekdays or (first.weekday(),), first, step)
+        case "month" if every.nth:
+            return _each_nth(every.nth, every.weekdays[0], first, step)
         case "month":
             return _each_month(every.day or first.day, first, step)
         case "year" if every.lunar:
@@ -97,6 +100,14 @@ def _each_month(number: int, first: date, step: int) -> Iterator[date]:
     months = first.year * 12 + first.month - 1
     while True:
         if (day := clamped(months // 12, months % 12 + 1, number)) >= first:
+            yield day
+        months += step
+
+
+def _each_nth(nth: int, weekday: int, first: date, step: int) -> Iterator[date]:
+    months = first.year * 12 + first.month - 1
+    while True:
+        if (day := nth_weekday(months // 12, months % 12 + 1, nth, weekday)) >= first:
             yield day
         months += step
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from bot.korean.when import clock, dates, days, named, repeats, spans
+from bot.korean.when import clock, dates, days, named, ordinals, repeats, spans
 from bot.korean.when.pattern import Reader
 from bot.korean.when.values import Day, Piece, Repeat, Weekday
 
@@ -20,6 +20,7 @@ _START = re.compile(
     rf"(?:(?<![가-힣0-9A-Za-z])(?<![0-9][.,:/~\-])|(?<=[가-힣])(?<![제박])(?=[0-9]{{1,2}}(?:\s?시|:)(?!간))){_FIRST}"
 )
 _READERS: tuple[Reader, ...] = (
+    *ordinals.READERS,
     *repeats.READERS,
     *spans.READERS[:1],
     *days.READERS,

@@ -15,7 +15,7 @@ from bot.korean.when.values import Day, Dial, Every, Impossible, Length, Part, P
 _JAMO = re.compile(r"[\u1100-\u11ff]+")
 _WIDE = str.maketrans("０１２３４５６７８９：／．－", "0123456789:/.-")
 _WAKING = re.compile(r"깨워|깨우|기상|모닝콜|일어나")
-_DATED = re.compile(r"월\s?\S*일|째\s?주|번째\s?주|(?:둘|셋|넷)째|[0-9]년")
+_UNKEPT = re.compile(r"월\s?\S*일|째\s?주|[0-9]년|마다|간격|[0-9]{3,}\s?(?:년|달|개월|주|일|시간|분|초)")
 _BLANKS = re.compile(r"\s+")
 _LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|^[\s,.·~]+(?=\S)|\s+(?=[,.?!])")
 
@@ -41,11 +41,13 @@ def read(text: str, now: datetime) -> tuple[When | None, str]:
 
 
 def no_day(text: str, now: datetime) -> str:
-    """The words that name a day which does not exist or can't be kept ("11월 31일", "셋째 주 월요일"); "" for none."""
+    """The words for a time that does not exist or can't be kept ("11월 31일", "5분마다", "100년 뒤"); "" for none."""
     plain = composed(text)
+    if not _UNKEPT.search(plain):
+        return ""
     unreal = (one for one in found_in(plain, now.date()) if isinstance(one.piece, Impossible))
     words = (plain[one.start : one.end].strip() for one in unreal)
-    return next((each for each in words if _DATED.search(each)), "")
+    return next((each for each in words if _UNKEPT.search(each)), "")
 
 
 def composed(text: str) -> str:

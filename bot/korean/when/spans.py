@@ -26,6 +26,8 @@ _BARE = re.compile(rf"{_length_of(_SURE, _SURE)}{_BARE_TAIL}{END}(?!\s?(?:전|�
 _NO_LENGTH = re.compile(
     r"[0-9]+\s?분의\s?[0-9일이삼사오]|(?:[0-9]+|한|두|세)\s?(?:시간|분|초)\s?(?:마다|전|째)|[0-9]+분기|[0-9]+박\s?[0-9]+일"
 )
+# No calendar reaches so far.
+_TOO_LONG = re.compile(rf"[0-9]+\s?(?:년|달|개월|주일?|일|시간|분|초)\s?{_LATER}(?:{END}|(?=[가-힣])(?<=[에엔]))")
 
 
 def _bare(match: re.Match[str], _: date) -> Piece | None:
@@ -55,4 +57,4 @@ def _nothing(_match: re.Match[str], _today: date) -> Piece:
     return Impossible()
 
 
-READERS: tuple[Reader, ...] = ((_NO_LENGTH, _nothing), (_AWAY, _away), (_BARE, _bare))
+READERS: tuple[Reader, ...] = ((_NO_LENGTH, _nothing), (_AWAY, _away), (_TOO_LONG, _nothing), (_BARE, _bare))

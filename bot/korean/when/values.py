@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal
 
+LAST = -1  # of `nth`
+
 Unit = Literal["minute", "day", "weekday", "weekend", "week", "month", "year"]
 
 
@@ -17,6 +19,7 @@ class Every:
               Friday (every one), weekend: Saturday and Sunday (both)
     weekdays  of a week, Monday is 0; (): the weekday on which counting begins
     day       of a month or year; one that a month lacks is that month's last, so 31 is 말일. None: as counting begins
+    nth       of a month, with one weekday: which of its Mondays; the last one is LAST, and a fifth where it has four
     month     of a year
     lunar     month and day are the lunar calendar's
     """
@@ -27,6 +30,7 @@ class Every:
     month: int | None = None
     interval: int = 1
     lunar: bool = False
+    nth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

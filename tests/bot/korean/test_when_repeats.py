@@ -84,7 +84,7 @@ def test_a_repeat(text: str, every: Every, clock: str | None, rest: str) -> None
     assert read(text, NOW) == (When(clock=time.fromisoformat(clock) if clock else None, every=every), rest)
 
 
-@pytest.mark.parametrize("text", ["매년 2월 30일", "매달 첫째 주 월요일", "매달 마지막 금요일", "5분마다", "주 3회"])
+@pytest.mark.parametrize("text", ["매년 2월 30일", "매달 첫째 주", "5분마다", "주 3회"])
 def test_a_repeat_that_can_not_be_held_stays_in_the_text(text: str) -> None:
     assert read(text, NOW) == (None, text)
 

@@ -121,7 +121,16 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
             "1,2일",
             "제3시",
         ],
-        *["3월 셋째 주 월요일", "매달 첫 번째 월요일", "http://a.kr/12-25", "a7시", "고3", "갤럭시S25", "iPhone 7"],
+        *[
+            "3월 셋째 주",
+            "100년 뒤에",
+            "99999999999시간 뒤",
+            "http://a.kr/12-25",
+            "a7시",
+            "고3",
+            "갤럭시S25",
+            "iPhone 7",
+        ],
     ],
 )
 def test_this_is_no_time(text: str) -> None:

@@ -1,0 +1,70 @@
+"""The nth weekday of a month."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.korean.when import Every, following, no_day, read
+from bot.korean.when.ordinals import nth_weekday
+from bot.korean.when.values import LAST
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))  # a Saturday
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "rest"),
+    [
+        ("셋째 주 월요일 회의", "2026-12-21", "회의"),  # November's third Monday is over
+        ("넷째 주 월요일 회의", "2026-11-23", "회의"),
+        ("이번 달 마지막 주 금요일에 회식", "2026-11-27", "회식"),
+        ("다음 달 둘째 주 수요일", "2026-12-09", ""),
+        ("다음 달 첫 번째 토요일", "2026-12-05", ""),
+        ("3월 셋째 월요일", "2027-03-15", ""),
+        ("다섯째 주 목요일", "2026-11-26", ""),  # it has four: the last
+    ],
+)
+def test_a_day(text: str, day: str, rest: str) -> None:
+    when, left = read(text, NOW)
+    assert when is not None
+    assert (str(when.day), left) == (day, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "every"),
+    [
+        ("매달 첫째 주 월요일", Every("month", (0,), nth=1)),
+        ("매월 둘째 일요일마다", Every("month", (6,), nth=2)),
+        ("마지막 주 금요일마다", Every("month", (4,), nth=LAST)),
+    ],
+)
+def test_a_repeat(text: str, every: Every) -> None:
+    when, rest = read(f"{text} 9시 점검", NOW)
+    assert when is not None
+    assert (when.every, when.clock, rest) == (every, time(9), "점검")
+
+
+def test_a_repeat_comes_on_that_weekday_of_each_month() -> None:
+    every, at, days = Every("month", (4,), nth=LAST), NOW, []
+    for _ in range(24):
+        at = following(every, time(19), at)
+        days.append(at.date())
+    assert days[:3] == [date(2026, 11, 27), date(2026, 12, 25), date(2027, 1, 29)]
+    assert all(later.month == earlier.month % 12 + 1 for earlier, later in pairwise(days))
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5, LAST])
+@pytest.mark.parametrize("weekday", range(7))
+def test_every_month_has_each(nth: int, weekday: int) -> None:
+    for month in range(1, 13):
+        day = nth_weekday(2027, month, nth, weekday)
+        assert (day.month, day.weekday()) == (month, weekday)
+        assert nth > 4 or nth == LAST or (day.day - 1) // 7 == nth - 1
+
+
+@pytest.mark.parametrize("text", ["이번 달 첫째 주", "5분마다", "100년 뒤에", "2월 30일에"])
+def test_what_can_not_be_kept_is_named(text: str) -> None:
+    assert no_day(f"{text} 알려줘", NOW) == text
