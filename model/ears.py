@@ -5,15 +5,17 @@ words for:
 
 kinds.linear   something sad, good news, a wish for advice …
 moods.linear   what whoever tells something feels
-asks.linear    what somebody asks about who begins; "none": they ask nothing
+asking.linear  whether somebody who begins asks anything: "asks" or "tells"
+asks.linear    what they ask about
 turns.linear   what the last words in a talk call for, seen with what came before
 
-The first two were learnt from many more texts than the others, to which their opinion is a hint. Labels are free but
-for some that have a meaning in the code (listening.py): "bright.…" is never said to who has failed, "asking.…" asks.
+Labels are free but for some that have a meaning in the code (listening.py): "bright.…" is never said to who has failed,
+"asking.…" asks.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,10 +24,13 @@ from pathlib import Path
 from bot.korean.echo import is_told
 from model.kinds import Kinds
 
-KINDS, MOODS, ASKS, TURNS = "kinds.linear", "moods.linear", "asks.linear", "turns.linear"
-NOTHING = "none"  # asks.linear: nothing is asked
+KINDS, MOODS, ASKING, ASKS, TURNS = "kinds.linear", "moods.linear", "asking.linear", "asks.linear", "turns.linear"
+ASKS_SOMETHING, TELLS_SOMETHING = "asks", "tells"  # labels of asking.linear
 
-_NOTHING, _NOTHING_THOUGH_IT_ASKS = 0.3, 0.99  # chance from which nothing is asked
+_ASKS, _ASKS_THOUGH_IT_TELLS = 0.5, 0.9  # chance from which something is asked; of what is told by its endings
+_AT_A_LOSS = re.compile(
+    r"(?:어떡해|어떡하|어떻게\s?해|어쩌지|어쩌죠|어쩌나|어째야|어캄|어뜩해)\S{0,4}(?:\s\S{1,4})?[\s.!?~ㅋㅎㅠㅜ]*$"
+)
 
 NEVER = 2.0  # a chance that nothing has
 
@@ -38,13 +43,14 @@ class Ears:
 
     kinds: Kinds | None = None
     moods: Kinds | None = None
+    asking: Kinds | None = None
     asks: Kinds | None = None
     turns: Kinds | None = None
 
     @classmethod
     def load(cls, folder: Path) -> Ears:
         """Raises FolderError."""
-        return cls(*(Kinds.load(folder, name) for name in (KINDS, MOODS, ASKS, TURNS)))
+        return cls(*(Kinds.load(folder, name) for name in (KINDS, MOODS, ASKING, ASKS, TURNS)))
 
     def kind(self, said: str, before: str) -> Chances:
         """What kind of thing is said after the bot said `before` ("": nothing)."""
@@ -56,24 +62,14 @@ class Ears:
 
     def asked(self, said: str) -> Chances:
         """What is asked about; nothing where nothing is."""
-        chances = self.asks.chances(said, hints=self.hints_of_asks(said)) if self.asks else {}
-        nothing = chances.pop(NOTHING, 0.0)
-        if nothing >= (_NOTHING if is_told(said) else _NOTHING_THOUGH_IT_ASKS):
+        if self.asks is None or self.asking is None:
             return {}
-        return {label: chance / (1 - nothing) for label, chance in chances.items()}
+        least = 0.0 if _AT_A_LOSS.search(said) else _ASKS_THOUGH_IT_TELLS if is_told(said) else _ASKS
+        return self.asks.chances(said) if self.asking.chances(said).get(ASKS_SOMETHING, 0.0) >= least else {}
 
     def turn(self, said: str, before: str, told: str) -> Chances:
         """What is called for by what is said, after the person had `told` something and the bot had answered."""
-        if self.turns is None:
-            return {}
-        return self.turns.chances(said, f"{told} {mark(before)}", self.hints_of_turns(said, told))
-
-    def hints_of_asks(self, said: str) -> tuple[str, ...]:
-        return tuple(self.kinds.hints(said, "kind")) if self.kinds else ()
-
-    def hints_of_turns(self, said: str, told: str) -> tuple[str, ...]:
-        marked = ((self.moods, said, "mood"), (self.moods, told, "told"), (self.kinds, told, "kind"))
-        return tuple(hint for ears, text, whose in marked if ears and text for hint in ears.hints(text, whose))
+        return self.turns.chances(said, f"{told} {mark(before)}") if self.turns else {}
 
 
 def mark(before: str) -> str:

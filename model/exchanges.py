@@ -46,11 +46,12 @@ class Anything:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer that was given to something like this. `said` and `before`: how like it, 0 to 1.
+    """An answer that was given to something like this, `to`. `said` and `before`: how like it, 0 to 1.
 
     `begins`: it was given at the start of a dialogue; `before` says nothing then.
     """
 
+    to: str
     answered: str
     said: float
     before: float
@@ -74,14 +75,17 @@ class Exchanges:
         said, before = messages[-1].content[:_LONGEST], before_last(messages)
         lost = is_lost(said)  # "불합격했어" is near "합격했어" by its letters alone
         near = _of_kind(self._openings, self._opened.closeness(said), kind, most, lost=lost)
-        openings = [Found(one.answered, close, 0.0, begins=True) for one, close in near]
+        openings = [Found(one.said, one.answered, close, 0.0, begins=True) for one, close in near]
         both = [*openings, *(self._following(said, before, kind) if before else [])]
         return sorted(both, key=lambda one: (-one.said - _CONTEXT * one.before, one.answered))[:most]
 
     def _following(self, said: str, before: str, kind: str) -> list[Found]:
         near = _of_kind(self._followups, self._followed.closeness(said), kind, _FIRST)
         befores = Nearest([one.before for one, _ in near]).closeness(before[:_LONGEST])
-        return [Found(one.answered, close, befores.get(at, 0.0), begins=False) for at, (one, close) in enumerate(near)]
+        return [
+            Found(one.said, one.answered, close, befores.get(at, 0.0), begins=False)
+            for at, (one, close) in enumerate(near)
+        ]
 
 
 def before_last(messages: Sequence[Message]) -> str:

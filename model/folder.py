@@ -23,7 +23,7 @@ _FILES = re.compile(
     | merges\.txt | vocab\.txt | tokenizer\.model | chat_template\.jinja
     | model(-\d{5}-of-\d{5})?\.safetensors | model\.safetensors\.index\.json
     | (manifest|training|metrics|evaluation)\.json | [\w.-]+\.md | LICEN[CS]E(\.txt)? | NOTICE(\.txt)?
-    | exchanges\.jsonl | (kinds|moods|asks|turns)\.linear
+    | exchanges\.jsonl | (kinds|moods|asking|asks|turns)\.linear
     | \.gitattributes | \.gitignore | \.gitkeep
     """,
     re.VERBOSE,

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from bot.linear import Linear
 from model.folder import FolderError
 
 _LONGEST = 120  # characters of what is said that are looked at, and of what was said before
-_HINT = 0.15  # chance from which a kind is a hint for another classifier
-_HINTS = 2
 
 
 class Kinds:
@@ -31,12 +28,7 @@ class Kinds:
         except (OSError, ValueError, RecursionError):
             raise FolderError(f"{file}: no classifier: take the file of a whole folder") from None
 
-    def chances(self, said: str, context: str = "", hints: Sequence[str] = ()) -> dict[str, float]:
+    def chances(self, said: str, context: str = "") -> dict[str, float]:
         """How likely each kind is, the likeliest first; together 1."""
-        chances = self._classifier.chances(said[-_LONGEST:], context[-_LONGEST:], hints)
+        chances = self._classifier.chances(said[-_LONGEST:], context[-_LONGEST:])
         return dict(sorted(chances.items(), key=lambda one: -one[1]))
-
-    def hints(self, said: str, whose: str) -> list[str]:
-        """What it makes of a text, for another classifier to learn from; `whose` opinion of which text that is."""
-        likely = [kind for kind, chance in self.chances(said).items() if chance >= _HINT]
-        return [f"{whose}:{kind}" for kind in likely[:_HINTS]]

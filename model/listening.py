@@ -23,9 +23,13 @@ from model.exchanges import Anything, before_last
 # Chance from which a label is believed. To what is told at the start, wishing to hear more fits nearly always.
 _LIKELY, _SURE = 0.5, 0.95
 # The same of a label and of its first half alone.
-_FELT, _FELT_ABOUT = 0.5, 0.65
-_ASKED, _ASKED_ABOUT = 0.3, 0.8
-_TURNED, _TURNED_ABOUT = 0.45, 0.4
+_FELT, _FELT_ABOUT = 0.4, 0.6
+_ASKED, _ASKED_ABOUT = 0.5, 0.8
+_TURNED, _TURNED_ABOUT = 0.5, 0.4
+_SURELY_URGENT = 0.85
+_TURNED_OVER = 0.6  # of the half that is the opposite of what the talk was about
+_CLEARLY = 0.8  # of what two texts are compared by
+_OPPOSITE = {"bright", "gloomy"}
 _URGENT = "advice.urgent"
 _SURELY_ASKED, _PLAINLY_ASKED = 0.6, 0.8  # of a label, in the middle of a talk, in a turn that asks and in another
 _ONCE_MORE = ("asking.another", "against.declines")
@@ -35,11 +39,19 @@ _ENDING = 64  # characters at the end of a text, by which a question is known
 _ASKS = re.compile(r"(\?|까|나요|니|냐|가요|어때|뭐야|뭘까|뭐지|할래|알아|추천.*|알려.*)[\s?!~.ㅋㅎㅠㅜ]*$")
 
 _CHEERFUL = "bright"
+# Moods whose words name a thing: hunger or cold, where none was meant, is odder than the wrong sort of sadness.
+_CONCRETE = {"bored", "hungry", "bright.calm", "bright.lucky", "bright.relieved", "bright.tasty"} | {
+    f"gloomy.{mood}" for mood in ("cold", "grief", "heartbreak", "hot", "noisy")
+}
+_FELT_CONCRETE = 0.85
 # What fits no talk about something mournful, where a follow-up's few letters only look like it.
 _LIGHT = ("bright", "plain.detail", "plain.just", "plain.opinion", "plain.yes")
 _MOURNFUL = {
     f"gloomy.{mood}" for mood in ("grief", "heartbreak", "hurt", "sad", "lonely", "ill", "injured", "worried", "loss")
 }
+_TO_THE_BOT = ("sorry", "secret", "rude", "tease", "praisebot", "thanks", "bye", "change")
+_TO_THE_BOT_LETTERS = 18  # of the longest text that is nothing but that
+_FACTS = ("plain", "plain.detail", "plain.yes")  # which say little, but in what they are part of
 _NOT_BY_ITS_LOOKS = 0.8  # chance of a turn from which it is more than a likeness
 
 
@@ -54,6 +66,15 @@ class Listening:
     def kind(self, messages: Sequence[Message], sure: float = _LIKELY) -> str:
         """What kind of thing the last message is; "" when that is less likely than `sure`."""
         return surest(self._ears.kind(messages[-1].content, before_last(messages)), sure)
+
+    def differ(self, one: str, another: str) -> bool:
+        """Whether two texts surely ask about different things, or tell of the opposite."""
+        asked, asked_too = self._ears.asked(one), self._ears.asked(another)
+        if asked and asked_too:
+            about = surest(asked, _CLEARLY), surest(asked_too, _CLEARLY)
+            return all(about) and about[0] != about[1]
+        felt = {surest(self._ears.mood(text), NEVER, _CLEARLY) for text in (one, another)}
+        return felt == _OPPOSITE and not (asked or asked_too)
 
     def alarmed(self, unanswered: Sequence[str]) -> list[str]:
         """What is said where people are needed at once, 109, 112 or 119; nothing else.
@@ -77,25 +98,38 @@ class Listening:
         if not before:
             return self._asked(said)
         turns = self._ears.turn(said, before, told) if told and any(map(str.isalnum, said)) else {}
+        story = surest(self._ears.mood(told), _FELT, _FELT_ABOUT)
         turn = surest(turns, _TURNED, _TURNED_ABOUT)
+        if {turn, story.partition(".")[0]} == _OPPOSITE or (turn in _TO_THE_BOT and len(said) > _TO_THE_BOT_LETTERS):
+            turn = surest(turns, NEVER, _TURNED_OVER)
         asked = self._asked_in(turn, said, told)
         if asked == _URGENT or (asked and not is_grave(said)):
             return self._to(f"asked.{asked}")
         light = turn.startswith(_LIGHT) and turns.get(turn, 0.0) < _NOT_BY_ITS_LOOKS
-        light = light or (bool(turns) and not turn and not self._felt(said))
-        dark = is_grave(said) or (light and self._is_dark(turn, told, said))
-        return self._to("turn.gloomy") if dark else self._said_back(f"turn.{turn}", said)
+        unsure = bool(turns) and not turn and not self._felt(said)
+        dark = (light and self._is_dark(turn, told, said)) or (unsure and story in _MOURNFUL)
+        if dark or is_grave(said) or (is_unhappy(said) and not turn.startswith(("gloomy", "asking"))):
+            return self._to("turn.gloomy")
+        if (unsure or turn in _FACTS) and story.startswith("gloomy"):
+            return [one for one in self._to(f"turn.{story}") if "{" not in one] or self._to("turn.plain.gloomy")
+        return self._said_back(f"turn.{turn}", said)
 
     def _asked_in(self, turn: str, said: str, told: str) -> str:
         """What such a turn asks about: something of its own, or for another answer to what was asked before."""
         if turn in _ONCE_MORE:
-            return surest(self._ears.asked(told), _ASKED)
-        asked = surest(self._ears.asked(said), _SURELY_ASKED if turn.startswith("asking") else _PLAINLY_ASKED)
+            return self._subject(told, _ASKED)
+        asked = self._subject(said, _SURELY_ASKED if turn.startswith("asking") else _PLAINLY_ASKED)
         return asked if asked == _URGENT or not is_told(said) else ""
 
     def _asked(self, said: str) -> list[str]:
-        asked = surest(self._ears.asked(said), _ASKED, NEVER if is_told(said) else _ASKED_ABOUT)
+        asked = self._subject(said, _ASKED, NEVER if is_told(said) else _ASKED_ABOUT)
         return [] if is_grave(said) and asked != _URGENT else self._to(f"asked.{asked}")
+
+    def _subject(self, said: str, sure: float, sure_of_half: float = NEVER) -> str:
+        """What is asked about; help at once (119) only where that is quite sure."""
+        chances = self._ears.asked(said)
+        asked = surest(chances, sure, sure_of_half)
+        return "" if asked == _URGENT and chances[_URGENT] < _SURELY_URGENT else asked
 
     def _is_dark(self, turn: str, told: str, said: str) -> bool:
         """Whether what was told before, or the words for it, leaves no room for a light answer."""
@@ -108,7 +142,10 @@ class Listening:
         """What shows that the mood of what is told was understood; nothing where it isn't sure, and to what asks."""
         if sum(map(str.isalnum, said)) < _TELLING or not is_told(said) or is_grave(said):
             return []
-        mood = surest(self._ears.mood(said), _FELT, _FELT_ABOUT)
+        moods = self._ears.mood(said)
+        mood = surest(moods, _FELT, _FELT_ABOUT)
+        if mood in _CONCRETE and moods[mood] < _FELT_CONCRETE:
+            mood = surest(moods, NEVER, _FELT_ABOUT)
         return [] if mood.startswith(_CHEERFUL) and is_unhappy(said) else self._said_back(f"mood.{mood}", said)
 
     def _of_its_kind(self, messages: Sequence[Message]) -> list[str]:

@@ -20,6 +20,7 @@ from bot.messages import Message
 from model.ears import Ears
 from model.exchanges import Anything, Exchange, Exchanges, Found, read
 from model.listening import Listening
+from model.mentions import mentions_else
 from model.ranking import Ranking
 
 # The figures that these were chosen by stand in training/LOG.md.
@@ -60,18 +61,28 @@ class Repertoire:
         unanswered = takewhile(lambda one: one.role == "user", reversed(talk))
         if alarmed := self._listening.alarmed([one.content for one in unanswered]):
             return chance.choice(alarmed)
-        found = self._exchanges.found(talk, _CONSIDERED)
+        found = self._fitting(self._exchanges.found(talk, _CONSIDERED), talk)
         same = [(self._same(one, talk), one.answered) for one in found]
         if nearest := max(close for close, _ in same or [(0.0, "")]):
             return chance.choice(sorted({answered for close, answered in same if close >= nearest - _ALIKE}))
         with self._judging:
             kind = self._listening.kind(talk)
-            alike = self._exchanges.found(talk, _CONSIDERED, kind) if kind else found
+            alike = self._fitting(self._exchanges.found(talk, _CONSIDERED, kind), talk) if kind else found
             answers = list(dict.fromkeys(one.answered for one in alike))
             told = zip(self._ranking.likelihoods(_last_turns(talk), answers), answers, strict=True)
             likelihood, likeliest = max(told, default=(_LIKELY - 1, ""))
         anything = self._listening.anything(talk)
         return likeliest if likelihood >= _LIKELY or not anything else chance.choice(anything)
+
+    def _fitting(self, found: Sequence[Found], talk: Sequence[Message]) -> list[Found]:
+        """Without those that speak of somebody else's matter."""
+        said, whole = talk[-1].content, " ".join(one.content for one in talk)
+        return [
+            one
+            for one in found
+            if not mentions_else(one.answered, whole)
+            and not (one.said >= _NEAR and one.to != said and self._listening.differ(said, one.to))
+        ]
 
     def _same(self, found: Found, messages: Sequence[Message]) -> float:
         """How near it is to having been said before; 0 when it is not."""

@@ -44,7 +44,7 @@ parameters with a byte-level BPE of its own ({vocabulary:,} tokens), both traine
 3. Else, of the 16 nearest to things of the same kind (sad, glad, a wish for advice …; kinds.linear tells them apart), the one that the model itself
    finds likeliest, if the mean log-probability of its tokens is -0.75 or more.
 4. Else words for what was understood (model/listening.py). In a talk: what the last words call for, one of 65 such turns (sad, picks one, has tried that,
-   asks back …; turns.linear). To a question: what it is about, one of 87 (a present, a quarrel, the bot's name …; asks.linear). To whoever tells something:
+   asks back …; turns.linear). To a question (asking.linear): what it is about, one of 87 (a present, a quarrel, the bot's name …; asks.linear). To whoever tells something:
    what they feel, one of 47 moods (moods.linear), together with what they told, said back: "오늘 승진했다니 축하해요!" (bot/korean/echo.py).
 5. Else words that fit anything of that kind; else it says that it listens, or that it doesn't know.
 

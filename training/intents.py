@@ -18,7 +18,7 @@ from bot.intents import FILE, TALK
 from bot.router import Router
 from training import listening
 from training.corpora import smalltalk
-from training.linear import Example, learn
+from training.linear import Example, How, learn
 
 HERE = Path(__file__).resolve().parent
 _NEAR_A_COMMAND = {
@@ -60,7 +60,7 @@ def _label(command: str | None, action: str) -> str:
 def main(out: Annotated[Path, typer.Option(help="where to write it")] = FILE) -> None:
     """Learn, and write the file."""
     examples = [*requests(), *talk()]
-    learn(examples, buckets=1 << 16, runs=4).save(out)
+    learn(examples, How(buckets=1 << 16, runs=4)).save(out)
     print(f"{out}: {len(examples)} examples, {out.stat().st_size / 1e6:.1f} MB")
 
 

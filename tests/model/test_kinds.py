@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from model.ears import ASKS, KINDS, MOODS, NOTHING, TURNS, Ears, surest
+from model.ears import ASKING, ASKS, KINDS, MOODS, TURNS, Ears, surest
 from model.folder import EMBEDDED, FolderError
 from model.kinds import Kinds
 
@@ -73,7 +73,7 @@ def test_a_turn_is_heard_with_what_came_before(ears: Ears) -> None:
     assert sad["gloomy.grief"] > 5 * glad["gloomy.grief"]
 
 
-@pytest.mark.parametrize("name", [KINDS, MOODS, ASKS, TURNS])
+@pytest.mark.parametrize("name", [KINDS, MOODS, ASKING, ASKS, TURNS])
 def test_a_broken_file_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"{}\n")
     with pytest.raises(FolderError, match=name):
@@ -87,9 +87,11 @@ def test_a_folder_without_them_hears_nothing(tmp_path: Path) -> None:
     assert Kinds.load(tmp_path, KINDS) is None
 
 
-def test_nothing_is_a_label_of_asks(ears: Ears) -> None:
-    assert ears.asks
-    assert NOTHING in ears.asks.names
+@pytest.mark.parametrize(
+    "told", ["베란다에 심은 방울토마토가 드디어 빨개졌어요", "축구하다가 자책골 넣음", "안경 쓰고 안경 찾았음"]
+)
+def test_a_subject_alone_is_no_question(ears: Ears, told: str) -> None:
+    assert ears.asked(told) == {}
 
 
 def test_where_no_label_is_sure_its_first_half_may_be() -> None:

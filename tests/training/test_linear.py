@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.linear import Linear, pieces
 from training.intents import requests
-from training.linear import Example, learn
+from training.linear import Example, How, learn
 from training.listening import kinds
 
 SAID = [
@@ -21,7 +23,7 @@ SAID = [
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("linear") / "some.linear"
-    learn(SAID, epochs=20, buckets=512).save(file)
+    learn(SAID, How(epochs=20, buckets=512)).save(file)
     return file
 
 
@@ -35,7 +37,7 @@ def test_what_was_learnt_is_known_in_other_words_and_other_spacing(file: Path) -
 
 def test_the_same_examples_give_the_same_file(file: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.linear"
-    learn(SAID, epochs=20, buckets=512).save(again)
+    learn(SAID, How(epochs=20, buckets=512)).save(again)
     assert again.read_bytes() == file.read_bytes()
 
 
@@ -71,12 +73,36 @@ def test_every_sentence_that_is_learnt_from_has_a_label() -> None:
     assert len({one.label for one in kinds()}) > 20
 
 
-def test_what_was_said_before_and_what_else_is_known_count_where_they_were_learnt(tmp_path: Path) -> None:
-    glad = [Example("응", "glad", f"상 받았어 {at}", ("mood:glad",)) for at in range(8)]
-    sad = [Example("응", "sad", f"지갑 잃었어 {at}", ("mood:sad",)) for at in range(8)]
+def test_what_was_said_before_counts_where_it_was_learnt(tmp_path: Path) -> None:
+    glad = [Example("응", "glad", f"상 받았어 {at}") for at in range(8)]
+    sad = [Example("응", "sad", f"지갑 잃었어 {at}") for at in range(8)]
     learn([*glad, *sad]).save(tmp_path / "turns")
     classifier = Linear.load(tmp_path / "turns")
     assert classifier.chances("응", "상 받았어")["glad"] > 0.6
     assert classifier.chances("응", "지갑 잃었어")["sad"] > 0.6
-    assert classifier.chances("응", hints=["mood:glad"])["glad"] > classifier.chances("응", hints=["mood:sad"])["glad"]
     assert pieces("응", 1 << 15) < pieces("응", 1 << 15, "상 받았어")
+
+
+def test_a_word_that_no_example_had_is_known_by_its_sense(tmp_path: Path) -> None:
+    pets = [Example(f"{one} 봤어", "pet") for one in ("강아지", "고양이", "햄스터", "토끼", "금붕어")]
+    fruit = [Example(f"{one} 봤어", "fruit") for one in ("귤", "복숭아", "포도", "딸기", "수박")]
+    for senses in (0, 4):
+        learn([*pets, *fruit], How(epochs=30, senses=senses)).save(tmp_path / "some.linear")
+        classifier = Linear.load(tmp_path / "some.linear")
+        known = classifier.chances("앵무새 봤어")["pet"] > 0.75 and classifier.chances("참외 봤어")["fruit"] > 0.75
+        assert known == (senses > 0)
+
+
+def test_chances_are_tempered(tmp_path: Path) -> None:
+    how = How(epochs=20, buckets=512)
+    tempered = [learn(SAID, replace(how, tempered=by)) for by in (1.0, 0.5)]
+    assert (tempered[0].weights / 2 - tempered[1].weights).abs().max() == 0
+    assert (tempered[0].bias / 2 - tempered[1].bias).abs().max() == 0
+
+
+def test_a_file_of_another_version_is_refused(file: Path, tmp_path: Path) -> None:
+    head, _, body = file.read_bytes().partition(b"\n")
+    for senses in (99, -1, "2", 1.5):
+        (tmp_path / "some").write_bytes(json.dumps({**json.loads(head), "senses": senses}).encode() + b"\n" + body)
+        with pytest.raises(ValueError, match="another version"):
+            Linear.load(tmp_path / "some")
