@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from zoneinfo import available_timezones
 
@@ -28,6 +29,13 @@ _LONGEST_PERSONA = 500
 
 
 def answer(scene: Scene, call: Call) -> Reply:
+    if said := call.args.get("text", ""):  # "/settings 반말"
+        worded = _worded(said)
+        return (
+            answer(scene, Call(call.name, worded))
+            if worded
+            else _menu(scene, scene.locale("setting_unknown", said=said))
+        )
     name = call.args.get("name", "")
     if "tone" in call.args:
         return _changed(scene, "style", _named(call.args["tone"], _TONES) or "")
@@ -150,6 +158,24 @@ _TONES = {
     "polite": "존댓말 존대말 존대 해요체 높임말 존댓말모드 공손하게 정중하게 예의바르게",
 }
 _TONGUES = {"ko": "한국어 한글 한국말 korean", "en": "영어 잉글리시 잉글리쉬 english"}
+
+
+_SWITCHED = re.compile(r"(?P<on>켜|켬|on\b)|(?P<off>꺼|끔|끄|off\b)", re.IGNORECASE)
+
+
+def _worded(text: str) -> dict[str, str]:
+    """What words behind /settings mean: "반말", "언어 영어", "기억 꺼", "내 지역 수원"; {}: no setting."""
+    if found := dict(_meant_by(text, "")):
+        return found
+    labels = sorted(
+        ((label, name) for name, *forms in NAMES.choices for label in (name, *forms)), key=lambda one: -len(one[0])
+    )
+    label, name = next((one for one in labels if text.casefold().startswith(one[0].casefold())), ("", ""))
+    rest = text[len(label) :].strip()
+    if name == "memory" or name == "streaming":
+        switched = _SWITCHED.search(rest)
+        return {"name": name, "value": switched.lastgroup} if switched and switched.lastgroup else {"name": name}
+    return {"name": name, **({"value": rest} if rest else {})} if name else {}
 
 
 def _named(text: str, table: Mapping[str, str]) -> str | None:

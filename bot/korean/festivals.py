@@ -11,6 +11,7 @@ from functools import lru_cache
 import holidays
 from korean_lunar_calendar import KoreanLunarCalendar  # type: ignore[import-untyped]
 
+from bot.korean import solarterms
 from bot.korean.folding import match_key
 
 _FIRST, _LAST = 1391, 2050  # years that the lunar calendar's tables cover
@@ -69,6 +70,7 @@ _DAYS: dict[str, Callable[[int], date | None]] = {
     "크리스마스|성탄절|성탄|x-mas|christmas": Yearly(12, 25),
     "내년|새해|다음 해": lambda year: date(year, 1, 1),
     "올해 끝|연말|올해 마지막 날|올해 마지막날|올해|한해|올 해": Yearly(12, 31),
+    **solarterms.DAYS,
 }
 # Names of days that have a date of their own.
 NAMES = [name for names, rule in _DAYS.items() if isinstance(rule, Yearly) for name in names.split("|")]

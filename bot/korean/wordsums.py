@@ -102,6 +102,11 @@ def _share(terms: Sequence[_Term]) -> str | None:
     return f"{less}/{more}*100" if less and more else None
 
 
+def _first_of_second(terms: Sequence[_Term]) -> str | None:
+    """How many percent the first is of the second."""
+    return f"{terms[0]}/{terms[1]}*100" if _two(terms) else None
+
+
 def _rest(terms: Sequence[_Term]) -> str | None:
     return f"{terms[0]}%{terms[1]}" if len(terms) == 2 and not terms[0].unit.startswith(_BY) else None
 
@@ -147,9 +152,10 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (r"몇\s?(?:퍼|프로|%)\S*\s?(?:깎|할인|싸|빠|떨어|세일|내린|내려)", _cheaper),
         (r"할인|세일|깎|빼|디씨|쿠폰|떼|공제|내리|내려", _less),
         (r"붙|더하|얹|오르|올라|올리|인상|부가세|포함|추가", _more),
-        (r"더해|더하|합치|합쳐|합계|합이|총합|총액|모두 얼마|다 얼마|전부 얼마|총 얼마", _total),
+        (r"더해|더하|합치|합쳐|합하|합해|합산|합계|합이|총합|총액|모두 얼마|다 얼마|전부 얼마|총 얼마", _total),
         (r"나누|나눠|[엔N1n]\s?빵|뿜빠이|더치|(?:얼마|몇\S*)씩|인당|개당|당\s?얼마|나눌", _each),
         (r"중.*몇\s?(?:퍼|프로|%)", _share),
+        (r"의\s?몇\s?(?:퍼|프로|%)", _first_of_second),
         (r"원씩|짜리|시급", _times),
         (r"의\s?[0-9]", _of),
     )
