@@ -49,7 +49,8 @@ class Expected:
         for number, choice in enumerate(self.choices, start=1):
             if said in (match_key(choice.label), str(number), f"{number}번"):
                 return choice.call
-        return None
+        within = [choice.call for choice in self.choices if said in match_key(choice.label)]
+        return within[0] if len(within) == 1 and len(said) > 1 else None
 
 
 def offer(

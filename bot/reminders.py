@@ -278,5 +278,7 @@ def _reminder(row: dict[str, Any]) -> Reminder:
         text=row["text"],
         due=datetime.fromisoformat(row["due"]).replace(tzinfo=UTC),
         zone=row["zone"],
-        every=Every(**{**every, "weekdays": tuple(every["weekdays"])}) if every else None,
+        every=Every(**{**every, "weekdays": tuple(every["weekdays"]), "nth": tuple(every.get("nth") or ())})
+        if every
+        else None,
     )

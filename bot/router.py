@@ -120,7 +120,8 @@ class Router:
             return
         time, rest = when.read(said.text, now)
         unreal = "" if time else when.no_day(said.text, now)
-        untimed, undated = keyed(rest), keyed(said.text.replace(unreal, " ", 1))
+        untimed = keyed(rest) if time else said
+        undated = keyed(when.less(said.text, unreal)) if unreal else said
         precise = bool(unreal) or (time is not None and bool(time.clock or time.after or time.every))
         for entry in self._entries:
             command = entry.command

@@ -32,11 +32,20 @@ _EMERGENCY = re.compile(
             r"(?:한쪽|반쪽|왼쪽|오른쪽|갑자기)\s*(?:팔|다리|얼굴|손|몸)?[에이]?\s*(?:힘이\s*(?:없|빠)|마비)",
             r"가슴이\s*\S{0,8}\s*(?:아프|조[여이]|쥐어짜)\S{0,8}\s.{0,20}식은땀|열이?\s*(?:4[0-2]|39[.][5-9])\s*도",
             r"(?<!발등에\s)(?<!발등에)(?<!전화통에\s)(?<!입에\s)(?<!속에\s)불이?\s*났|^불이야|가스\s*(?:냄새|가\s*새)|차에\s*치[였여]",
+            r"칼에\s*찔|교통\s*사고가?\s*(?:났|당했|나서)|(?:뜨거운|끓는)\s*물[에을]?\s*(?:\S{1,8}\s+)?(?:데[었였]|뎄|쏟[았아]|부었)",
+            rf"{_SOMEBODY}\s*(?:\S{{1,8}}\s+)?(?:가슴|심장)이?\s*(?:너무\s*|많이\s*)?(?:아프[대다]|아파|조인[대다])",
+            rf"{_SOMEBODY}\s*(?:\S{{1,8}}\s+){{0,3}}못\s*(?:일어나|움직)|배를\s*.{{0,8}}못\s*움직",
             r"^\s*119[\s!?.]*$",
         )
     )
 )
-_POISONED = re.compile(rf"{_SOMEBODY}\s*(?:\S{1, 12}\s+)?{_POISON}{_SWALLOWED}")
+_TOO_MANY = r"(?:약|수면제|진통제|타이레놀)(?:을|를)?\s*(?:한\s*통|통째로|많이|잔뜩|왕창|여러\s*알)"
+_POISONED = re.compile(rf"{_SOMEBODY}\s*(?:\S{{1,12}}\s+)?(?:{_POISON}|{_TOO_MANY}){_SWALLOWED}")
+# Who would hurt somebody, in earnest or in anger; flies and foes in games are nobody.
+_HARM = re.compile(
+    r"(?:죽이|죽여\s*버리|해치|패\s*죽이)고\s*싶|죽여\s*버릴\s*(?:거|래|까|테)|죽일\s*(?:거야|래|테다)|칼로\s*찌르"
+)
+_NOBODY = re.compile(r"모기|벌레|바퀴|파리|개미|나방|쥐를|쥐새끼|몹|보스|좀비|게임|몬스터|시간을?\s*죽|적을")
 _CALLED = re.compile(
     r"(?:119|112|구급차|경찰)(?:에|를|을|는|도)?\s*(?:벌써\s*|방금\s*|이미\s*)?(?:불렀|부름|전화했|신고했|왔)"
     r"|응급실[에]?\s*(?:왔|도착|이야|이에요|와\s*있)"
@@ -47,6 +56,7 @@ _VIOLENCE = re.compile(
     r"|(?:아빠|엄마|남편|남친|선배|애들|친구들)한테\s*(?:\S{1,12}\s+){0,2}맞[았고]"
     r"|(?:선생님|삼촌|아저씨|상사|선배|사촌|새아빠|아빠|오빠|누가)\S{0,2}\s*(?:\S{1,12}\s+){0,2}(?:날|나를|저를|제|내|몸을|몸)\s*(?:\S{1,12}\s+){0,2}만[졌지]"
     r"|성폭행|성추행\s*당|강간|불법\s*촬영|몰카\s*(?:당|찍[혔혀])|스토킹\s*당|납치(?:하려|될|됐|범)|강도가|협박\s*(?:당|받)|감금(?:당|됐)"
+    r"|(?:옆집|윗집|아랫집|앞집|밖|복도|골목)\S*\s*.{0,8}비명"
     r"|누가\s*(?:\S{1,12}\s+){0,2}(?:따라|쫓아)\s*[와오]|문\s*따고\s*들어"
 )
 _ANOTHERS_LIFE = re.compile(
@@ -67,6 +77,8 @@ def alarm(said: str) -> str:
         return "danger.another"
     if _CALLED.search(said):
         return "emergency.called"
+    if _HARM.search(said) and not _NOBODY.search(said):
+        return "harm"
     idle = _JOKING.search(said) or _OVER.search(said)
     if not idle and _POISONED.search(said):
         return "emergency"

@@ -27,6 +27,11 @@ _FELT, _FELT_ABOUT = 0.4, 0.6
 _ASKED, _ASKED_ABOUT = 0.5, 0.8
 _TURNED, _TURNED_ABOUT = 0.5, 0.4
 _SURELY_URGENT = 0.85
+# What must be among the words where help is needed at once: "국 쏟았어 어떡해" only looks like it.
+_HURT = re.compile(
+    r"눈|피[가나를\s]|불|숨|목|데[었였인일]|뎄|화상|뜨거|끓|쓰러|삼[켰키킨]|먹었|먹은|마[셨신]|물[렸린]|쏘[였인]|감전|독|락스|세제|가스|열이"
+    r"|의식|다[쳤친]|베[였인이]|부러|떨어[졌진]|빠[졌진]|경련|찢|박[혔힌]|끼[었였인]|꼈|걸[렸린]|벌[에이]|뱀|토[했하]|찔[렸린]|맞[았은]|전기|아[파프픈]|응급"
+)
 _TURNED_OVER = 0.6  # of the half that is the opposite of what the talk was about
 _CLEARLY = 0.8  # of what two texts are compared by
 _OPPOSITE = {"bright", "gloomy"}
@@ -108,7 +113,7 @@ class Listening:
         light = turn.startswith(_LIGHT) and turns.get(turn, 0.0) < _NOT_BY_ITS_LOOKS
         unsure = bool(turns) and not turn and not self._felt(said)
         dark = (light and self._is_dark(turn, told, said)) or (unsure and story in _MOURNFUL)
-        if dark or is_grave(said) or (is_unhappy(said) and not turn.startswith(("gloomy", "asking"))):
+        if dark or is_grave(said) or (is_unhappy(said) and not turn.startswith(("gloomy", "asking", _CHEERFUL))):
             return self._to("turn.gloomy")
         if (unsure or turn in _FACTS) and story.startswith("gloomy"):
             return [one for one in self._to(f"turn.{story}") if "{" not in one] or self._to("turn.plain.gloomy")
@@ -129,7 +134,8 @@ class Listening:
         """What is asked about; help at once (119) only where that is quite sure."""
         chances = self._ears.asked(said)
         asked = surest(chances, sure, sure_of_half)
-        return "" if asked == _URGENT and chances[_URGENT] < _SURELY_URGENT else asked
+        urgent = chances.get(_URGENT, 0.0) >= _SURELY_URGENT and _HURT.search(said) is not None
+        return "" if asked == _URGENT and not urgent else asked
 
     def _is_dark(self, turn: str, told: str, said: str) -> bool:
         """Whether what was told before, or the words for it, leaves no room for a light answer."""

@@ -80,8 +80,8 @@ class Repertoire:
         return [
             one
             for one in found
-            if not mentions_else(one.answered, whole)
-            and not (one.said >= _NEAR and one.to != said and self._listening.differ(said, one.to))
+            if one.to == said
+            or not (mentions_else(one.answered, whole) or (one.said >= _NEAR and self._listening.differ(said, one.to)))
         ]
 
     def _same(self, found: Found, messages: Sequence[Message]) -> float:

@@ -9,22 +9,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clocktime
 
-from bot.command import Command, Expect, Reply, Scene, Slot
+from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content
 from bot.korean import when
 from bot.korean.clock import WEEKDAYS, clock, span, spoken
 from bot.korean.counting import count
 from bot.korean.quoting import quoted
 from bot.korean.when import Every, When
+from bot.korean.when.alternatives import either
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.reminders import LONGEST, MOST, Remind, waiting
 from bot.slots import WHEN, Kind
 
-# "9시나 10시에": one of two times is left over when the other has been read.
-_EITHER = re.compile(
-    r"(?<!\S)(?:(?:오늘|내일|모레|오전|오후|아침|점심|저녁|밤|새벽)\s?)*"
-    r"(?:\S*[0-9한두세네섯곱덟홉열]\s?시(?:\s?(?:반|\S{1,3}분))?|\S+[요]일|내일|모레|아침|점심|저녁|밤)(?:에나|이나|나|\s아니면|\s또는)(?:\s(?:모레|내일))?(?=\s|$)"
+# What is left over of a time that was not understood: "25시에", "3pm에", "매일 30분마다", "매달 여섯째".
+_MISREAD = re.compile(
+    r"(?<!\S)(?:[0-9]{1,3}시(?:에|까지)|[0-9]{1,2}\s?[ap]m에?|[0-9]{1,4}분마다|(?:매달|매월|매주|매년|격월|아니면)(?=\s|$))",
+    re.IGNORECASE,
 )
 
 Dues = list[tuple[When, list[datetime]]]  # each day, or repeat, with its times
@@ -32,10 +33,12 @@ Dues = list[tuple[When, list[datetime]]]  # each day, or repeat, with its times
 
 async def answer(scene: Scene, call: Call) -> Reply:
     text, time = asked(call, scene.now)
-    if _EITHER.search(text):
-        return _asks(scene, "remind_which", " ".join(_EITHER.sub(" ", text).split()))
+    if two := _offered(scene, call, text):
+        return two
     if not _is_dated(time) and (unreal := when.no_day(call.args.get("when") or text, scene.now)):
-        return _asks(scene, "remind_no_day", _without(text, unreal), day=unreal)
+        return _asks(scene, "remind_no_day", when.less(text, unreal), day=unreal)
+    if time and (misread := _MISREAD.search(text)) and "when" in call.args and not _is_quoted(call, text):
+        return _asks(scene, "remind_misread", when.less(text, misread[0]), words=misread[0])
     if time is None:
         return _asks(scene, "remind_when", text)
     every = [(each, due(each, scene.now, ahead(call, time))) for each in (time, *time.others)]
@@ -56,9 +59,24 @@ def _asks(scene: Scene, key: str, text: str, **values: str) -> Reply:
     return Reply(scene.locale(key, **values), expect=Expect(Call("remind", {"what": text}), "when"), literal=True)
 
 
-def _without(text: str, day: str) -> str:
-    """What to say less a day that there is not: another one will be named."""
-    return " ".join(re.sub(rf"{re.escape(day)}(?:에는|에|엔|날)?(?!\S)", " ", text, count=1).split())
+def _is_quoted(call: Call, text: str) -> bool:
+    """Whether somebody else's words are to be said: in quotation marks."""
+    return any(sign in call.args.get("when", text) for sign in "\"“‘'「")
+
+
+def _offered(scene: Scene, call: Call, text: str) -> Reply | None:
+    """Two times to choose from, where the wish leaves that open."""
+    two = either(call.args.get("when") or call.args.get("text", ""))
+    if two is None:
+        return None
+    what = " ".join(word for word in text.split() if not {word, word.removesuffix("에")} & two.words)
+    choices = []
+    for said in (two.first, two.second):
+        time, _ = when.read(said, scene.now)
+        if time is None or not (ats := due(time, scene.now)):
+            return None
+        choices.append(Choice(_told(scene, time, ats), Call("remind", {"when": said, "what": what})))
+    return Reply(scene.locale("remind_which"), choices=tuple(choices), literal=True)
 
 
 def _no_room(scene: Scene, kept: int, wanted: int) -> Reply | None:
@@ -169,8 +187,8 @@ def repeated(scene: Scene, every: Every) -> str:
     if every.unit == "week" and every.weekdays:
         return f"{name} {', '.join(days[number] for number in every.weekdays)}"
     if every.nth:
-        nth = locale("nth_last" if every.nth == when.LAST else f"nth_{every.nth}")
-        return locale("every_nth", every=name, nth=nth, weekday=days[every.weekdays[0]])
+        nth = ", ".join(locale("nth_last" if each == when.LAST else f"nth_{each}") for each in every.nth)
+        return locale("every_nth", every=name, nth=nth, weekday=", ".join(days[each] for each in every.weekdays))
     day = locale("every_day_of", day=every.day) if every.day else ""
     return f"{name} {day}".strip()
 
@@ -196,6 +214,14 @@ _PROMISED = re.compile(r"^(?!.*(?:줘|주세요|달라|줄래)).*(?:줄게|할�
 # "9시에 여는 카페 알려줘": the time is the café's.
 _OF_THINGS = re.compile(r"(?<![나저너에])는\s(?!거|것|게|걸|일|곳)\S+\s(?:좀\s)?(?:알려|찾아|추천)\S*$")
 
+
+def _is_a_question(call: Call) -> bool:
+    """ "100년 뒤 서울 모습 알려줘": of a time that can't be, only what shall surely be said is a wish."""
+    said = call.args.get("when", "")
+    asked = bool({"task", "what"} & call.args.keys()) and not re.search(r"알람|알림|깨워|모닝콜", said)
+    return asked and bool(said) and when.read(said, _ANY_DAY)[0] is None
+
+
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is named does not depend on today
 
 
@@ -216,7 +242,9 @@ COMMAND = Command(
     said=sayings(__name__),
     meant=_meant_by,
     sure=0.9,
-    refuses=lambda text, call: any(each.search(text) for each in (_TOLD, _PROMISED, _OF_THINGS)),
+    refuses=lambda text, call: (
+        any(each.search(text) for each in (_TOLD, _PROMISED, _OF_THINGS)) or _is_a_question(call)
+    ),
     examples=(
         "내일 아침 8시에 약 먹으라고 알려줘",
         "/remind 30분 뒤 빨래 꺼내기",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from bot.command import Choice, Command, Reply, Scene, Slot
 from bot.commands.remind import again
+from bot.expecting import PRESS
 from bot.korean import when
 from bot.korean.clock import span, spoken
 from bot.korean.denying import denied
@@ -31,6 +32,8 @@ class _Entry:
 
 async def answer(scene: Scene, call: Call) -> Reply:
     found = await scene.world.read(lambda db: waiting(db, scene.conversation))
+    if "id" in call.args:
+        return _called_off(scene, found, call.args["id"])
     cancel = call.args.get("cancel")
     asked = call.args.get("text", "")
     if "change" in call.args or (_CHANGE.search(asked) and WHEN.accepts(asked)):
@@ -52,6 +55,20 @@ def _listed(scene: Scene, found: list[Reminder], here: bool = False) -> Reply:
         for each in found[:8]
     )
     return Reply("\n".join([scene.locale("reminders_list"), *lines, *more]), choices=choices, here=here, literal=True)
+
+
+def _called_off(scene: Scene, found: list[Reminder], id: str) -> Reply:
+    """By its button: the list, with what was called off above it, or why nothing was."""
+    gone = next((each for each in found if str(each.id) == id), None)
+    left = _listed(scene, [each for each in found if each is not gone], here=_pressed(scene))
+    head = scene.locale("reminder_cancelled", text=_line(scene, gone)) if gone else scene.locale("reminder_gone")
+    effects = (Cancel((gone.id,)),) if gone else ()
+    return replace(left, text=f"{head}\n\n{left.text}", effects=effects)
+
+
+def _pressed(scene: Scene) -> bool:
+    call = scene.incoming.call
+    return bool(call and call.name == PRESS)
 
 
 def _cancelled(scene: Scene, found: list[Reminder], call: Call, said: str) -> Reply:

@@ -79,6 +79,8 @@ def _changed(scene: Scene, name: str, value: str) -> Reply:
     head = scene.locale(
         "setting_set", name=_label(scene, name), value=scene.locale(f"value_{name}_{value or 'default'}")
     )
+    if name == "style" and value == "casual" and not scene.world.able():
+        head += "\n" + scene.locale("setting_style_small")
     return _menu(scene, head, (Prefer(name, value),), **{name: value})
 
 

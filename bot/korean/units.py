@@ -81,7 +81,7 @@ _SIGNED = {
 # A bare 킬로 is a length beside lengths, a mass beside masses, a speed beside speeds.
 _KILO = {match_key(name) for name in ("킬로", "키로", "km", "k")}
 _FOREIGN = re.compile(r"[^가-힣0-9]\s*$")  # how a unit ends that isn't written as it is read
-_MARKED = re.compile(r"화씨|℉|[0-9]\s?°?f\s*$", re.IGNORECASE)
+_MARKED = re.compile(r"화씨|℉|°\s?f\s*$", re.IGNORECASE)
 CELSIUS = "섭씨"
 _ALSO = {"ounce": ("fluid_ounce",)}  # beside volumes it is one
 _KILOS = ("kilometer", "kilogram", "kilometer / hour")

@@ -56,6 +56,11 @@ async def says(stage: Stage, text: str, expected: str, *, chat: str = "home") ->
         ("내일 9시나 모레 10시에 알려줘", "둘 중 언제"),
         ("내 정보", "보관한 내 정보"),
         ("봇 소개", "저는 이랑이에요"),
+        ("내일 25시에 약 먹으라고 알려줘", "“25시에”: 그 때를"),
+        ("내년 첫째 월요일 9시에 시무식 알려줘", "2027년 1월 4일 월요일 오전 9시에 알려 드릴게요: 시무식"),
+        ("매월 둘째 넷째 일요일 8시에 마트 휴무 알려줘", "매달 둘째, 넷째 일요일 오전 8시에 알려 드릴게요: 마트 휴무"),
+        ("내일 12시에 점심이나 먹자고 알려줘", "내일 오후 12시에 알려 드릴게요"),
+        ("2d6", "🎲"),
         ("로또 번호 뽑아줘", "보너스"),
         ("주사위 두 개 던져줘", "합"),
         ("동전 던져줘", "면이에요!"),
@@ -377,3 +382,33 @@ async def test_the_choices_of_one_chat_are_nothing_to_another(tmp_path: Path) ->
         await says(stage, "ㅗ디ㅣㅐ", "hello")
         await stage.say("", to=GROUP, addressed=True, call=Call("do", {"id": "1"}))
         await stage.until(lambda: stage.texts("group") == ["이 단추는 너무 오래됐어요. 다시 말해 주세요."])
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "told"),
+    [
+        ("모레 오후 3시나 5시에 미용실 알려줘", "5시", "11월 23일 월요일 오후 5시에 알려 드릴게요: 미용실"),
+        ("매주 월요일 9시나 10시에 회의 알려줘", "2", "매주 월요일 오전 10시에 알려 드릴게요: 회의"),
+        ("내일이나 모레 3시에 세차 알려줘", "내일", "내일 오후 3시에 알려 드릴게요: 세차"),
+    ],
+)
+async def test_one_of_two_times_is_chosen(tmp_path: Path, stage: Stage, said: str, answer: str, told: str) -> None:
+    async with on_stage(tmp_path, stage, Script(), clock=Hands(SATURDAY)):
+        await says(stage, said, "둘 중 언제")
+        assert await says(stage, answer, "알려 드릴게요")
+        shown = stage.texts("home")[-1]
+        assert told.removeprefix("11월 23일 월요일 ") in shown
+
+
+async def test_a_reminder_is_called_off_by_its_button_and_by_its_number(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script(), clock=Hands(SATURDAY)):
+        for what in ("약", "빨래", "회의"):
+            await says(stage, f"내일 9시에 {what} 알려줘", what)
+        await says(stage, "알림 목록", "맞춰 둔 알림")
+        await stage.press(stage.last(), "❌ 빨래")
+        await stage.until(lambda: "취소했어요" in stage.texts("home")[-1])
+        assert "— 빨래" not in stage.texts("home")[-1].partition("\n")[2]
+        await says(stage, "알림 목록", "맞춰 둔 알림")
+        await says(stage, "1", "취소했어요")
+        await says(stage, "알림 목록", "맞춰 둔 알림")
+        assert stage.texts("home")[-1].count("오전 9시 —") == 1

@@ -34,7 +34,7 @@ _FIGURES = re.compile(
     rf"|(?P<month3>[0-9]{{1,2}})/(?P<number3>[0-9]{{1,2}}))(?!\.?[0-9]|[-/][0-9%]){_BRACKET}{DAY_END}"
 )
 _OF_MONTH = re.compile(
-    rf"(?P<which>지난|저번|이번|다다음|다음|담|내|이)\s?달\s?(?:(?P<number>[0-9]{{1,2}}|{SINO})\s?일(?:날)?|(?P<last>말일|말))"
+    rf"(?P<which>지난|저번|이번|다다음|다음|담|내|이)\s?달\s?(?:(?P<number>[0-9]{{1,2}}|{SINO})\s?일(?:날)?|(?P<last>말일|말|마지막\s?날))"
     rf"{_BRACKET}{DAY_END}"
 )
 _WHOLE_MONTH = re.compile(rf"(?P<which>지난|저번|이번|다다음|다음|담)\s?달{DAY_TAIL}{END}")

@@ -156,7 +156,7 @@ def _nothing(_match: re.Match[str], _today: date) -> Piece:
 # Weeks inside a month are nothing that Every or When can hold (their weekdays are: ordinals.py).
 _WEEK_OF_MONTH = re.compile(
     r"(?:(?:매달|매월|이번\s?달|다음\s?달|[0-9]{1,2}월)\s?)?"
-    r"(?:첫\s?번?째?|(?:두|세|네|다섯)\s?번째|(?:둘|셋|넷)째|마지막)\s?주"
+    r"(?:첫\s?번?째?|(?:두|세|네|다섯|여섯)\s?번째|(?:둘|셋|넷|다섯|여섯)째|마지막)\s?(?:주|평일|주중|영업일|[월화수목금토일]요일)"
 )
 
 READERS: tuple[Reader, ...] = (

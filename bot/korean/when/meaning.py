@@ -162,6 +162,8 @@ def _next_in_list(before: int, minutes: tuple[int, ...], *, sure: bool, night: b
 
 def _when(day: Piece | None, every: Every | None, minute: int | None, after: timedelta | None) -> When:
     """One time; a minute from 1440 on is the day after's."""
+    if every and every.nth and minute is not None:
+        minute = min(minute, _DAY - 1)  # 자정 of the last Friday is its last minute: no repeat is on the day after it
     at = None if minute is None else _clock(minute)
     if every:
         return When(clock=at, after=after, every=_repeating(every, day, past=minute is not None and minute >= _DAY))

@@ -71,7 +71,7 @@ def _days(every: Every, first: date, step: int) -> Iterator[date]:
         case "week":
             return _each_week(every.weekdays or (first.weekday(),), first, step)
         case "month" if every.nth:
-            return _each_nth(every.nth, every.weekdays[0], first, step)
+            return _each_nth(every.nth, every.weekdays, first, step)
         case "month":
             return _each_month(every.day or first.day, first, step)
         case "year" if every.lunar:
@@ -104,11 +104,12 @@ def _each_month(number: int, first: date, step: int) -> Iterator[date]:
         months += step
 
 
-def _each_nth(nth: int, weekday: int, first: date, step: int) -> Iterator[date]:
+def _each_nth(nth: tuple[int, ...], weekdays: tuple[int, ...], first: date, step: int) -> Iterator[date]:
     months = first.year * 12 + first.month - 1
     while True:
-        if (day := nth_weekday(months // 12, months % 12 + 1, nth, weekday)) >= first:
-            yield day
+        year, month = months // 12, months % 12 + 1
+        days = {nth_weekday(year, month, each, weekday) for each in nth for weekday in weekdays}
+        yield from (day for day in sorted(days) if day >= first)
         months += step
 
 

@@ -15,7 +15,9 @@ from bot.korean.when.values import Day, Dial, Every, Impossible, Length, Part, P
 _JAMO = re.compile(r"[\u1100-\u11ff]+")
 _WIDE = str.maketrans("０１２３４５６７８９：／．－", "0123456789:/.-")
 _WAKING = re.compile(r"깨워|깨우|기상|모닝콜|일어나")
-_UNKEPT = re.compile(r"월\s?\S*일|째\s?주|[0-9]년|마다|간격|[0-9]{3,}\s?(?:년|달|개월|주|일|시간|분|초)")
+_UNKEPT = re.compile(
+    r"월\s?\S{0,6}일|째\s?(?:주|평일|[월화수목금토일]요일)|[0-9]년|마다|간격|(?<![0-9])[0-9]{3,20}\s?(?:년|달|개월|주|일|시간|분|초)"
+)
 _BLANKS = re.compile(r"\s+")
 _LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|^[\s,.·~]+(?=\S)|\s+(?=[,.?!])")
 
@@ -48,6 +50,11 @@ def no_day(text: str, now: datetime) -> str:
     unreal = (one for one in found_in(plain, now.date()) if isinstance(one.piece, Impossible))
     words = (plain[one.start : one.end].strip() for one in unreal)
     return next((each for each in words if _UNKEPT.search(each)), "")
+
+
+def less(text: str, words: str) -> str:
+    """The text without words that were read, and the particle on them."""
+    return " ".join(re.sub(rf"{re.escape(words)}(?:에는|에|엔|날)?(?!\S)", " ", text, count=1).split())
 
 
 def composed(text: str) -> str:

@@ -19,7 +19,7 @@ _LIST = (
     rf"|[{WEEKDAYS}](?:(?:\s?[,·/&]\s?|\s)?[{WEEKDAYS}]){{1,6}}(?:요일|욜)?)"
 )
 _NUMBER = rf"[0-9]{{1,3}}|{SINO}"
-_UNLISTED = r"(?!\s?(?:첫|둘째|두\s?번째|셋째|넷째|마지막))"
+_UNLISTED = r"(?!\s?(?:첫|둘째|두\s?번째|셋째|넷째|다섯째|여섯째|마지막))"
 
 _OFTEN = 10  # minutes: nobody is told anything more often than that, for ever
 
@@ -42,7 +42,7 @@ _MONTHLY = re.compile(
     rf"|(?P<count>{_NUMBER}|{NATIVE}|석|넉)\s?(?:개월|달){_EACH}){_UNLISTED}{_TAIL}"
 )
 _LAST_OF_MONTH = re.compile(
-    rf"(?:(?:매달|매월)\s?)?말일\s?마다{_TAIL}|(?:매달|매월)\s?(?:말일|말|마지막\s?날)(?:마다)?{_TAIL}"
+    rf"(?:(?:매달|매월)\s?)?(?:말일|월말)\s?마다{_TAIL}|(?:매달|매월)\s?(?:말일|말|마지막\s?날)(?:마다)?{_TAIL}"
 )
 _FIRST_OF_MONTH = re.compile(rf"(?:매달|매월)\s?첫\s?날(?:마다)?{_TAIL}")
 _YEARLY = re.compile(rf"(?:매년|해마다|매해|(?P<count>{_NUMBER})\s?년{_EACH}){_TAIL}")

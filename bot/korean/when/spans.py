@@ -27,7 +27,9 @@ _NO_LENGTH = re.compile(
     r"[0-9]+\s?분의\s?[0-9일이삼사오]|(?:[0-9]+|한|두|세)\s?(?:시간|분|초)\s?(?:마다|전|째)|[0-9]+분기|[0-9]+박\s?[0-9]+일"
 )
 # No calendar reaches so far.
-_TOO_LONG = re.compile(rf"[0-9]+\s?(?:년|달|개월|주일?|일|시간|분|초)\s?{_LATER}(?:{END}|(?=[가-힣])(?<=[에엔]))")
+_TOO_LONG = re.compile(
+    rf"(?:[0-9]{{3,}}\s?(?:년|달|개월)|[0-9]{{5,}}\s?(?:주일?|일|시간|분|초))\s?{_LATER}(?:{END}|(?=[가-힣])(?<=[에엔]))"
+)
 
 
 def _bare(match: re.Match[str], _: date) -> Piece | None:

@@ -19,7 +19,7 @@ class Every:
               Friday (every one), weekend: Saturday and Sunday (both)
     weekdays  of a week, Monday is 0; (): the weekday on which counting begins
     day       of a month or year; one that a month lacks is that month's last, so 31 is 말일. None: as counting begins
-    nth       of a month, with one weekday: which of its Mondays; the last one is LAST, and a fifth where it has four
+    nth       of a month, with weekdays: which of its Mondays; the last one is LAST, and the fifth where it has four
     month     of a year
     lunar     month and day are the lunar calendar's
     """
@@ -30,7 +30,7 @@ class Every:
     month: int | None = None
     interval: int = 1
     lunar: bool = False
-    nth: int | None = None
+    nth: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ async def test_one_reminder_is_not_moved_to_several_times(tmp_path: Path, said: 
     [
         ("/remind 11월 31일 병원 가기", "11월 31일"),
         ("11월 31일 9시에 병원 가라고 알려줘", "11월 31일"),
-        ("매달 셋째 주 월요일에 병원 가라고 9시에 알려줘", "매달 셋째 주 월요일"),
+        ("매달 여섯째 월요일에 병원 가라고 9시에 알려줘", "매달 여섯째 월요일"),
         ("11월 31일 9시랑 12월 1일 10시에 병원 가라고 알려줘", "11월 31일"),
         ("12월 1일 10시랑 11월 31일 9시에 병원 가라고 알려줘", "11월 31일"),
         ("2060년 추석 9시에 병원 가라고 알려줘", "2060년 추석"),
@@ -160,7 +160,7 @@ async def test_one_reminder_is_not_moved_to_several_times(tmp_path: Path, said: 
 async def test_a_day_that_there_is_not_leaves_the_words_of_the_reminder(tmp_path: Path, said: str, day: str) -> None:
     found = await talk(
         tmp_path,
-        (said, f"{day}: 그런 날은 없거나"),
+        (said, f"{day}: 그런 때는 없거나"),
         ("11월 30일 9시", "11월 30일 월요일 오전 9시에 알려 드릴게요: 병원 가기"),
     )
     assert found.splitlines()[1:] == ["1. 11월 30일 월요일 오전 9시 — 병원 가기"]

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))  # a Saturday
         ("다음 달 둘째 주 수요일", "2026-12-09", ""),
         ("다음 달 첫 번째 토요일", "2026-12-05", ""),
         ("3월 셋째 월요일", "2027-03-15", ""),
-        ("다섯째 주 목요일", "2026-11-26", ""),  # it has four: the last
+        ("이번 달 다섯째 월요일", "2026-11-30", ""),
     ],
 )
 def test_a_day(text: str, day: str, rest: str) -> None:
@@ -36,9 +36,13 @@ def test_a_day(text: str, day: str, rest: str) -> None:
 @pytest.mark.parametrize(
     ("text", "every"),
     [
-        ("매달 첫째 주 월요일", Every("month", (0,), nth=1)),
-        ("매월 둘째 일요일마다", Every("month", (6,), nth=2)),
-        ("마지막 주 금요일마다", Every("month", (4,), nth=LAST)),
+        ("매달 첫째 주 월요일", Every("month", (0,), nth=(1,))),
+        ("매월 둘째 일요일마다", Every("month", (6,), nth=(2,))),
+        ("마지막 주 금요일마다", Every("month", (4,), nth=(LAST,))),
+        ("격월 첫째 월요일", Every("month", (0,), interval=2, nth=(1,))),
+        ("매월 둘째 넷째 일요일", Every("month", (6,), nth=(2, 4))),
+        ("매월 첫째 주, 셋째 주 화요일", Every("month", (1,), nth=(1, 3))),
+        ("매달 셋째 주 월요일과 수요일", Every("month", (0, 2), nth=(3,))),
     ],
 )
 def test_a_repeat(text: str, every: Every) -> None:
@@ -48,7 +52,7 @@ def test_a_repeat(text: str, every: Every) -> None:
 
 
 def test_a_repeat_comes_on_that_weekday_of_each_month() -> None:
-    every, at, days = Every("month", (4,), nth=LAST), NOW, []
+    every, at, days = Every("month", (4,), nth=(LAST,)), NOW, []
     for _ in range(24):
         at = following(every, time(19), at)
         days.append(at.date())
@@ -65,6 +69,23 @@ def test_every_month_has_each(nth: int, weekday: int) -> None:
         assert nth > 4 or nth == LAST or (day.day - 1) // 7 == nth - 1
 
 
-@pytest.mark.parametrize("text", ["이번 달 첫째 주", "5분마다", "100년 뒤에", "2월 30일에"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이번 달 첫째 주",
+        "매달 첫 번째 평일",
+        "여섯째 월요일",
+        "5월 둘째 일요일부터",
+        "5분마다",
+        "100년 뒤에",
+        "2월 30일에",
+    ],
+)
 def test_what_can_not_be_kept_is_named(text: str) -> None:
     assert no_day(f"{text} 알려줘", NOW) == text
+
+
+def test_midnight_is_the_end_of_that_day() -> None:
+    when, _ = read("매달 마지막 금요일 자정", NOW)
+    assert when is not None
+    assert (when.every, when.clock) == (Every("month", (4,), nth=(LAST,)), time(23, 59))
