@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
 from bot.command import Choice, Command, Expect
+from bot.korean import when
 from bot.korean.folding import match_key
 from bot.messages import Button, Call, Person
 
 PRESS = "do"  # a button's data: "do:12" is choice 12
 ASKED = "asked"  # an argument of "stop": we had asked something
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _PATIENCE = timedelta(minutes=10)  # an answer that comes later is no answer to that any more
 
 
@@ -49,8 +51,15 @@ class Expected:
         for number, choice in enumerate(self.choices, start=1):
             if said in (match_key(choice.label), str(number), f"{number}번"):
                 return choice.call
+        return self._timed(text)
+
+    def _timed(self, text: str) -> Call | None:
+        """Of times to choose from the one that has this in it: "5시" of "모레 오후 5시"."""
+        named, rest = when.read(text, _ANY_DAY)
+        said = match_key(text)
         within = [choice.call for choice in self.choices if said in match_key(choice.label)]
-        return within[0] if len(within) == 1 and len(said) > 1 else None
+        all_times = all(when.read(choice.label, _ANY_DAY)[0] for choice in self.choices)
+        return within[0] if named and not rest and all_times and len(within) == 1 else None
 
 
 def offer(

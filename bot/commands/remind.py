@@ -190,6 +190,7 @@ def repeated(scene: Scene, every: Every) -> str:
         nth = ", ".join(locale("nth_last" if each == when.LAST else f"nth_{each}") for each in every.nth)
         return locale("every_nth", every=name, nth=nth, weekday=", ".join(days[each] for each in every.weekdays))
     day = locale("every_day_of", day=every.day) if every.day else ""
+    day = locale("every_last_day") if every.unit == "month" and every.day == _LAST_DAY else day
     return f"{name} {day}".strip()
 
 
@@ -222,6 +223,7 @@ def _is_a_question(call: Call) -> bool:
     return asked and bool(said) and when.read(said, _ANY_DAY)[0] is None
 
 
+_LAST_DAY = 31  # which every month keeps on its last
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is named does not depend on today
 
 
