@@ -19,14 +19,14 @@ _MONTHS = {"지난": -1, "저번": -1, "이번": 0, "이": 0, "다음": 1, "담"
 _PLACES = (("첫", "첫째", "첫번째"), ("둘째", "두번째"), ("셋째", "세번째"), ("넷째", "네번째"), ("다섯째", "다섯번째"))
 _ORDERS = {name: place for place, names in enumerate(_PLACES, 1) for name in names} | {"마지막": LAST}
 _ORDER = "|".join(name.replace("번째", r"\s?번\s?째") for name in sorted(_ORDERS, key=len, reverse=True))
-_SEPARATED = r"\s?(?:[,·/&]|와|과|이?랑|하고|및)?\s?"
+_SEPARATED = r"(?:\s?(?:[,·/&]|와|과|이?랑|하고|및)\s?|\s)?"  # only one way to read a blank
 _ONE = rf"(?:{_ORDER})(?:\s?주)?"
 _DAYS = rf"[{WEEKDAYS}](?:요일|욜)"
 _OF_MONTH = rf"(?:(?P<which>{'|'.join(_MONTHS)})\s?달|(?P<month>1[0-2]|[1-9])\s?월(?:달)?)(?:\s?중)?의?\s?"
 _NTH = re.compile(
     rf"(?:(?:(?P<each>매달|매월|다달이)|(?P<other>격월)(?:로|마다)?)\s?"
     rf"|(?:(?P<named>{'|'.join(YEARS)})(?:의|에)?\s?|(?P<year>20[0-9]{{2}})\s?년\s?)?(?:{_OF_MONTH})?)"
-    rf"(?P<orders>{_ONE}(?:{_SEPARATED}{_ONE})*)\s?(?P<weekdays>{_DAYS}(?:{_SEPARATED}{_DAYS})*)(?P<from>부터)?"
+    rf"(?P<orders>{_ONE}(?:{_SEPARATED}{_ONE}){{0,4}})\s?(?P<weekdays>{_DAYS}(?:{_SEPARATED}{_DAYS}){{0,6}})(?P<from>부터)?"
     rf"(?:(?P<again>\s?마다){END}|{DAY_END})"
 )
 _FIFTH = 5

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.korean.when import Every, following, no_day, read
+from bot.korean.when.alternatives import either
 from bot.korean.when.ordinals import nth_weekday
 from bot.korean.when.values import LAST
 
@@ -89,3 +90,14 @@ def test_midnight_is_the_end_of_that_day() -> None:
     when, _ = read("매달 마지막 금요일 자정", NOW)
     assert when is not None
     assert (when.every, when.clock) == (Every("month", (4,), nth=(LAST,)), time(23, 59))
+
+
+@pytest.mark.parametrize(
+    "words", ["둘째 ", "둘째주,", "월요일 ", "첫 번 째 ", "매달 첫째 ", "9시나 ", "내일이나 ", "1", "월"]
+)
+def test_words_said_a_thousand_times_are_read_in_the_end(words: str) -> None:
+    """With two ways to read a blank between ordinals it would take for ever."""
+    text = words * 1000
+    assert isinstance(no_day(text, NOW), str)
+    assert len(read(text, NOW)[1]) <= len(text)
+    either(text)
