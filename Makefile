@@ -34,9 +34,8 @@ $(VENV)/.installed-bench: pyproject.toml constraints.txt | setup-dev
 	@touch $@
 
 # One thread for torch: threads that spin while they wait for each other cost ten times the time on a busy machine.
-# A process for each core, at most four: each may start bots and models of its own.
 test: setup-dev
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not long" -n auto --maxprocesses 4 --dist worksteal
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not long"
 
 check: setup-dev
 	@$(BIN)/ruff check .
