@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import permutations
+from itertools import chain, permutations, product
+from math import prod
 
 from hassil.expression import Alternative, Expression, ListReference, Permutation, RuleReference, Sequence, TextChunk
 from hassil.parse_expression import parse_sentence
@@ -24,6 +25,7 @@ from bot.korean.folding import Keyed, match_key
 
 _QUESTION = re.compile(r"[?？][\s!.~…]*$")
 _RULE = re.compile(r"<(\w+)>")
+_MOST_WORDS = 300  # that a part of a template without slots is written out as
 _MOST_STEPS = 5_000  # of looking for an acceptable reading; what takes longer is no request
 
 
@@ -43,9 +45,19 @@ Slots = Mapping[str, Filled]
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    letters: str
+class _Words:
+    """One of a few strings of letters, which are looked up: most of a template is that. `source`: the expression."""
+
+    by_length: Mapping[int, frozenset[str]]
+    source: str
     holds_slot = False
+
+    @property
+    def all(self) -> Iterator[str]:
+        return chain.from_iterable(self.by_length.values())
+
+    def ends(self, text: str, start: int) -> Iterator[int]:
+        return (start + length for length, words in self.by_length.items() if text[start : start + length] in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ class _All:
     holds_slot: bool
 
 
-_Node = _Text | _Slot | _One | _All
+_Node = _Words | _Slot | _One | _All
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,7 @@ def _parsed(template: str) -> _Node:
     def node(expression: Expression) -> _Node:
         match expression:
             case TextChunk(text=text):
-                return _Text(match_key(text))
+                return _words((match_key(text),), re.escape(match_key(text)))
             case RuleReference(rule_name=name):
                 return _rule(name)
             case ListReference(list_name=name):
@@ -171,7 +183,7 @@ def _parsed(template: str) -> _Node:
                 ways = tuple(node(item) for item in items)
                 # Without it first: a slot takes what nothing else does, not what stands there anyway.
                 held = any(way.holds_slot for way in ways)
-                return _One((ways[-1], *ways[:-1]) if optional and held else ways, held)
+                return _one((ways[-1], *ways[:-1]) if optional and held else ways)
             case Permutation(items=items):
                 return _one(tuple(_all(tuple(map(node, order))) for order in permutations(items)))
             case Sequence(items=items):
@@ -207,24 +219,47 @@ def _lead() -> re.Pattern[str]:
     return re.compile(rf"\s*(?:{'|'.join(plain)})[\s,.!~…]+(?=\S)", re.IGNORECASE)
 
 
-def _one(ways: tuple[_Node, ...]) -> _One:
+def _one(ways: tuple[_Node, ...]) -> _Node:
+    if words := _all_words(ways):
+        return _words(chain.from_iterable(each.all for each in words), _either(each.source for each in words))
     return _One(ways, any(way.holds_slot for way in ways))
 
 
-def _all(parts: tuple[_Node, ...]) -> _All:
+def _all(parts: tuple[_Node, ...]) -> _Node:
+    if words := _all_words(parts):
+        said = ("".join(each) for each in product(*(tuple(each.all) for each in words)))
+        return _words(said, "".join(each.source for each in words))
     return _All(parts, any(part.holds_slot for part in parts))
+
+
+def _all_words(nodes: tuple[_Node, ...]) -> tuple[_Words, ...]:
+    """The same, if they are few words put together in any way; else nothing."""
+    words = tuple(node for node in nodes if isinstance(node, _Words))
+    few = prod(sum(1 for _ in each.all) for each in words) <= _MOST_WORDS
+    return words if few and len(words) == len(nodes) else ()
+
+
+def _words(all_words: Iterable[str], source: str) -> _Words:
+    by_length: dict[int, set[str]] = {}
+    for word in all_words:
+        by_length.setdefault(len(word), set()).add(word)
+    return _Words({length: frozenset(words) for length, words in by_length.items()}, source)
+
+
+def _either(sources: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sources)})"
 
 
 def _source(node: _Node, numbers: dict[str, int]) -> str:
     """The expression; each slot has a number, since a name may stand in two alternatives."""
     match node:
-        case _Text(letters):
-            return re.escape(letters)
+        case _Words(source=source):
+            return source
         case _Slot(name):
             numbers[name] = numbers.get(name, 0) + 1
             return f"(?P<{name}_{numbers[name]}>.+?)"
         case _One(ways=ways):
-            return f"(?:{'|'.join(_source(way, numbers) for way in ways)})"
+            return _either(_source(way, numbers) for way in ways)
         case _All(parts=parts):
             return "".join(_source(part, numbers) for part in parts)
 
@@ -282,8 +317,8 @@ class _Reading:
 
     def _computed(self, node: _Node, start: int) -> frozenset[int]:
         match node:
-            case _Text(letters):
-                return frozenset({start + len(letters)} if self._said.key.startswith(letters, start) else ())
+            case _Words():
+                return frozenset(node.ends(self._said.key, start))
             case _One(ways=ways):
                 return frozenset().union(*(self._ends(way, start) for way in ways))
             case _All(parts=parts):

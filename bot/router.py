@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,6 +28,9 @@ _FEW = 80  # letters of a text whose last words may be a request of their own
 _FEW_WORDS = 120  # letters of a text that may look like a request
 _SURELY = 0.95  # so likely something else, it is not what a phrase says
 _LONGEST = 400  # letters of a text that may still be a request; whoever writes more, talks
+
+
+_Known = dict[tuple[Callable[[str], bool], str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class Router:
         unreal = "" if time else when.no_day(said.text, now)
         untimed = keyed(rest) if time else said
         undated = keyed(when.less(said.text, unreal)) if unreal else said
+        known: _Known = {}
         precise = bool(unreal) or (time is not None and bool(time.clock or time.after or time.every))
         for entry in self._entries:
             command = entry.command
@@ -131,7 +135,7 @@ class Router:
             timed = command.timed and time is not None
             dated = command.needs_time and bool(unreal)  # 내년 2월 30일: its command says what is wrong with that
             wanted = untimed if timed else undated if dated else said
-            if call := _call(entry, wanted, said.text if timed or dated else ""):
+            if call := _call(entry, wanted, said.text if timed or dated else "", known):
                 yield call
 
     def _phrase(self, text: str, now: datetime, guess: Guess | None) -> Call | None:
@@ -162,12 +166,18 @@ def _last_words(text: str) -> Iterator[str]:
         yield text[reason.end() :]
 
 
-def _call(entry: _Entry, said: Keyed, time: str) -> Call | None:
+def _call(entry: _Entry, said: Keyed, time: str, known: _Known) -> Call | None:
+    """The call that one template makes of a text. `known`: which words are what, since many templates ask the same."""
     command = entry.command
 
     def accepts(name: str, filled: Filled) -> bool:
         kind = command.kind(name)
-        return (filled.apart or not kind.apart) and kind.accepts(filled.text)
+        if kind.apart and not filled.apart:
+            return False
+        asked = kind.accepts, filled.text
+        if asked not in known:
+            known[asked] = kind.accepts(filled.text)
+        return known[asked]
 
     def accepts_or_asks(name: str, filled: Filled) -> bool:
         """What is an option of the command can be asked for; what stands in phrases alone can't."""
