@@ -69,12 +69,14 @@ class Choice:
 class Expect:
     """The person's next message fills `slot` of `call`, unless it is a command itself.
 
-    A `strict` one takes whatever is said; otherwise words that the slot's kind does not accept are talk.
+    A `strict` one takes whatever is said; otherwise words that the slot's kind does not accept are talk. `aside`:
+    nothing was asked, but such words may follow ("아니 10시에").
     """
 
     call: Call
     slot: str
     strict: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from bot.arrivals import Arrival, Arrivals, Known, cleaned, conversation_of
 from bot.asking import asks
 from bot.command import Again, Choice, Claim, Command, Consult, Reply, Scene, Standing, Stop, TurnAway
 from bot.core import Core
-from bot.expecting import Expected
 from bot.gate import Facts, Usage, judge, standing
 from bot.inbox import Inbox, Row
 from bot.korean.calling import called
@@ -160,19 +159,17 @@ class Dialogue:
         if reading.repaired and not reading.offered:
             note = heard.locale("layout_repaired", text=reading.repaired)
             heard = replace(heard, note=note, incoming=replace(incoming, text=reading.repaired))
-        ours = reading.call and known.expected and known.expected.wants(reading.call)
-        filled = self._filled(known.expected, heard.incoming.text) if known.expected else None
+        said, expected = heard.incoming.text, known.expected
+        asking = self._router.command(expected.expect.call) if expected and expected.expect else None
+        ours = expected and reading.call and expected.wants(reading.call, said, asking)
+        filled = expected.filled(said, asking) if expected and said else None
         if reading.call and not reading.offered and not ours and not (reading.likely and filled):
-            return self._obey(heard, known.expected.dropped_by(reading.call) if known.expected else reading.call)
+            return self._obey(heard, expected.dropped_by(reading.call) if expected else reading.call)
         if filled:
             return self._carry_out(heard, filled)
         if reading.offered:
             return self._offer(heard, reading.repaired)
         return self._talk(heard)
-
-    def _filled(self, expected: Expected, text: str) -> Call | None:
-        asking = self._router.command(expected.expect.call) if expected.expect else None
-        return expected.filled(text, asking) if text else None
 
     def _press(self, heard: _Heard, call: Call | None) -> None:
         """One of our own buttons: what it stands for was stored when it was shown."""

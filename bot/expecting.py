@@ -38,13 +38,17 @@ class Expected:
         call = self.expect.call
         return replace(call, args={**call.args, self.expect.slot: text})
 
-    def wants(self, call: Call) -> bool:
-        """Whether a word that is a command elsewhere ("취소", "그만") is meant for what we asked."""
-        return self.expect is not None and self.expect.strict and call.name == "stop"
+    def wants(self, call: Call, text: str, command: Command | None) -> bool:
+        """Whether a word that is a command elsewhere ("취소", "그만") is meant for what we asked or just did."""
+        if self.expect is None or call.name != "stop":
+            return False
+        fits = command is not None and command.kind(self.expect.slot).accepts(text)
+        return self.expect.strict or (self.expect.aside and fits)
 
     def dropped_by(self, call: Call) -> Call:
         """The same call, told that it ends a question of ours where it is "취소" or "그만"."""
-        return replace(call, args={**call.args, ASKED: ""}) if self.expect and call.name == "stop" else call
+        asked = self.expect is not None and not self.expect.aside
+        return replace(call, args={**call.args, ASKED: ""}) if asked and call.name == "stop" else call
 
     def _picked(self, text: str) -> Call | None:
         said = match_key(text)
@@ -89,6 +93,7 @@ def expect(
         "call": _dumped(expected.call) if expected else None,
         "slot": expected.slot if expected else "",
         "strict": bool(expected and expected.strict),
+        "aside": bool(expected and expected.aside),
     }
     db.execute(
         "insert or replace into expected (conversation, person, what, at) values (?, ?, ?, ?)",
@@ -107,7 +112,9 @@ def take(db: Database, conversation: str, person: Person, row: int, now: datetim
     if found is None:
         return None
     what = json.loads(found[0])
-    asked = Expect(_loaded(what["call"]), what["slot"], what["strict"]) if what["call"] else None
+    asked = (
+        Expect(_loaded(what["call"]), what["slot"], what["strict"], what.get("aside", False)) if what["call"] else None
+    )
     return Expected(asked, tuple(Choice(label, _loaded(call)) for label, call in what["choices"]))
 
 

@@ -10,7 +10,7 @@ from bot.korean.counting import count
 from bot.korean.folding import match_key
 
 _ALL = re.compile(
-    r"(?:내|나의|지금)?(?:전부|다|모두|모든|전체|싹|싹다|all|전부다|모조리|몽땅)(?:거|것)?(?:를|을|다|싹)?"
+    r"(?:내|나의|지금)?(?:전부|다|[둘셋넷]다|모두|모든|전체|싹|싹다|all|전부다|모조리|몽땅)(?:거|것)?(?:를|을|다|싹)?"
 )
 _NUMBER = re.compile(r"(\d+|[가-힣]{1,3}?)번(?:째|이랑|하고|과|와|,)?")
 
@@ -47,5 +47,5 @@ def _numbers(said: str, key: str) -> list[int]:
         return list(dict.fromkeys(int(number) for number in re.findall(r"\d+", said)))
     if _NUMBER.sub("", key):
         return []
-    found = (count(word) for word in _NUMBER.findall(key))
+    found = (1 if word == "첫" else count(word) for word in _NUMBER.findall(key))
     return list(dict.fromkeys(number for number in found if number))

@@ -45,7 +45,10 @@ Kind = Literal["remind", "timer"]
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A row. `due` is in UTC; `zone` is the chat's, in which a repeat keeps its time of day."""
+    """A row. `due` is in UTC; `zone` is the chat's, in which a repeat keeps its time of day.
+
+    `inbox` is the row of the message that asked for it, which may have asked for several.
+    """
 
     id: int
     address: Address
@@ -56,6 +59,7 @@ class Reminder:
     due: datetime
     zone: str
     every: Every | None = None
+    inbox: int = 0
 
     @property
     def local(self) -> datetime:
@@ -139,6 +143,12 @@ def waiting(db: Database, conversation: str) -> list[Reminder]:
         "select * from reminders where conversation = ? and state = 'waiting' order by due, id", [conversation]
     )
     return [_reminder(row) for row in rows]
+
+
+def newest(reminders: Sequence[Reminder], person: Person) -> list[Reminder]:
+    """Those that this person's last wish has set."""
+    own = [each for each in reminders if each.person.id == person.id]
+    return [each for each in own if each.inbox == max(one.inbox for one in own)]
 
 
 def due(db: Database, now: datetime, platforms: Iterable[str]) -> list[Reminder]:
@@ -281,4 +291,5 @@ def _reminder(row: dict[str, Any]) -> Reminder:
         every=Every(**{**every, "weekdays": tuple(every["weekdays"]), "nth": tuple(every.get("nth") or ())})
         if every
         else None,
+        inbox=row["inbox"],
     )

@@ -17,6 +17,7 @@ _REMINDER = re.compile(
 )
 _FILLERS = re.compile(r"(?<!\S)(?:좀|아까|방금|그거?|저거?|이거?|내가?|나의|맞춰\s?둔|맞춘|해\s?둔|설정한)(?!\S)")
 _EARLIER = re.compile(r"당[겨기]|앞당")
+_BY = re.compile(r"[당미]|늦[추춰]|더|연장|추가|연기")  # by so much, not to so much
 _LATER = re.compile(r"(?:하루|이틀|사흘|나흘|[0-9]\s?일|일주일|[0-9한두세]\s?주일?|달)\s?(?:뒤|후)")
 # "9시로 7시 알람 변경해줘", "9시로 바꿔줘 7시 알람"
 _TO = re.compile(r"\S로(?!\S)")
@@ -46,6 +47,11 @@ def wish(text: str) -> Wish | None:
     named, to = _turned(named, to) or (named, to)
     which = _FILLERS.sub(" ", _REMINDER.sub(" ", named))
     return Wish(" ".join(which.split()), to.strip(), earlier)
+
+
+def to(which: str, said: str) -> Wish:
+    """The wish that has no more in it than which one, and its new time."""
+    return Wish(which, said, _EARLIER.search(said) is not None)
 
 
 def _turned(named: str, to: str) -> tuple[str, str] | None:
@@ -87,6 +93,8 @@ def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Ever
 
 def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[datetime, Every | None]:
     due, every = reminder.local, reminder.every
+    if said.after and reminder.kind == "timer" and not _BY.search(wish.to):  # 20분으로 바꿔줘
+        return now + said.after, None
     if said.after:
         length = -said.after if wish.earlier else said.after
         return (due.astimezone(UTC) + length).astimezone(due.tzinfo), every

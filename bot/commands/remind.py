@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clocktime
 
+from bot.afterthoughts import AFTER
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content
 from bot.korean import when
 from bot.korean.clock import WEEKDAYS, clock, span, spoken
-from bot.korean.counting import count
 from bot.korean.quoting import quoted
 from bot.korean.when import Every, When
 from bot.korean.when.alternatives import either
@@ -21,6 +21,7 @@ from bot.messages import Call
 from bot.phrase import sayings
 from bot.reminders import LONGEST, MOST, Remind, waiting
 from bot.slots import WHEN, Kind
+from bot.wishes import ahead, asked, several
 
 # What is left over of a time that was not understood: "25시에", "3pm에", "매일 30분마다", "매달 여섯째".
 _MISREAD = re.compile(
@@ -32,22 +33,24 @@ Dues = list[tuple[When, list[datetime]]]  # each day, or repeat, with its times
 
 
 async def answer(scene: Scene, call: Call) -> Reply:
-    text, time = asked(call, scene.now)
-    if two := _offered(scene, call, text):
+    said = call.args.get("when") or call.args.get("text", "")
+    wish = asked(call, scene.now)
+    text, time = wish.text, wish.time
+    if two := _offered(scene, said, text):
         return two
     if not _is_dated(time) and (unreal := when.no_day(call.args.get("when") or text, scene.now)):
         return _asks(scene, "remind_no_day", when.less(text, unreal), day=unreal)
+    if wishes := several(said, scene.now):
+        return await _set(scene, [(one.text, _dues(scene, one.time)) for one in wishes if one.time])
     if time and (misread := _MISREAD.search(text)) and "when" in call.args and not _is_quoted(call, text):
         return _asks(scene, "remind_misread", when.less(text, misread[0]), words=misread[0])
     if time is None:
         return _asks(scene, "remind_when", text)
-    every = [(each, due(each, scene.now, ahead(call, time))) for each in (time, *time.others)]
-    over = any(len(ats) < len(clocks(each)) for each, ats in every)
-    dues = [(each, ats) for each, ats in every if ats]
-    if not dues:
-        return _asks(scene, "remind_past", text)
-    kept = len(await scene.world.read(lambda db: waiting(db, scene.conversation)))
-    return _no_room(scene, kept, sum(len(ats) for _, ats in dues)) or _set(scene, text[:LONGEST], dues, over=over)
+    return await _set(scene, [(text, _dues(scene, time, ahead(call, time)))])
+
+
+def _dues(scene: Scene, time: When, before: timedelta = timedelta()) -> Dues:
+    return [(each, due(each, scene.now, before)) for each in (time, *time.others)]
 
 
 def _is_dated(time: When | None) -> bool:
@@ -64,9 +67,9 @@ def _is_quoted(call: Call, text: str) -> bool:
     return any(sign in call.args.get("when", text) for sign in "\"“‘'「")
 
 
-def _offered(scene: Scene, call: Call, text: str) -> Reply | None:
+def _offered(scene: Scene, said: str, text: str) -> Reply | None:
     """Two times to choose from, where the wish leaves that open."""
-    two = either(call.args.get("when") or call.args.get("text", ""))
+    two = either(said)
     if two is None:
         return None
     what = " ".join(word for word in text.split() if not {word, word.removesuffix("에")} & two.words)
@@ -88,15 +91,30 @@ def _no_room(scene: Scene, kept: int, wanted: int) -> Reply | None:
     return None
 
 
-def _set(scene: Scene, text: str, dues: Dues, *, over: bool) -> Reply:
-    """`over`: some of the times that were wished for lie behind."""
-    rows = [(at.astimezone(UTC), each.every) for each, ats in dues for at in ats]
+async def _set(scene: Scene, wishes: Sequence[tuple[str, Dues]]) -> Reply:
+    """Sets what still lies ahead, each with what it shall say."""
+    ahead = [(text[:LONGEST], left) for text, dues in wishes if (left := [one for one in dues if one[1]])]
+    if not ahead:
+        return _asks(scene, "remind_past", wishes[0][0])
+    rows = [(text, at.astimezone(UTC), each.every) for text, dues in ahead for each, ats in dues for at in ats]
+    kept = len(await scene.world.read(lambda db: waiting(db, scene.conversation)))
+    if full := _no_room(scene, kept, len(rows)):
+        return full
     zone = str(scene.now.tzinfo)
-    effects = (Remind("remind", text, at, zone, every, nth) for nth, (at, every) in enumerate(rows))
-    told = ", ".join(_told(scene, each, ats) for each, ats in dues)
-    answer = scene.locale("remind_set" if text else "remind_set_bare", when=told, text=text)
-    answer += "\n" + scene.locale("remind_over") if over else ""
-    return Reply(answer, tuple(effects), literal=True)
+    effects = (Remind("remind", text, at, zone, every, nth) for nth, (text, at, every) in enumerate(rows))
+    lines = [_promise(scene, ahead)]
+    if any(len(ats) < len(clocks(each)) for _, dues in wishes for each, ats in dues):
+        lines.append(scene.locale("remind_over"))
+    return Reply("\n".join(lines), tuple(effects), expect=AFTER, literal=True)
+
+
+def _promise(scene: Scene, wishes: Sequence[tuple[str, Dues]]) -> str:
+    told = [(text, ", ".join(_told(scene, each, ats) for each, ats in dues)) for text, dues in wishes]
+    if len(told) == 1:
+        text, time = told[0]
+        return scene.locale("remind_set" if text else "remind_set_bare", when=time, text=text)
+    lines = (f"- {time}: {text or scene.locale('reminder_remind')}" for text, time in told)
+    return "\n".join([scene.locale("remind_set_several"), *lines])
 
 
 def due(time: When, now: datetime, before: timedelta = timedelta()) -> list[datetime]:
@@ -111,48 +129,6 @@ def due(time: When, now: datetime, before: timedelta = timedelta()) -> list[date
 def clocks(time: When) -> tuple[clocktime | None, ...]:
     """The times of its day; None where it names none."""
     return (time.clock,) if time.after else (time.clock, *time.also)
-
-
-def asked(call: Call, now: datetime) -> tuple[str, When | None]:
-    """What to say and when: a phrase and an option give both apart, "/remind 내일 8시 약 먹기" together."""
-    said = next((call.args[name] for name in ("what", "task", "saying", "text") if name in call.args), "")
-    if two := _aimed(call.args.get("when") or said, now):
-        return two
-    time, rest = when.read(call.args.get("when") or said, now)
-    text = said if "when" in call.args else rest
-    return quoted(_BECAUSE.sub("", _AHEAD.sub("", text).strip()) if time and time.clock else text), time
-
-
-# "7시 비행기니까 4시에 깨워줘": a reason with a time of its own, and what is asked for.
-_REASON = re.compile(r"(.+?)(이?니까|인데|는데|이라서|이라|라서|[다라]고)\s+(\S.*)")
-_BECAUSE = re.compile(r"(?<=.)(?:이?니까|인데|는데|이라서|이라|라서)$")
-# "5시 회의인데 10분 전에 알려줘"
-_AHEAD = re.compile(r"(?<!\S)(\d{1,3}|한|두|세|네|반|[일이삼사오육십]{1,3})\s*(분|시간)\s*전(?:에|쯤에|쯤)?(?!\S)")
-
-
-def _aimed(text: str, now: datetime) -> tuple[str, When] | None:
-    """Of two times the one that is asked for, on the day that either names; None where there are not two."""
-    found = _REASON.fullmatch(text)
-    early, _ = when.read(found[1], now) if found else (None, "")
-    if found is None or early is None or early.every:
-        return None
-    late, _ = when.read(found[3], now)
-    if late and not late.day and early.day and early.day != now.date():  # "내일 …니까 6시에": tomorrow's
-        late, _ = when.read(found[3], datetime.combine(early.day, datetime.min.time(), now.tzinfo))
-        late = replace(late, day=late.day or early.day) if late else None
-    if late is None or late.clock is None or late.every:
-        return None
-    reason = quoted(f"{found[1]}{found[2]}") if found[2].endswith("고") else found[1].strip().removesuffix(" 있")
-    return reason, late
-
-
-def ahead(call: Call, time: When) -> timedelta:
-    """How long before it is to be said."""
-    found = _AHEAD.search(call.args.get("when", "")) if time.clock and not time.every else None
-    if found is None:
-        return timedelta()
-    many = 0.5 if found[1] == "반" else count(found[1]) or 0
-    return timedelta(hours=many) if found[2] == "시간" else timedelta(minutes=many)
 
 
 def _told(scene: Scene, time: When, dues: list[datetime]) -> str:

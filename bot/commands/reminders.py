@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.afterthoughts import LISTED, Afterthought, afterthought
 from bot.command import Choice, Command, Reply, Scene, Slot
 from bot.commands.remind import again
 from bot.expecting import PRESS
@@ -17,8 +18,8 @@ from bot.korean.folding import match_key
 from bot.listing import picked
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.reminders import Cancel, Move, Reminder, waiting
-from bot.rescheduling import moved, several, wish
+from bot.reminders import Cancel, Move, Reminder, newest, waiting
+from bot.rescheduling import Wish, moved, several, to, wish
 from bot.slots import WHEN, Kind
 
 _SHOWN = 20
@@ -34,10 +35,12 @@ async def answer(scene: Scene, call: Call) -> Reply:
     found = await scene.world.read(lambda db: waiting(db, scene.conversation))
     if "id" in call.args:
         return _called_off(scene, found, call.args["id"])
+    if thought := afterthought(call.args.get("after", "")):
+        return _thought_again(scene, found, thought, listed="listed" in call.args)
     cancel = call.args.get("cancel")
     asked = call.args.get("text", "")
     if "change" in call.args or (_CHANGE.search(asked) and WHEN.accepts(asked)):
-        return _moved(scene, found, call.args.get("when") or asked)
+        return _moved(scene, found, wish(call.args.get("when") or asked))
     if cancel is None and call.args.get("text"):  # /reminders 2번
         cancel = call.args["text"]
     if cancel is None and "all" not in call.args and "any" not in call.args:
@@ -54,7 +57,19 @@ def _listed(scene: Scene, found: list[Reminder], here: bool = False) -> Reply:
         Choice(scene.locale("button_cancel", text=_name(scene, each)[:20]), Call("reminders", {"id": str(each.id)}))
         for each in found[:8]
     )
-    return Reply("\n".join([scene.locale("reminders_list"), *lines, *more]), choices=choices, here=here, literal=True)
+    text = "\n".join([scene.locale("reminders_list"), *lines, *more])
+    return Reply(text, choices=choices, expect=LISTED, here=here, literal=True)
+
+
+def _thought_again(scene: Scene, found: list[Reminder], thought: Afterthought, *, listed: bool) -> Reply:
+    """What follows a promise or a list: without a number it is about what was set last, or the only one listed."""
+    latest = newest(found, scene.incoming.person)
+    about = found if thought.which or listed else latest
+    if thought.to:
+        return _moved(scene, about, to(thought.which, thought.to))
+    if latest and about is latest:
+        return _off(scene, latest)
+    return _cancelled(scene, about, Call("reminders", {}), thought.which)
 
 
 def _called_off(scene: Scene, found: list[Reminder], id: str) -> Reply:
@@ -77,16 +92,19 @@ def _cancelled(scene: Scene, found: list[Reminder], call: Call, said: str) -> Re
     gone = _meant(scene, found, call, said)
     if not gone:
         reply = _listed(scene, found)
-        return Reply(f"{scene.locale('reminders_which')}\n{reply.text}", choices=reply.choices, literal=True)
+        return replace(reply, text=f"{scene.locale('reminders_which')}\n{reply.text}")
+    return _off(scene, gone)
+
+
+def _off(scene: Scene, gone: list[Reminder]) -> Reply:
     effect = Cancel(tuple(each.id for each in gone))
     if len(gone) == 1:
         return Reply(scene.locale("reminder_cancelled", text=_line(scene, gone[0])), (effect,), literal=True)
     return Reply(scene.locale("reminders_cancelled", count=len(gone)), (effect,))
 
 
-def _moved(scene: Scene, found: list[Reminder], asked: str) -> Reply:
+def _moved(scene: Scene, found: list[Reminder], wished: Wish | None) -> Reply:
     """At another time: the one that is named, or the only one there is."""
-    wished = wish(asked)
     if not found:
         return Reply(scene.locale("reminders_none"))
     if wished is None:
@@ -100,7 +118,7 @@ def _moved(scene: Scene, found: list[Reminder], asked: str) -> Reply:
     meant = named if wished.which else found
     if len(meant) != 1:
         reply = _listed(scene, found)
-        return Reply(f"{scene.locale('reminders_which_moves')}\n{reply.text}", literal=True)
+        return replace(reply, text=f"{scene.locale('reminders_which_moves')}\n{reply.text}", choices=())
     to = moved(meant[0], wished, scene.now)
     if to is None:
         return Reply(scene.locale("reminder_move_when"))
@@ -168,7 +186,9 @@ def _is_all(text: str) -> bool:
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:
-    """The list, unless a time is named that one shall have."""
+    """The list, unless it says which one to call off, or a time that one shall have."""
+    if action != "list" and afterthought(text):
+        return {"after": text}
     return {"change": text} if action == "change" and WHEN.accepts(text) else {}
 
 
@@ -182,6 +202,7 @@ def _refused(text: str, call: Call) -> bool:
 
 
 KINDS = Kind("kind", _is_all)
+AFTER = Kind("after", lambda text: afterthought(text) is not None)
 COMMAND = Command(
     name="reminders",
     korean="알림목록",
@@ -199,6 +220,6 @@ COMMAND = Command(
         "타이머 몇 분 남았어?",
     ),
     slots=(Slot("cancel", "취소", {"ko": "취소할 알림의 번호나 말", "en": "Number or words of the one to cancel"}),),
-    spoken={"all": KINDS, "any": KINDS},
+    spoken={"all": KINDS, "any": KINDS, "after": AFTER},
     timed=True,
 )

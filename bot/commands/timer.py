@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, timedelta
 
+from bot.afterthoughts import AFTER
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.korean import when
 from bot.korean.clock import clock, span
@@ -31,7 +32,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
     due, language = scene.now + length, scene.locale.language
     effect = Remind("timer", call.args.get("what", "")[:LONGEST], due.astimezone(UTC), str(scene.now.tzinfo))
     spoken = span(length.total_seconds(), language)
-    return Reply(scene.locale("timer_set", span=spoken, clock=clock(due, language)), (effect,))
+    return Reply(scene.locale("timer_set", span=spoken, clock=clock(due, language)), (effect,), expect=AFTER)
 
 
 _COUNTED = 1_000_000  # more of any unit is longer than any timer

@@ -15,6 +15,8 @@ _PAIRS = {
 # How the names of digits end: 영일이삼사오육칠팔구.
 _DIGIT_ENDS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
 RIEUL = 8  # the final ㄹ, after which 으로 is 로
+# A syllable without a final consonant, for an expression.
+OPEN_SYLLABLE = f"[{''.join(map(chr, range(ord('가'), ord('힣') + 1, 28)))}]"
 
 
 def josa(word: str, particle: str) -> str:

@@ -8,12 +8,14 @@ import pytest
 from sqlite_utils import Database
 
 from bot import expecting
+from bot.afterthoughts import AFTER
 from bot.command import Choice, Expect, all_commands
 from bot.expecting import Expected
 from bot.messages import Call
 from tests.bot.memory import HOME, MINSU, NOON, YUNA
 
 WEATHER = next(command for command in all_commands() if command.name == "weather")
+REMINDERS = next(command for command in all_commands() if command.name == "reminders")
 WHERE = Expect(Call("weather", {"when": "내일"}), "place")
 CHOICES = (Choice("서울 중구", Call("weather", {"place": "서울 중구"})), Choice("부산 중구", Call("weather")))
 
@@ -41,9 +43,16 @@ def test_what_names_no_choice_picks_none(said: str) -> None:
 
 def test_only_a_strict_question_wants_a_word_that_is_a_command_elsewhere() -> None:
     strict = Expected(Expect(Call("reservation"), "said", strict=True), ())
-    assert strict.wants(Call("stop"))
-    assert not strict.wants(Call("time"))
-    assert not Expected(WHERE, CHOICES).wants(Call("stop"))
+    assert strict.wants(Call("stop"), "그만", None)
+    assert not strict.wants(Call("time"), "몇 시야", None)
+    assert not Expected(WHERE, CHOICES).wants(Call("stop"), "취소", WEATHER)
+
+
+def test_what_may_follow_a_promise_wants_the_words_that_it_knows() -> None:
+    promised = Expected(AFTER, ())
+    assert promised.wants(Call("stop"), "취소해줘", REMINDERS)
+    assert not promised.wants(Call("stop"), "그만", REMINDERS)
+    assert promised.dropped_by(Call("stop")) == Call("stop"), "nothing was asked"
 
 
 def test_a_button_stands_for_its_call_in_its_own_conversation_alone(db: Database) -> None:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.command import all_commands
-from bot.commands.remind import ahead, asked, due
+from bot.commands.remind import due
 from bot.korean import when
 from bot.korean.quoting import quoted
 from bot.router import Router
+from bot.wishes import ahead, asked
 
 ROUTER = Router(all_commands())
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
@@ -53,7 +54,8 @@ def test_the_words_of_the_wish_become_a_thing_to_do(said: str, told: str) -> Non
 def test_of_two_times_the_one_that_is_asked_for_counts(said: str, due: str, told: str) -> None:
     call = ROUTER.find(said, NOW)
     assert call
-    text, time = asked(call, NOW)
+    wish = asked(call, NOW)
+    text, time = wish.text, wish.time
     assert time
     assert (when.moment(time, NOW) - ahead(call, time)).strftime("%m-%d %H:%M") == due
     assert text == told
@@ -80,7 +82,8 @@ def test_of_two_times_the_one_that_is_asked_for_counts(said: str, due: str, told
 def test_lists_of_times_and_days_and_days_with_a_name(said: str, dues: list[str], told: str) -> None:
     call = ROUTER.find(said, NOW)
     assert call
-    text, time = asked(call, NOW)
+    wish = asked(call, NOW)
+    text, time = wish.text, wish.time
     assert time
     each = (at for one in (time, *time.others) for at in due(one, NOW))
     assert [at.strftime("%m-%d %H:%M") for at in each] == dues

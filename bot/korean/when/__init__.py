@@ -46,7 +46,7 @@ Lists and names, only where a clock follows
 """
 
 from bot.korean.when.moments import MORNING, following, moment
-from bot.korean.when.reading import less, no_day, read
+from bot.korean.when.reading import begins, less, no_day, read
 from bot.korean.when.values import LAST, Every, When
 
-__all__ = ["LAST", "MORNING", "Every", "When", "following", "less", "moment", "no_day", "read"]
+__all__ = ["LAST", "MORNING", "Every", "When", "begins", "following", "less", "moment", "no_day", "read"]

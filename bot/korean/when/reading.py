@@ -42,6 +42,12 @@ def read(text: str, now: datetime) -> tuple[When | None, str]:
     return when, " ".join(rest for part, used in parts if (rest := _without(part, used)))
 
 
+def begins(text: str, now: datetime) -> bool:
+    """Whether a text begins with time words."""
+    plain = composed(text)
+    return any(one.start == 0 and not isinstance(one.piece, Impossible) for one in found_in(plain, now.date()))
+
+
 def no_day(text: str, now: datetime) -> str:
     """The words for a time that does not exist or can't be kept ("11월 31일", "5분마다", "100년 뒤"); "" for none."""
     plain = composed(text)

@@ -186,3 +186,37 @@ async def test_a_list_that_is_full_says_so_and_a_wish_that_goes_over_says_how_ma
         (f"/remind 모레 {times(40)} 물 마시기", "알려 드릴게요: 물 마시기"),
         ("/remind 모레 9시 물 마시기", "알림이 100개나 있어요"),
     )
+
+
+@pytest.mark.parametrize(
+    ("turns", "left"),
+    [
+        ((("내일 9시에 약 알려줘", "약"), ("아니 10시에", "바꿨어요: 내일 오전 10시 — 약")), ["내일 오전 10시 — 약"]),
+        ((("내일 9시에 약 알려줘", "약"), ("취소", "취소했어요: 내일 오전 9시 — 약")), []),
+        (
+            (("모레 9시에 밥 알려줘", "밥"), ("내일 9시에 약 알려줘", "약"), ("그거 취소해줘", "취소했어요: 내일")),
+            ["모레 오전 9시 — 밥"],
+        ),
+        (
+            (("내일 9시 회의랑 10시 병원 알려줘", "이렇게"), ("알림 목록", "2. "), ("2번 취소", "내일 오전 10시")),
+            ["내일 오전 9시 — 회의"],
+        ),
+        ((("내일 9시 회의랑 10시 병원 알려줘", "이렇게"), ("취소해줘", "2개를 취소했어요")), []),
+        ((("10분 타이머", "시작"), ("아니 20분", "20분 남음")), ["20분 남음"]),
+        ((("10분 타이머", "시작"), ("5분만 늦춰줘", "15분 남음")), ["15분 남음"]),
+        # said later, when something else was talked about
+        ((("내일 9시에 약 알려줘", "약"), ("안녕", "답: 안녕"), ("1번 취소해줘", "취소했어요")), []),
+    ],
+)
+async def test_what_was_just_set_is_changed_without_naming_it(
+    tmp_path: Path, turns: tuple[tuple[str, str], ...], left: list[str]
+) -> None:
+    shown = await talk(tmp_path, *turns)
+    assert [line.partition(". ")[2] or line.partition("— ")[2] for line in shown.splitlines()[1:]] == left or all(
+        each in shown for each in left
+    )
+    assert ("맞춰 둔 알림이 없어요" in shown) == (not left)
+
+
+async def test_a_word_that_ends_an_answer_is_no_afterthought(tmp_path: Path) -> None:
+    await talk(tmp_path, ("내일 9시에 약 알려줘", "약"), ("그만", "쓰고 있는 답이 없어요"))
