@@ -128,7 +128,7 @@ def _on_its_day(said: Every, reminder: Reminder) -> Every:
             return replace(said, weekdays=own.weekdays)
         case Every("month", day=None):
             return replace(said, day=own.day)
-        case Every("year", day=None):
+        case Every("year", day=None, nth=()):
             return replace(said, month=own.month, day=own.day, lunar=own.lunar)
         case _:
             return said

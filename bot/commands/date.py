@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,6 +11,7 @@ from bot.korean import when
 from bot.korean.clock import full_day
 from bot.korean.days import day_in, named_day
 from bot.korean.festivals import lunar, rest_day
+from bot.korean.when.dates import YEARS, year_meant
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind, brief
@@ -19,13 +21,19 @@ RESTS = Kind(
     "rests",
     lambda text: text.replace(" ", "") in {"공휴일", "휴일", "빨간날", "쉬는날", "노는날", "연휴", "대체공휴일"},
 )
+# A month or a year whose holidays are asked for; any other stretch of days is a time word.
+_SPAN = re.compile(
+    rf"(?:(?P<year>20[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)}))?\s?(?:(?P<month>1[0-2]|[1-9])\s?월(?:달)?)?(?:에는?|의|달)?"
+)
+SPAN = Kind("span", brief(lambda text: bool(text.strip()) and _SPAN.fullmatch(text.strip())))
 DAY = Kind("day", brief(lambda text: named_day(text, _ANY)))
 
 
 def answer(scene: Scene, call: Call) -> Reply:
     asked = call.args.get("day") or call.args.get("text")
     if "rests" in call.args:
-        return _rests(scene, call.args.get("when", ""))
+        first, last = _span(call.args["span"], scene.now.date()) if "span" in call.args else _stretch(scene, call)
+        return _rests(scene, first, last)
     if asked:
         day = named_day(asked, scene.now)
         if day is None:
@@ -35,11 +43,26 @@ def answer(scene: Scene, call: Call) -> Reply:
     return Reply(_told(scene, day or scene.now.date(), asked))
 
 
-def _rests(scene: Scene, said: str) -> Reply:
-    """The public holidays of a stretch of days; of what is left of this month where none was named."""
-    time, _ = when.read(said, scene.now)
+def _stretch(scene: Scene, call: Call) -> tuple[date, date]:
+    """The first and the last day that time words name; where there are none, what is left of this month."""
+    time, _ = when.read(call.args.get("when", ""), scene.now)
     first = time.day if time and time.day else scene.now.date()
-    last = (time.until or time.day) if time and time.day else _month_end(first)
+    return first, (time.until or time.day or first) if time and time.day else _month_end(first)
+
+
+def _span(said: str, today: date) -> tuple[date, date]:
+    """The same of "2027년 5월" and "내년"; a month alone is the next one of that name, this one included."""
+    found = _SPAN.fullmatch(said.strip())
+    year = year_meant(found["year"], found["named"], today) if found else None
+    month = int(found["month"]) if found and found["month"] else None
+    if month is None:
+        return date(year or today.year, 1, 1), date(year or today.year, 12, 31)
+    first = date(year or today.year + (month < today.month), month, 1)
+    return first, _month_end(first)
+
+
+def _rests(scene: Scene, first: date, last: date) -> Reply:
+    """The public holidays of a stretch of days."""
     days = [first + timedelta(days=after) for after in range((last - first).days + 1)]
     rests = [f"- {full_day(day, scene.locale.language)}: {name}" for day in days if (name := rest_day(day))]
     head = scene.locale("date_rests" if rests else "date_no_rests")
@@ -84,8 +107,9 @@ COMMAND = Command(
         "오늘 음력으로 며칠이야",
         "10월 9일 공휴일이야?",
         "다음 달 빨간날 언제 있어?",
+        "5월 공휴일 알려줘",
     ),
-    spoken={"rests": RESTS},
+    spoken={"rests": RESTS, "span": SPAN},
     slots=(Slot("day", "날", {"ko": "날짜나 이름: 다음 주 금요일, 설날", "en": "A day: next Friday, 설날"}, kind=DAY),),
     timed=True,
 )

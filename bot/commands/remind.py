@@ -154,7 +154,7 @@ def again(scene: Scene, every: Every, dues: Sequence[datetime]) -> str:
 def repeated(scene: Scene, every: Every) -> str:
     """매일, 매주 월요일, 매달 1일."""
     locale, days = scene.locale, WEEKDAYS[scene.locale.language]
-    if every.unit == "year" and every.month:
+    if every.unit == "year" and every.day:
         return locale("every_date", lunar=locale("lunar") if every.lunar else "", month=every.month, day=every.day)
     if every.unit == "minute":
         return locale("every_span", span=span(every.interval * 60, locale.language))
@@ -163,6 +163,7 @@ def repeated(scene: Scene, every: Every) -> str:
     if every.unit == "week" and every.weekdays:
         return f"{name} {', '.join(days[number] for number in every.weekdays)}"
     if every.nth:
+        name = locale("every_month_of", month=every.month) if every.unit == "year" else name
         nth = ", ".join(locale("nth_last" if each == when.LAST else f"nth_{each}") for each in every.nth)
         return locale("every_nth", every=name, nth=nth, weekday=", ".join(days[each] for each in every.weekdays))
     day = locale("every_day_of", day=every.day) if every.day else ""

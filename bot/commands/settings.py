@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from zoneinfo import available_timezones
 
@@ -15,6 +14,7 @@ from bot.korean.folding import match_key
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.preferences import Prefer
+from bot.set_words import set_words, switch
 from bot.slots import Kind, brief
 
 _VALUES = {
@@ -36,6 +36,8 @@ def answer(scene: Scene, call: Call) -> Reply:
             if worded
             else _menu(scene, scene.locale("setting_unknown", said=said))
         )
+    if switched := switch(call.args.get("switch", "")):
+        return answer(scene, Call(call.name, switched))
     name = call.args.get("name", "")
     if "tone" in call.args:
         return _changed(scene, "style", _named(call.args["tone"], _TONES) or "")
@@ -101,7 +103,12 @@ def _set(scene: Scene, name: str, value: str) -> Reply:
         said = found[0].name if found else city.name if city else said
     if len(said) > _LONGEST_PERSONA:
         return Reply(scene.locale("setting_too_long", most=_LONGEST_PERSONA))
-    return Reply(scene.locale("setting_set", name=_label(scene, name), value=said), (Prefer(name, said),))
+    if not said:
+        return Reply(scene.locale("setting_unset", name=_label(scene, name)), (Prefer(name, ""),))
+    head = scene.locale("setting_set", name=_label(scene, name), value=said)
+    if name == "persona" and not scene.world.able():
+        head += "\n" + scene.locale("setting_persona_small")
+    return Reply(head, (Prefer(name, said),), literal=True)
 
 
 def _overhear(scene: Scene, days: str | None) -> Reply:
@@ -162,7 +169,7 @@ _TONES = {
 _TONGUES = {"ko": "한국어 한글 한국말 korean", "en": "영어 잉글리시 잉글리쉬 english"}
 
 
-_SWITCHED = re.compile(r"(?P<on>켜|켬|on\b)|(?P<off>꺼|끔|끄|off\b)", re.IGNORECASE)
+_FORGETTING = {"name": "memory", "value": "off"}  # deletes what was said: a button asks, unless it is said plainly
 
 
 def _worded(text: str) -> dict[str, str]:
@@ -174,9 +181,8 @@ def _worded(text: str) -> dict[str, str]:
     )
     label, name = next((one for one in labels if text.casefold().startswith(one[0].casefold())), ("", ""))
     rest = text[len(label) :].strip()
-    if name == "memory" or name == "streaming":
-        switched = _SWITCHED.search(rest)
-        return {"name": name, "value": switched.lastgroup} if switched and switched.lastgroup else {"name": name}
+    if name in ("memory", "streaming"):
+        return {"name": name} | dict(set_words(rest, name))
     return {"name": name, **({"value": rest} if rest else {})} if name else {}
 
 
@@ -195,6 +201,9 @@ PLACE = Kind("place", brief(_is_place), lambda typed: [each.name for each in pla
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    if action in ("memory", "streaming", "style", "persona"):
+        found = set_words(text, action)
+        return {"name": "memory"} if found == _FORGETTING else found
     for name, kind in (("tone", TONE), ("tongue", TONGUE)):
         if found := longest(text, kind):
             return {name: found}
@@ -214,8 +223,13 @@ COMMAND = Command(
     said=sayings(__name__),
     exact=True,
     meant=_meant_by,
-    examples=("설정", "/settings", "설정 보여줘", "내 지역 설정 수원으로 바꿔줘"),
-    spoken={"word": Kind("word", lambda text: len(text) <= 12), "tone": TONE, "tongue": TONGUE},
+    examples=("설정", "/settings", "설정 보여줘", "내 지역 설정 수원으로 바꿔줘", "기억 꺼줘", "스트리밍 켜 주세요"),
+    spoken={
+        "word": Kind("word", lambda text: len(text) <= 12),
+        "tone": TONE,
+        "tongue": TONGUE,
+        "switch": Kind("switch", lambda text: switch(text) is not None),
+    },
     slots=(
         Slot("name", "항목", {"ko": "바꿀 항목", "en": "What to change"}, kind=NAMES),
         Slot("value", "값", {"ko": "새 값", "en": "The new value"}),

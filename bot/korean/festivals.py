@@ -68,7 +68,7 @@ _DAYS: dict[str, Callable[[int], date | None]] = {
     "수능|수능날|수능시험|대학수학능력시험": _suneung,
     "크리스마스이브|성탄절이브|크리스마스 이브": Yearly(12, 24),
     "크리스마스|성탄절|성탄|x-mas|christmas": Yearly(12, 25),
-    "내년|새해|다음 해": lambda year: date(year, 1, 1),
+    "내년|다음 해": lambda year: date(year, 1, 1),
     "올해 끝|연말|올해 마지막 날|올해 마지막날|올해|한해|올 해": Yearly(12, 31),
     **solarterms.DAYS,
 }

@@ -36,6 +36,16 @@ async def says(stage: Stage, text: str, expected: str, *, chat: str = "home") ->
         ("동지가 언제예요?", "2026년 12월 22일"),
         ("다음 달 빨간날 언제 있어?", "12월 25일"),
         ("이번 달 공휴일 있어?", "그사이에 공휴일은 없어요"),
+        ("5월 공휴일 알려줘", "2027년 5월 5일 수요일: 어린이날"),
+        ("내년 공휴일 알려줘", "2027년 10월 9일 토요일: 한글날"),
+        ("크리스마스랑 설날 9시에 전화하라고 알려줘", "12월 25일 금요일 오전 9시, 2027년 2월 7일 일요일 오전 9시"),
+        ("다음 추석 9시에 성묘 알려줘", "2027년 9월 15일 수요일 오전 9시에 알려 드릴게요: 성묘"),
+        ("새해 아침 9시에 깨워줘", "2027년 1월 1일 금요일 오전 9시"),
+        ("매년 크리스마스 9시에 카드 쓰라고 알려줘", "매년 12월 25일 오전 9시에 알려 드릴게요: 카드 쓰기"),
+        ("내일 9시에서 10시 사이에 전화하라고 알려줘", "내일 오전 9시에 알려 드릴게요: 전화하기"),
+        ("매년 5월 둘째 일요일 9시에 모임 알려줘", "매년 5월 둘째 일요일 오전 9시에 알려 드릴게요: 모임"),
+        ("매달 첫째 월요일 9시랑 셋째 월요일 10시에 회의 알려줘", "매달 첫째 월요일 오전 9시, 매달 셋째 월요일 오전 10시"),
+        ("30분이나 1시간 뒤에 알려줘", "둘 중 언제"),
         ("18은 72의 몇 퍼센트야?", "= 25"),
         ("콩나물 2500원 두부 3200원 파 1800원 다 합하면 얼마야?", "= 7,500"),
         ("크리스마스까지 며칠 남았어?", "34일 남았어요"),
@@ -141,6 +151,34 @@ async def test_things_to_do_are_checked_off_by_number_name_and_button(tmp_path: 
         await says(stage, "할일 목록", "1. ✅ 보고서 쓰기")
         await stage.press(stage.last(), "✓ 세탁소 들르기")
         await stage.until(lambda: "남은 할 일은 0개" in stage.texts()[-1])
+
+
+async def test_a_button_takes_its_own_memo_whatever_was_deleted_meanwhile(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script()):
+        for memo in ("우유", "빨래", "약"):
+            await says(stage, f"메모해줘 {memo}", f"적어 두었어요: {memo}")
+        await says(stage, "메모 삭제", "어느 메모")
+        asked = stage.last()
+        for pressed, answered in (("우유", "지웠어요: 우유"), ("빨래", "지웠어요: 빨래"), ("우유", "이미 지웠어요")):
+            await stage.press(asked, pressed)
+            await stage.until(partial(_has_answered, stage, answered))
+        await says(stage, "메모 목록", "1. 약")
+
+
+async def test_a_button_checks_its_own_thing_off_whatever_was_deleted_meanwhile(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script()):
+        for thing in ("청소", "빨래", "설거지"):
+            await says(stage, f"할일 추가 {thing}", f"더했어요: {thing}")
+        await says(stage, "할일 목록", "1. ⬜ 청소")
+        listed = stage.last()
+        await says(stage, "할일에서 청소 빼줘", "할 일에서 지웠어요: 청소")
+        for pressed, answered in (("✓ 빨래", "마쳤네요: 빨래"), ("✓ 청소", "이미 지웠어요")):
+            await stage.press(listed, pressed)
+            await stage.until(partial(_has_answered, stage, answered))
+
+
+def _has_answered(stage: Stage, answered: str) -> bool:
+    return answered in stage.texts()[-1]
 
 
 async def test_what_one_chat_wrote_down_no_other_sees(tmp_path: Path) -> None:
@@ -261,6 +299,15 @@ async def test_a_reservation_is_asked_step_by_step_confirmed_and_kept(tmp_path: 
         rows = await bot.core.store.run(lambda db: list(db.query("select form, answers from submissions")))
     assert [row["form"] for row in rows] == ["reservation"]
     assert '"people": "4"' in rows[0]["answers"]
+
+
+async def test_a_reservation_says_every_sign_of_an_answer_back(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script(), clock=Hands(SATURDAY)):
+        await says(stage, "예약할게요", "언제로")
+        await says(stage, "내일 저녁 7시", "몇 분이")
+        await says(stage, "2", "어느 분")
+        await says(stage, "*민수* `a_b_c`", "2명, *민수* `a_b_c` 님으로 예약할까요?")
+        await says(stage, "네", "*민수* `a_b_c` 님, 11월 22일")
 
 
 async def test_a_reservation_can_be_cancelled_half_way(tmp_path: Path, stage: Stage) -> None:

@@ -11,6 +11,8 @@ _CLOCK = rf"(?:[0-9]{{1,2}}|{HOUR})\s?시(?:\s?반|\s?[0-9]{{1,2}}\s?분)?"
 _DAY = rf"(?:오늘|내일|모레|글피|[{WEEKDAYS}](?:요일|욜)|(?:[0-9]{{1,2}}\s?월\s?)?[0-9]{{1,2}}\s?일)"
 _OR = r"(?:쯤|에)?(?:이?나|\s아니면|\s또는)\s"
 _PART = rf"(?:{PARTS})\s?"
+_LENGTH = r"(?:[0-9]{1,3}|한|두|세|네|반)\s?(?:시간(?:\s?반)?|분)"
+_LENGTHS = re.compile(rf"(?P<first>{_LENGTH}){_OR}(?P<second>{_LENGTH})\s?(?P<later>뒤|후|있다가|이따가)")
 _CLOCKS = re.compile(
     rf"(?P<part>{_PART})?(?P<first>{_CLOCK}){_OR}(?P<second>(?P<day>{_DAY}\s)?(?P<own>{_PART})?{_CLOCK})"
 )
@@ -34,6 +36,9 @@ def either(text: str) -> Either | None:
     >>> found.first, found.second
     ('모레 오후 3시', '모레 오후 5시')
     """
+    if found := _LENGTHS.search(text):
+        first, second = (f"{text[: found.start()]}{found[name]} {found['later']}" for name in ("first", "second"))
+        return Either(first, second, frozenset(found[0].split()))
     if found := _CLOCKS.search(text):
         before = text[: found.start()]
         if _TIMED.search(before):

@@ -77,7 +77,7 @@ def _cuts(text: str, today: date) -> list[tuple[int, int]]:
 
 def _last_day(part: str, today: date) -> Day | None:
     """The date that it ends with; weekdays are a list of their own ("월요일이랑 수요일")."""
-    last = max(found_in(part, today), key=lambda one: one.end, default=None)
+    last = max(found_in(part, today, listed=True), key=lambda one: one.end, default=None)
     if last is None or part[last.end :].strip() or _FROM.search(part):
         return None
     return last.piece if isinstance(last.piece, Day) and last.piece.until is None else None

@@ -89,6 +89,8 @@ def _carried(pieces: Sequence[Piece], every: Every | None) -> Sequence[Piece]:
             repeat = Every("week", interval=every.interval if every.unit == "week" else 1)
         case Day(until=date()) as day if day.day.weekday() >= 5 and every.unit not in ("month", "year"):
             repeat = Every("weekend")
+        case Day(nth=int() as nth) as day if every.nth and every.unit == "month":
+            repeat = Every("month", (day.day.weekday(),), interval=every.interval, nth=(nth,))
         case Day(number=int(), month=None) if every.unit == "month":
             repeat = Every("month", interval=every.interval)
         case Day(number=int(), month=int()) if every.unit == "year":

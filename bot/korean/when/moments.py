@@ -74,6 +74,8 @@ def _days(every: Every, first: date, step: int) -> Iterator[date]:
             return _each_nth(every.nth, every.weekdays, first, step)
         case "month":
             return _each_month(every.day or first.day, first, step)
+        case "year" if every.nth:
+            return _each_nth(every.nth, every.weekdays, first, 12 * step, month=every.month)
         case "year" if every.lunar:
             return _each_lunar_year(every.month or 1, every.day or 1, first, step)
         case "year":
@@ -104,8 +106,11 @@ def _each_month(number: int, first: date, step: int) -> Iterator[date]:
         months += step
 
 
-def _each_nth(nth: tuple[int, ...], weekdays: tuple[int, ...], first: date, step: int) -> Iterator[date]:
-    months = first.year * 12 + first.month - 1
+def _each_nth(
+    nth: tuple[int, ...], weekdays: tuple[int, ...], first: date, step: int, month: int | None = None
+) -> Iterator[date]:
+    """Every `step` months, from the month of `first` or from that `month` of its year on."""
+    months = first.year * 12 + (month or first.month) - 1
     while True:
         year, month = months // 12, months % 12 + 1
         days = {nth_weekday(year, month, each, weekday) for each in nth for weekday in weekdays}

@@ -13,13 +13,13 @@ from bot.korean.when.values import Day, Impossible
 _AWAY = {"전날": -1, "하루 전": -1, "다음 날": 1, "다음날": 1}
 _YEARLY = re.compile(r"매년|해마다|매해")
 _NAMES = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
-BEFORE_A_CLOCK = re.compile(
+_NAMED = (
     rf"(?:(?<![가-힣0-9])(?:(?P<year>(?:19|20|21)?[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)}))(?:의|에)?\s?"
-    r"|(?<![가-힣])(?<!년 )(?<!올해 )(?<!다음 )(?<!지난 ))"
+    r"|(?:(?<![가-힣])(?:다음|이번|오는|돌아오는|다가오는)\s?)|(?<![가-힣])(?<![0-9]년 )(?<!올해 )(?<!지난 ))"
     rf"(?P<name>{_NAMES})\s?(?:날|당일)?\s?(?P<away>{'|'.join(_AWAY)})?(?:에|의|날에)?"
-    rf"(?:{CLOCK_AHEAD}|(?=\s(?:{PARTS})에))",
-    re.IGNORECASE,
 )
+BEFORE_A_CLOCK = re.compile(rf"{_NAMED}(?:{CLOCK_AHEAD}|(?=\s(?:{PARTS})에))", re.IGNORECASE)
+ALONE = re.compile(rf"\s*{_NAMED}\s*$", re.IGNORECASE)  # one day of a list, whose time follows: 크리스마스랑 설날 9시
 
 
 def day(match: re.Match[str], today: date) -> Day | Impossible | None:

@@ -25,6 +25,7 @@ _DAYS = rf"[{WEEKDAYS}](?:요일|욜)"
 _OF_MONTH = rf"(?:(?P<which>{'|'.join(_MONTHS)})\s?달|(?P<month>1[0-2]|[1-9])\s?월(?:달)?)(?:\s?중)?의?\s?"
 _NTH = re.compile(
     rf"(?:(?:(?P<each>매달|매월|다달이)|(?P<other>격월)(?:로|마다)?)\s?"
+    rf"|(?:매년|해마다|매해)\s?(?P<yearly>1[0-2]|[1-9])\s?월(?:달)?(?:의)?\s?"
     rf"|(?:(?P<named>{'|'.join(YEARS)})(?:의|에)?\s?|(?P<year>20[0-9]{{2}})\s?년\s?)?(?:{_OF_MONTH})?)"
     rf"(?P<orders>{_ONE}(?:{_SEPARATED}{_ONE}){{0,4}})\s?(?P<weekdays>{_DAYS}(?:{_SEPARATED}{_DAYS}){{0,6}})(?P<from>부터)?"
     rf"(?:(?P<again>\s?마다){END}|{DAY_END})"
@@ -47,8 +48,10 @@ def _nth(match: re.Match[str], today: date) -> Piece:
     weekdays = tuple(
         dict.fromkeys(WEEKDAYS.index(each) for each in re.sub(r"요일|욜|[^월화수목금토일]", "", match["weekdays"]))
     )
+    if match["yearly"] and not match["from"]:
+        return Repeat(Every("year", weekdays, month=int(match["yearly"]), nth=orders))
     if match["from"] or _YEARLY.search(match.string):
-        return Impossible()  # a stretch, or the second Sunday of every May: nothing that Every can hold
+        return Impossible()  # a stretch, or every three months: nothing that Every can hold
     if match["each"] or match["other"] or match["again"]:
         return Repeat(Every("month", weekdays, interval=2 if match["other"] else 1, nth=orders))
     if len(orders) > 1 or len(weekdays) > 1:
@@ -57,7 +60,7 @@ def _nth(match: re.Match[str], today: date) -> Piece:
     days = [nth_weekday(month.year, month.month, orders[0], weekdays[0]) for month in months]
     there = [day for day in days if orders[0] != _FIFTH or day.day > 4 * 7]
     settled = match["which"] or match["named"] or match["year"]
-    return next((Day(day) for day in there if settled or day >= today), Impossible())
+    return next((Day(day, nth=orders[0]) for day in there if settled or day >= today), Impossible())
 
 
 def _months(match: re.Match[str], today: date, *, last: bool) -> Iterator[date]:

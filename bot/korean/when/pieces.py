@@ -17,7 +17,7 @@ _FIRST = (
     r"육칠팔구십영반낮밤새점정자해날올작재양음앞말유시삼백스서마쉰달첫둘셋넷돌요대조차]))"
 )
 _START = re.compile(
-    rf"(?:(?<![가-힣0-9A-Za-z])(?<![0-9][.,:/~\-])|(?<=[가-힣])(?<![제박])(?=[0-9]{{1,2}}(?:\s?시|:)(?!간))){_FIRST}"
+    rf"(?:(?<![가-힣0-9A-Za-z])(?<![0-9][.,:/~\-])(?!(?:(?<=^-)|(?<=\s-))[0-9])|(?<=[가-힣])(?<![제박])(?=[0-9]{{1,2}}(?:\s?시|:)(?!간))){_FIRST}"
 )
 _READERS: tuple[Reader, ...] = (
     *ordinals.READERS,
@@ -39,10 +39,10 @@ class Found(NamedTuple):
     end: int
 
 
-def found_in(text: str, today: date) -> list[Found]:
-    """Time words, and a day's name before them."""
+def found_in(text: str, today: date, *, listed: bool = False) -> list[Found]:
+    """Time words, and a day's name before them; of a part of a list (`listed`) the name may be all there is."""
     found = list(_found_in_order(text, today))
-    for match in named.BEFORE_A_CLOCK.finditer(text):
+    for match in (*named.BEFORE_A_CLOCK.finditer(text), *filter(None, (named.ALONE.match(text) if listed else None,))):
         if day := named.day(match, today):
             found.append(Found(day, *match.span()))
     return sorted(found, key=lambda one: one.start)

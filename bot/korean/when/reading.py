@@ -70,7 +70,9 @@ def composed(text: str) -> str:
 
 def _parts(text: str, today: date) -> list[tuple[str, list[Found]]]:
     """The text with its time words; in parts, where each of them names a day or a time."""
-    parts = [(part, _chosen(part, found_in(part, today))) for part in lists.apart(text, today)]
+    *listed, last = lists.apart(text, today)
+    parts = [(part, _chosen(part, found_in(part, today, listed=True))) for part in listed]
+    parts.append((last, _chosen(last, found_in(last, today))))
     if all(lists.ends_with_a_time(part, used) for part, used in parts[:-1]):
         return parts
     return [(text, _chosen(text, found_in(text, today)))]

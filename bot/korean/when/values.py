@@ -20,7 +20,7 @@ class Every:
     weekdays  of a week, Monday is 0; (): the weekday on which counting begins
     day       of a month or year; one that a month lacks is that month's last, so 31 is 말일. None: as counting begins
     nth       of a month, with weekdays: which of its Mondays; the last one is LAST, and the fifth where it has four
-    month     of a year
+    month     of a year; with `nth`, the month whose Mondays count
     lunar     month and day are the lunar calendar's
     """
 
@@ -57,13 +57,17 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day or a stretch of days. `month` and `number` say how a calendar date was named: 12월 25일, 25일 or 말일."""
+    """A day or a stretch of days, and how it was named.
+
+    `month` and `number` are a calendar date's: 12월 25일, 25일 or 말일; `nth` says which of its month's weekdays it is.
+    """
 
     day: date
     until: date | None = None
     month: int | None = None
     number: int | None = None
     lunar: bool = False
+    nth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
