@@ -202,8 +202,8 @@ PLACE = Kind("place", brief(_is_place), lambda typed: [each.name for each in pla
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:
     if action in ("memory", "streaming", "style", "persona"):
-        found = set_words(text, action)
-        return {"name": "memory"} if found == _FORGETTING else found
+        worded = set_words(text, action)
+        return {"name": "memory"} if worded == _FORGETTING else worded
     for name, kind in (("tone", TONE), ("tongue", TONGUE)):
         if found := longest(text, kind):
             return {name: found}
