@@ -24,6 +24,9 @@ _INSTEAD = re.compile(r"(?<!\S)\S+\s*말고\s+(?!다른|딴)")
 _HANGUL = re.compile(r"[가-힣]")
 _SENTENCES = re.compile(r"[.!?~]+\s+|\n+")
 _REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|쁜데|니까|으니|해서|라서|어서|아서)[\s,]+(?=\S)")
+_REASON_BEHIND = re.compile(
+    r"(.*[야요까지줘냐니죠임])[,.?!]*\s+\S.{2,24}(?:라서|이라|거든|거든요|어서|아서|해서|려고|려고요|려구|는데|니까)"
+)
 _FEW = 80  # letters of a text whose last words may be a request of their own
 _FEW_WORDS = 120  # letters of a text that may look like a request
 _SURELY = 0.95  # so likely something else, it is not what a phrase says
@@ -156,7 +159,7 @@ class Router:
 
 
 def _last_words(text: str) -> Iterator[str]:
-    """The last sentence of a few, or what follows the reason for asking: "배고픈데 지금 몇 시야?"."""
+    """The last sentence of a few, and what is left without the reason: "배고픈데 지금 몇 시야?", "몇 시야 배고파서"."""
     if len(text) > _FEW:
         return
     parts = [part for part in _SENTENCES.split(text) if keyed(part).key]
@@ -164,6 +167,8 @@ def _last_words(text: str) -> Iterator[str]:
         yield parts[-1] + ("?" if text.rstrip().endswith("?") else "")
     if reason := _REASON.match(text):
         yield text[reason.end() :]
+    if asked := _REASON_BEHIND.fullmatch(text):
+        yield asked[1]
 
 
 def _call(entry: _Entry, said: Keyed, time: str, known: _Known) -> Call | None:

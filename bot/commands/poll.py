@@ -77,7 +77,8 @@ BALLOT = Kind(
 NAME = Kind(
     "subject", lambda text: re.fullmatch(r"[가-힣]{2,8}", text.strip()) is not None and text[-1] not in "제날번도은는"
 )
-SEVERAL = Kind("several", lambda text: len(split(text)) > 2, apart=True)
+_ASKS = re.compile(r"(?:줘|주세요|주십시오|줄래|[까다요])[?.!~]*$")  # "부재자 투표 도입 역사에 대해 알려주십시오"
+SEVERAL = Kind("several", lambda text: len(split(text)) > 2 and not _ASKS.search(text), apart=True)
 _ABOUT_VOTING = re.compile(
     r"(?:투표|설문|표결|poll)\S*(?:\s+(?:좀|하나|한번|(?:만들|열|올|부|해|진행|돌|부탁)\S*|가자|하자))*"
 )

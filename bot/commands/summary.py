@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot import overheard
@@ -43,13 +45,25 @@ def _newest(text: str) -> str:
     return text if len(text) <= _LONGEST else text[-_LONGEST:].partition("\n")[2]
 
 
+# Of this chat, not of a book: "삼국지 내용 요약해줘" is the model's.
+_OF_THIS = re.compile(
+    r"대화|얘기|이야기|[채단]?톡|채팅|메[시세]지|방|위에|앞에|지금까지|여태|방금|아까|최근|그동안|여기|우리|애들|사람들|얘네"
+    r"|읽|못 본|밀린|쌓인|나눈|오간|올라온|동안|회의|말|글|[0-9한두세]\s?(?:개|줄|마디)"
+)
+_counted = counting("개|줄|마디|건")
+
+
+def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    return _counted(text, action) if _OF_THIS.search(text) else None
+
+
 COMMAND = Command(
     name="summary",
     korean="요약",
     about={"ko": "여기서 나눈 이야기를 모델이 요약해요", "en": "Summarise what was said here lately"},
     answer=answer,
     said=sayings(__name__),
-    meant=counting("개|줄|마디|건"),
+    meant=_meant_by,
     examples=("지금까지 대화 요약해줘", "/summary", "여기 무슨 얘기 했어? 요약 좀", "최근 메시지 50개만 요약해주세요"),
     slots=(
         Slot(

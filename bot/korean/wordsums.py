@@ -50,6 +50,8 @@ def told(text: str) -> str | None:
     terms = [one for one in _terms(text) if not one.unit.startswith(_LABELS)]
     if len(terms) > 2:
         terms = [one for one in terms if one.value != 1 or one.unit.startswith("원")]  # "한 박스 32000원인데 20개면"
+    if wage := _wage(terms):
+        return wage
     if not 1 <= len(terms) <= _MOST or _UNTOLD.search(text):
         return None
     return next((sum for words, make in _RULES if words.search(text) and (sum := make(terms))), None)
@@ -115,7 +117,22 @@ def _average(terms: Sequence[_Term]) -> str | None:
     return f"({_joined(terms)})/{len(terms)}" if len(terms) > 1 else None
 
 
+def _wage(terms: Sequence[_Term]) -> str | None:
+    """So much an hour, so many hours a day, so many days."""
+    named = [next((unit for unit in ("원", "시간", "일") if one.unit.startswith(unit)), "") for one in terms]
+    return "*".join(map(str, terms)) if named == ["원", "시간", "일"] else None
+
+
+def _priced(terms: Sequence[_Term]) -> str | None:
+    """3개에 2500원씩, 2개에 4000원씩."""
+    pairs = list(zip(terms[::2], terms[1::2], strict=False))
+    each = all(many.unit.startswith(_THINGS) and price.unit == "원씩" for many, price in pairs)
+    return "+".join(f"{many}*{price}" for many, price in pairs) if each and 1 < len(pairs) == len(terms) / 2 else None
+
+
 def _total(terms: Sequence[_Term]) -> str | None:
+    if priced := _priced(terms):
+        return priced
     if not any(one.unit.startswith(_THINGS) for one in terms[:-1]) and len(terms) > 2:
         terms = [one for one in terms if not one.unit.startswith(_THINGS)]  # "… 두 개 더해 주세요"
     money = [one for one in terms if one.unit.startswith("원")]
