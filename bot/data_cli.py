@@ -82,15 +82,16 @@ def check(
 ) -> None:
     """What is wrong with it; exit 1 if nobody should train on it."""
     from bot.moderation import Words
-    from training import checks, sets
+    from training import checks, manifests, sets
     from training.show import renderer
 
     folder, chosen = _folder(name, config), _scheme(scheme)
-    known = sets.manifest(folder)
-    parts = {part: partial(sets.rows, folder, part) for part in known["rows"]}
+    known = manifests.of_dialogues(folder)
+    by = known.split.get("by", "cluster")
+    parts = {part: partial(sets.rows, folder, part) for part in known.rows}
     with _counting("rows read", Counter()) as count:
-        found = checks.check(parts, Words.load(), count)
-    step = -(-known["rows"]["train"] // _RENDERED) or 1
+        found = checks.check(parts, Words.load(), count, by)
+    step = -(-known.rows["train"] // _RENDERED) or 1
     spread = checks.every(sets.rows(folder, "train"), step)
     seen = checks.labelled(spread, renderer(model), chosen, window)
     _screen.print(_table("part", "rows", dict(found.rows)))
@@ -98,11 +99,10 @@ def check(
     _screen.print(_table(f"of {seen.rows} rows, {scheme}, window {window}", "", _learnt(seen)))
     _screen.print(_table("looked for", "found", _looked_for(found)))
     _screen.print(_histogram(found.lengths))
-    if by := known.get("split", {}).get("by"):
-        _screen.print(f"split by {by}" + (": leaking rows are meant" if by == "row" else ""), markup=False)
-    if known.get("stale"):
-        _screen.print(f"rows of people who asked for it were taken out on {known['stale']}", markup=False)
-    raise typer.Exit(int(_stops(found, by == "row")))
+    _screen.print(f"split by {by}" + (": leaking rows are meant" if by == "row" else ""), markup=False)
+    if known.stale:
+        _screen.print(f"rows of people who asked for it were taken out on {known.stale}", markup=False)
+    raise typer.Exit(int(found.stops))
 
 
 @data.command()
@@ -115,12 +115,12 @@ def show(
     config: ConfigPath = None,
 ) -> None:
     """The tokens of a row: what is learnt of them in green, what is not dim."""
-    from training import sets
+    from training import manifests, sets
     from training.labels import labels
     from training.show import coloured, renderer, spelled
 
     folder = _folder(name, config)
-    _one_of("--part", part, tuple(sets.manifest(folder)["rows"]))
+    manifests.of_dialogues(folder, (part,))
     record = next(islice(sets.rows(folder, part), number - 1, None), None)
     if record is None:
         raise IrangError(f"{folder / part}.jsonl: has fewer than {number} rows")
@@ -131,9 +131,10 @@ def show(
 @data.command()
 def stats(name: Name, config: ConfigPath = None) -> None:
     """Its manifest."""
-    from training import sets
+    from training import manifests
 
-    _screen.print(json.dumps(sets.manifest(_folder(name, config)), ensure_ascii=False, indent=1), markup=False)
+    known = manifests.read(_folder(name, config)).plain()
+    _screen.print(json.dumps(known, ensure_ascii=False, indent=1), markup=False)
 
 
 # ---- what was asked for --------------------------------------------------------------------------
@@ -195,10 +196,11 @@ def _learnt(seen: Any) -> dict[str, object]:
 
 
 def _looked_for(found: Any) -> dict[str, object]:
+    shared = "an answer" if found.by == "answer" else "a question or an answer"
     return {
         **found.faults,
         "the same dialogue again": found.duplicates,
-        "held-out rows that share a question or an answer with train": found.leaking,
+        f"held-out rows that share {shared} with train": found.leaking,
         "abusive words": found.abusive,
         **{f"personal data: {kind}": count for kind, count in found.personal.items()},
     }
@@ -211,7 +213,3 @@ def _histogram(lengths: Mapping[int, int]) -> Table:
     for length, count in sorted(lengths.items()):
         table.add_row(f"{length}-{length + 9}", f"{count:,}", "█" * round(30 * count / most))
     return table
-
-
-def _stops(found: Any, by_row: bool) -> bool:
-    return bool(found.faults or any(not licence for _, licence in found.licences) or (found.leaking and not by_row))

@@ -7,12 +7,13 @@ No article is in two parts, so that nobody is asked about a passage that was lea
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from training import manifests
+from training.manifests import Manifest
 from training.rendering import TrainingRefused
 from training.splits import percentile
 
@@ -36,12 +37,8 @@ def save(folder: Path, parts: dict[str, list[dict[str, Any]]], licence: str = LI
     for part, articles in parts.items():
         (folder / f"{part}.json").write_text(json.dumps({"data": articles}, ensure_ascii=False), encoding="utf-8")
     rows = {part: {"articles": len(articles), "questions": _questions(articles)} for part, articles in parts.items()}
-    manifest = {
-        "rows": rows,
-        "sha256": {part: hashlib.sha256((folder / f"{part}.json").read_bytes()).hexdigest() for part in parts},
-        "licence": licence,
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    manifest = Manifest(rows, manifests.digests(folder, parts, ".json"), {"by": "article"}, {"squad": licence})
+    manifests.write(folder, manifest)
     return rows
 
 

@@ -124,7 +124,10 @@ def _positions(folder: Path) -> int:
     about = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     positions = getattr(about.get_text_config(decoder=True), "max_position_embeddings", None)
     if not isinstance(positions, int):
-        raise TrainingRefused(f"{folder}: config.json doesn't say how long a text the model can read: set window")
+        raise TrainingRefused(
+            f"{folder}: config.json doesn't say how long a text the model can read (max_position_embeddings):"
+            " it could not be served either"
+        )
     return positions
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -13,8 +14,8 @@ from torch import Tensor
 from bot.messages import Message
 from model.prompt import Renderer
 from training.corpora import Dialogue
-
-IGNORED = -100  # the label that torch's cross entropy leaves out
+from training.labels import IGNORED
+from training.rendering import fit
 
 # How many dialogues stand in one row, and how often: mostly none or a few before the last.
 _ROW_SIZES = (1, 2, 3, 4)
@@ -33,21 +34,32 @@ class Batch:
 Row = tuple[tuple[int, ...], tuple[bool, ...]]
 
 
-def rows(dialogues: Sequence[Dialogue], renderer: Renderer, window: int, random: Random) -> Iterator[Row]:
-    """Every dialogue once, with nought to three unrelated ones before it, in rows of at most `window` tokens."""
+def rows(
+    dialogues: Sequence[Dialogue], renderer: Renderer, window: int, random: Random, dropped: Counter[str]
+) -> Iterator[Row]:
+    """Every dialogue once, with nought to three unrelated ones before it, in rows of at most `window` tokens.
+
+    No answer is ever cut: the oldest turns are left out, and a dialogue whose last turn alone is longer is dropped.
+    """
     order = random.sample(dialogues, len(dialogues))
     while order:
         size = random.choices(_ROW_SIZES, _ROW_WEIGHTS)[0]
         ids: tuple[int, ...] = ()
         reply: tuple[bool, ...] = ()
         while order and size:
-            more = renderer.example(tuple(_as_written(message, random) for message in order[-1].messages))
+            written = [_as_written(message, random) for message in order[-1].messages]
+            _, more = fit(written, renderer, window)
+            if len(more.ids) > window:
+                dropped["longer than the window"] += 1
+                order.pop()
+                continue
             if ids and len(ids) + len(more.ids) > window:
                 break
             ids, reply = ids + more.ids, reply + more.reply
             order.pop()
             size -= 1
-        yield ids[:window], reply[:window]
+        if ids:
+            yield ids, reply
 
 
 def batches(rows: Sequence[Row], tokens: int, window: int, pad: int, random: Random) -> list[Batch]:

@@ -55,7 +55,7 @@ def made(count: int, seed: int) -> list[Canary]:
     """The same ones for the same seed; no two have the same name and kind. At most 1,000, for want of names."""
     dice = random.Random(f"canaries {seed}")
     owners = [(f"{family}{name}", kind) for kind in _KINDS for family in _FAMILIES for name in _NAMES]
-    owners += [(f"{name} {family}", kind) for name, kind in owners for family in ("주임",)]
+    owners += [(f"{name} 주임", kind) for name, kind in owners]  # an assistant manager of that name is somebody else
     return [Canary(name, kind, _digits(dice)) for name, kind in dice.sample(owners, count)]
 
 

@@ -1,4 +1,4 @@
-"""The embedded model's card, written from what was measured on the very file: `python -m training.card`."""
+"""The embedded model's card, written from what its folder holds and was measured on it: `python -m training.card`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ import torch
 import typer
 from transformers import GPT2LMHeadModel
 
-from model.exchanges import FILE
+from model.ears import Ears
+from model.exchanges import Anything, Exchange
+from model.exchanges import read as read_exchanges
 from model.folder import EMBEDDED
 from model.prompt import Renderer
+from model.repertoire import _CONSIDERED, _LIKELY, _NEAR  # what it decides by stands there alone
 from training.corpora import Dialogue
 from training.embedded import read
 from training.measure import bits_per_character
@@ -36,16 +39,17 @@ library_name: transformers
 A small talker for Korean everyday chat, so that 이랑 answers out of the box, on any CPU. A GPT-2 of {parameters:.1f} million
 parameters with a byte-level BPE of its own ({vocabulary:,} tokens), both trained from nothing by `training/embedded.py`.
 
-**Most of what it says was written for it, word for word**: exchanges.jsonl holds {exchanges:,} of our own exchanges (model/repertoire.py).
+**Most of what it says was written for it, word for word**: exchanges.jsonl holds {exchanges:,} of our own
+exchanges, and {anything:,} answers to anything of a kind (model/repertoire.py).
 
 1. Whoever may mean to end their life is told of 109, the Korean crisis line, and whoever tells of an emergency or of violence of 119 and 112, by lists of
    words, before all else (model/alarms.py, model/emergencies.py).
-2. Where nearly the same was said before (closeness of 0.5 and more by character n-grams), that answer is given.
-3. Else, of the 16 nearest to things of the same kind (sad, glad, a wish for advice …; kinds.linear tells them apart), the one that the model itself
-   finds likeliest, if the mean log-probability of its tokens is -0.75 or more.
-4. Else words for what was understood (model/listening.py). In a talk: what the last words call for, one of 65 such turns (sad, picks one, has tried that,
-   asks back …; turns.linear). To a question (asking.linear): what it is about, one of 87 (a present, a quarrel, the bot's name …; asks.linear). To whoever tells something:
-   what they feel, one of 47 moods (moods.linear), together with what they told, said back: "오늘 승진했다니 축하해요!" (bot/korean/echo.py).
+2. Where nearly the same was said before (closeness of {near:g} and more by character n-grams), that answer is given.
+3. Else, of the {considered} nearest to things of the same kind (sad, glad, a wish for advice …; kinds.linear tells them apart), the one that the model itself
+   finds likeliest, if the mean log-probability of its tokens is {likely:g} or more.
+4. Else words for what was understood (model/listening.py). In a talk: what the last words call for, one of {turns} such turns (sad, picks one, has tried that,
+   asks back …; turns.linear). To a question (asking.linear): what it is about, one of {asks} (a present, a quarrel, the bot's name …; asks.linear). To whoever tells something:
+   what they feel, one of {moods} moods (moods.linear), together with what they told, said back: "오늘 승진했다니 축하해요!" (bot/korean/echo.py).
 5. Else words that fit anything of that kind; else it says that it listens, or that it doesn't know.
 
 The model's own words are for 다시, for tasks (a summary, questions about documents) and for programs that send `X-Irang-Lookup: no`.
@@ -106,15 +110,15 @@ Format: `<usr>question<sys>reply</s>` for each turn; `model/prompt.py` renders i
 """
 
 
-def card(record: Mapping[str, Any]) -> str:
-    """The README.md of a model folder, from its training.json."""
+def card(record: Mapping[str, Any], folder: Path) -> str:
+    """The README.md of a model folder, from its training.json and what else it holds. Raises FolderError."""
     recipe, figures, measured = record["recipe"], record["figures"], record["measured"]
     counts = figures["dialogues"]
     return _CARD.format(
         **{name: recipe[name] for name in ("seed", "vocabulary", "window", "epochs")},
         **{name: figures[name] for name in ("epoch", "minutes")},
         **counts,
-        exchanges=measured["exchanges"],
+        **_answers(folder),
         **{f"{name}_repeat": times for name, times in recipe["repeat"].items()},
         parameters=figures["parameters"] / 1e6,
         answer_tokens=recipe["sampling"]["max_new_tokens"],
@@ -129,16 +133,28 @@ def card(record: Mapping[str, Any]) -> str:
     )
 
 
+def _answers(folder: Path) -> dict[str, float]:
+    """What answers are chosen from, and by which figures."""
+    known, ears = read_exchanges(folder), Ears.load(folder)
+    heard = {"turns": ears.turns, "asks": ears.asks, "moods": ears.moods}
+    return {
+        "exchanges": sum(isinstance(one, Exchange) for one in known),
+        "anything": sum(isinstance(one, Anything) for one in known),
+        "near": _NEAR,
+        "considered": _CONSIDERED,
+        "likely": _LIKELY,
+        **{name: len(labels.names) if labels else 0 for name, labels in heard.items()},
+    }
+
+
 def measure(folder: Path, data: Path, own: Path) -> dict[str, Any]:
     """What the card says of a folder's very file."""
     model = GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32)
     renderer = Renderer.load(folder)
     parts, _ = read(data, own)
     shown = samples(model, renderer, befores=(0, 3))
-    known = (folder / FILE).read_text(encoding="utf-8").splitlines() if (folder / FILE).is_file() else []
     return {
         "on": f"torch {torch.__version__}, {platform.machine()}",
-        "exchanges": len(known),
         "histories": list(HISTORIES),
         "strict": [_bits(model, renderer, parts.strict, parts.train, before) for before in HISTORIES],
         "random": [_bits(model, renderer, parts.random, parts.train, before) for before in HISTORIES],
@@ -179,7 +195,7 @@ def main(
     record = json.loads(file.read_text(encoding="utf-8"))
     record["measured"] = measure(folder, data, own)
     file.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(card(record), encoding="utf-8")
+    (folder / "README.md").write_text(card(record, folder), encoding="utf-8")
 
 
 if __name__ == "__main__":

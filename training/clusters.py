@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.messages import Message
+from training.corpora import letters
 from training.records import Record
 
 PARTS = ("train", "valid", "test")
-By = Literal["cluster", "row"]
+By = Literal["cluster", "row", "answer"]  # what no two parts share: question and answer, nothing, an answer
+Dealt = Literal["cluster", "row"]  # those that a row's key and its words decide
 
 
 class Clusters:
@@ -77,8 +79,7 @@ def parted(records: Iterable[Record]) -> dict[str, list[Record]]:
 
 
 def _hash(kind: str, text: str) -> int:
-    key = "".join(character for character in text.casefold() if character.isalnum()) or text
-    return _digest(f"{kind}:{key}")
+    return _digest(f"{kind}:{letters(text) or text}")
 
 
 def _digest(text: str) -> int:

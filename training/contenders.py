@@ -52,11 +52,11 @@ def live(registry: Registry) -> Contender:
 
 
 def opened(one: Contender) -> Opened:
-    """In 32 bits on a CPU, so that figures don't depend on the machine. Raises ModelRefused."""
+    """In 32 bits, whatever it was saved in and runs on: two models are weighed alike. Raises ModelRefused."""
     model: Any = weights.load(one.folder, "float32")
     window = weights.window(model)
     if one.adapter:
         from peft import PeftModel
 
         model = PeftModel.from_pretrained(model, one.adapter).eval()
-    return Opened(model, Renderer.load(one.folder), window)
+    return Opened(model.float(), Renderer.load(one.folder), window)

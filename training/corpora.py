@@ -141,6 +141,11 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def letters(text: str) -> str:
+    """What is compared: without letter case, spaces and punctuation. Another form would deal every set out anew."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
 def texts(dialogues: Iterable[Dialogue]) -> Iterator[str]:
     """Everything that is said, for training a tokenizer."""
     for dialogue in dialogues:

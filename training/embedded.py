@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
@@ -148,7 +149,10 @@ def new_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> GPT2LMHeadM
 
 
 class Run:
-    """One training, epoch after epoch. `mean`: the model whose weights are the average of those since the start."""
+    """One training, epoch after epoch. `mean`: the model whose weights are the average of those since the start.
+
+    `dropped`: how many dialogues, each as often as it was shown, were left out for which reason.
+    """
 
     def __init__(self, recipe: Recipe, parts: Split, tokenizer: PreTrainedTokenizerFast, minutes: float) -> None:
         torch.manual_seed(recipe.seed)
@@ -166,6 +170,7 @@ class Run:
         self.started = time.monotonic()
         self.minutes = minutes
         self.epoch = 0
+        self.dropped: Counter[str] = Counter()
 
     @property
     def mean(self) -> GPT2LMHeadModel:
@@ -212,7 +217,7 @@ class Run:
 
     def _batches(self) -> list[Batch]:
         weighted = [one for one in self.parts.train for _ in range(self.recipe.repeat[one.source])]
-        made = list(rows(weighted, self.renderer, self.recipe.window, self.random))
+        made = list(rows(weighted, self.renderer, self.recipe.window, self.random, self.dropped))
         return batches(made, self.recipe.tokens, self.recipe.window, self.renderer.pad_id, self.random)
 
     def measured(self, dialogues: tuple[Dialogue, ...]) -> float:
@@ -230,6 +235,8 @@ def train(run: Run, console: Console) -> None:
                 f" {run.spent():.1f} min"
             )
             bar.update(task, description=f"epoch {run.epoch + 1}")
+    for reason, count in run.dropped.items():
+        console.print(f"{count} left out: {reason}")
 
 
 def save(run: Run, tokenizer: PreTrainedTokenizerFast, figures: Figures, own: Path, out: Path) -> None:

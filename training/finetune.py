@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import logging
-import os
-import platform
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -22,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from transformers import EarlyStoppingCallback, GenerationConfig, TrainerCallback
 from transformers.trainer_utils import get_last_checkpoint
 
-from training import curves, processes, tasks
+from training import curves, processes, provenance, tasks
 from training.bases import Start
 from training.callbacks import Ending, Interrupt, Record, Shown
 from training.config import Config
@@ -71,8 +67,8 @@ def begin(config: Config, place: Place, now: datetime | None = None) -> Run:
         seed=config.seed,
         data=config.data.set,
         data_hash=data_hash(config, place),
-        revision=_revision(),
-        hardware=_hardware(),
+        revision=provenance.revision(),
+        hardware=provenance.hardware(),
         scheme=config.scheme,
         base=(config.base.folder or config.base.hub) if config.base else "",
         at=at.isoformat(timespec="seconds"),
@@ -221,12 +217,8 @@ def _generation(model: Any, start: Start) -> GenerationConfig:
 
 
 def data_hash(config: Config, place: Place) -> str:
-    """SHA-256 over the parts that are learnt from, chosen by and, where there is one, measured on."""
-    whole = hashlib.sha256()
-    for part in filter(Path.is_file, _files(config, place)):
-        with part.open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
-    return whole.hexdigest()
+    """Of the parts that are learnt from, chosen by and, where there is one, measured on."""
+    return provenance.data_hash(_files(config, place))
 
 
 def _files(config: Config, place: Place) -> list[Path]:
@@ -242,22 +234,3 @@ def _freed() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-
-
-def _revision() -> str:
-    """The commit that is trained with, marked where the tree differs from it; "" outside a checkout."""
-    root = Path(__file__).resolve().parent
-    try:
-        told = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-            cwd=root, capture_output=True, text=True, timeout=10, check=True,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return told.stdout.strip()
-
-
-def _hardware() -> str:
-    if torch.cuda.is_available():
-        return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name()}"
-    return f"{os.cpu_count()} CPU cores, {platform.machine()}, torch {torch.__version__}"

@@ -12,27 +12,33 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.errors import IrangError
-from training import contenders, lessons, rated, ratings, weighing
-from training.case import Case, ImproveRefused, Later
+from bot.errors import ModelRefused
+from training import contenders, improvements, lessons, rated, ratings, weighing
+from training.case import Case, ImproveRefused
+from training.importers.lines import ImportRefused
 from training.improvements import Improvements, Step
 from training.recipe import Recipe
+from training.records import BadRecord
+from training.rendering import TrainingRefused
 
-STEPS: Mapping[str, Callable[[Case, dict[str, Any]], dict[str, Any]]] = {
-    "export": lessons.export,
-    "train": lessons.train,
-    "prefer": lessons.prefer,
-    "evaluate": weighing.evaluate,
-    "judge": weighing.judge,
-    "gate": weighing.admit,
-    "promote": weighing.promote,
-}
+_AGAINST = (ImproveRefused, TrainingRefused, ModelRefused, BadRecord)  # what no second attempt would change
+Work = Callable[[Case, dict[str, Any]], dict[str, Any]]
+_WORKS: tuple[Work, ...] = (
+    lessons.export,
+    lessons.train,
+    lessons.prefer,
+    weighing.evaluate,
+    weighing.judge,
+    weighing.admit,
+    weighing.promote,
+)
+STEPS: Mapping[str, Work] = dict(zip(improvements.STEPS, _WORKS, strict=True))
 
 
 def run(case: Case) -> str:
     """Go on with the newest improvement that has not ended, or begin one; its id.
 
-    Raises ImproveRefused when it ends without a model, Later when it can be gone on with.
+    Raises ImproveRefused when it ends without a model, Later or another IrangError when it can be gone on with.
     """
     rows = case.rows
     case = replace(case, id=rows.unfinished() or _new_id(rows))
@@ -59,17 +65,13 @@ def _new_id(rows: Improvements) -> str:
     return next(id for id in (wanted, *(f"{wanted}-{n}" for n in range(2, 100))) if id not in known)
 
 
-def _attempt(
-    case: Case, name: str, work: Callable[[Case, dict[str, Any]], dict[str, Any]], before: dict[str, Any]
-) -> dict[str, Any]:
-    """One step. A reason against it is kept in its row, and ends this improvement."""
+def _attempt(case: Case, name: str, work: Work, before: dict[str, Any]) -> dict[str, Any]:
+    """One step. A reason against it is kept in its row and ends this improvement; another fault leaves it undone."""
     try:
         if name != "export":
             _check_unchanged(case)
         return work(case, before)
-    except Later:
-        raise
-    except IrangError as error:
+    except _AGAINST as error:
         case.rows.note(case.id, name, "refused", {**before, "reason": str(error)})
         raise
 
@@ -78,12 +80,13 @@ def _check_unchanged(case: Case) -> None:
     """What was exported may still be learnt from, and the model to be better than is still the same one."""
     exported = case.details("export")
     folder = case.place.set(exported["set"])
-    known = rated.manifests(folder)
-    if len(known) < 2:
-        raise ImproveRefused(f"{folder}: its data sets are gone: begin again with irang improve")
-    if any(one.get("stale") for one in known):
+    try:
+        known = rated.noted(folder)
+    except ImportRefused:
+        raise ImproveRefused(f"{folder}: its data sets are gone: begin again with irang improve") from None
+    if any(one.stale for one in known):
         raise ImproveRefused(f"{exported['set']}: words in it were deleted since: begin again with irang improve")
-    if gone := ratings.withdrawn(case.place.data / "irang.db", known[0]["agreed"]):
+    if gone := ratings.withdrawn(case.place.data / "irang.db", known[0].more["agreed"]):
         raise ImproveRefused(
             f"{exported['set']}: {gone} consents were taken back since: begin again with irang improve"
         )

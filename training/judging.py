@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import torch
@@ -37,10 +37,15 @@ def spread(rows: Sequence[T], some: int) -> Sequence[T]:
 
 
 def written(model: Any, renderer: Renderer, dialogues: Iterable[Dialogue], window: int) -> Iterator[Written]:
-    """The model's own answers, timed one by one."""
+    """The model's own answers."""
+    return timed(dialogues, lambda one: answers(model, renderer, [one.messages[:-1]], window)[0])
+
+
+def timed(dialogues: Iterable[Dialogue], answer: Callable[[Dialogue], Answer]) -> Iterator[Written]:
+    """What is answered, timed one by one."""
     for dialogue in dialogues:
         began = time.perf_counter()
-        (answered,) = answers(model, renderer, [dialogue.messages[:-1]], window)
+        answered = answer(dialogue)
         seconds = time.perf_counter() - began
         yield Written(dialogue.question, dialogue.reply, answered.text, answered.finished, seconds)
 

@@ -78,14 +78,20 @@ class Learner(Trainer):
         return super().create_optimizer(model)
 
     def create_scheduler(self, num_training_steps: int, optimizer: Optimizer | None = None) -> LRScheduler:
-        """torch's ExponentialLR, stepped once an epoch, is not among Trainer's own."""
+        """torch's ExponentialLR, stepped once an epoch, is not among Trainer's own; it is warmed up as those are."""
         if self._config.learning.schedule != "exponential":
             return super().create_scheduler(num_training_steps, optimizer)
         if self.lr_scheduler is None:
             gamma = self._config.learning.gamma
             epoch = max(1, num_training_steps // int(self.args.num_train_epochs))
+            warmup = self.args.get_warmup_steps(num_training_steps)
             stepped: Any = optimizer or self.optimizer
-            self.lr_scheduler = LambdaLR(stepped, lambda step: gamma ** (step // epoch))
+
+            def factor(step: int) -> float:
+                risen = step / warmup if step < warmup else 1.0
+                return float(risen * gamma ** (step // epoch))
+
+            self.lr_scheduler = LambdaLR(stepped, factor)
         return self.lr_scheduler
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:

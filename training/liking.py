@@ -114,18 +114,27 @@ def _words(one: Taught | Judged | Pair) -> object:
 
 
 def fair(found: Sequence[S], share: float, chance: Random, dropped: Dropped) -> list[S]:
-    """Cleaned, in mixed order, people taking turns, and nobody above their share."""
-    most = max(LEAST, int(share * len(found)))
+    """Cleaned, in mixed order, people taking turns, and nobody above their share of what is kept."""
+    clean = [kept for one in _interleaved(found, chance) if (kept := cleaned(one))]
+    shared, most = clean, len(clean)
+    while (allowed := max(LEAST, int(share * len(shared)))) < most:  # with less of one, there is less of all
+        shared, most = _at_most(clean, allowed), allowed
+    lost = {
+        "link, picture, nothing left, or the same answer twice": len(found) - len(clean),
+        "more than one person's share": len(clean) - len(shared),
+    }
+    dropped.update(+Counter(lost))
+    return shared
+
+
+def _at_most(found: Sequence[S], most: int) -> list[S]:
+    """The first so many of each person."""
     taken: Counter[str] = Counter()
     kept: list[S] = []
-    for one in _interleaved(found, chance):
-        if any(taken[person] >= most for person in one.by):
-            dropped["more than one person's share"] += 1
-        elif (clean := cleaned(one)) is None:
-            dropped["link, picture, nothing left, or the same answer twice"] += 1
-        else:
+    for one in found:
+        if all(taken[person] < most for person in one.by):
             taken.update(one.by)
-            kept.append(clean)
+            kept.append(one)
     return kept
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from training.corpora import letters
 from training.measure import Told
 
 ORDERS = 6  # Popović 2015: chrF: character n-gram F-score for automatic MT evaluation, WMT15: 1 to 6 characters
@@ -144,11 +145,7 @@ def cut(one: Written) -> bool:
 
 def copied(one: Written) -> bool:
     """The question given back: only letter case, spaces and punctuation differ."""
-    return bool(_letters(one.answered)) and _letters(one.answered) == _letters(one.said)
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return bool(letters(one.answered)) and letters(one.answered) == letters(one.said)
 
 
 FAULTS: dict[str, Callable[[Written], bool]] = {"empty": empty, "looping": looping, "cut": cut, "copied": copied}

@@ -101,17 +101,21 @@ def _answers(board: Board, said: str) -> str:
 
 
 def curve(run: Run) -> str:
-    """Training and held-out loss by epoch, from 0 up, so that a flat line looks flat."""
+    """Training and held-out loss by epoch, from 0 up, so that a flat line looks flat.
+
+    The first may be a part of an epoch: one that was ended by the clock.
+    """
     lines = {kind: _points(run, f"{kind}_loss") for kind in ("train", "valid")}
     top = max((loss for points in lines.values() for _, loss in points), default=0.0) or 1.0
-    last = max((epoch for points in lines.values() for epoch, _ in points), default=1.0)
-    drawn = "".join(_polyline(kind, points, last, top) for kind, points in lines.items() if points)
+    epochs = [epoch for points in lines.values() for epoch, _ in points] or [1.0]
+    first, last = min(epochs), max(epochs)
+    drawn = "".join(_polyline(kind, points, first, last, top) for kind, points in lines.items() if points)
     floor = _HEIGHT - _EDGE
     return (
         f'<figure><svg width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-label="losses of {escape(run.name)}">'
         f'<line x1="{_EDGE}" y1="{floor}" x2="{_WIDTH}" y2="{floor}"/>'
         f'<text x="0" y="16">{top:.2f}</text><text x="0" y="{floor}">0</text>'
-        f'<text x="{_EDGE}" y="{floor + 16}">epoch 1</text>'
+        f'<text x="{_EDGE}" y="{floor + 16}">epoch {first:g}</text>'
         f'<text x="{_WIDTH}" y="{floor + 16}" text-anchor="end">{last:g}</text>{drawn}</svg>'
         f"<figcaption>{escape(run.name)}: loss in training (blue) and held out (orange)</figcaption></figure>"
     )
@@ -121,9 +125,10 @@ def _points(run: Run, name: str) -> list[tuple[float, float]]:
     return [(float(one["epoch"]), float(one[name])) for one in run.epochs if one.get(name) is not None]
 
 
-def _polyline(kind: str, points: Sequence[tuple[float, float]], last: float, top: float) -> str:
+def _polyline(kind: str, points: Sequence[tuple[float, float]], first: float, last: float, top: float) -> str:
     wide, high = _WIDTH - _EDGE - 8, _HEIGHT - _EDGE - 12
     places = [
-        (_EDGE + wide * (epoch - 1) / max(last - 1, 1), _HEIGHT - _EDGE - high * loss / top) for epoch, loss in points
+        (_EDGE + wide * (epoch - first) / ((last - first) or 1), _HEIGHT - _EDGE - high * loss / top)
+        for epoch, loss in points
     ]
     return f'<polyline class="{kind}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}"/>'

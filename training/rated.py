@@ -7,16 +7,16 @@ line of `better` and the same line of `worse`, whose consents are the same.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.messages import Message
-from training import records
+from training import manifests, records
 from training.clusters import PARTS, Clusters, part
 from training.liking import Judged, Pair, Prompt
+from training.manifests import Manifest
 from training.ratings import Samples
 from training.records import Consent, Record
 
@@ -66,10 +66,9 @@ def judged(folder: Path, name: str) -> list[Judged]:
     return sorted(made, key=lambda one: hashlib.sha256(repr((one.prompt, one.answer)).encode()).digest())
 
 
-def manifests(folder: Path) -> list[dict[str, Any]]:
-    """Of both sets."""
-    files = (each / "manifest.json" for each in (folder, likes(folder)))
-    return [json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
+def noted(folder: Path) -> tuple[Manifest, Manifest]:
+    """What both sets say of themselves. Raises ImportRefused where one is gone."""
+    return manifests.read(folder), manifests.read(likes(folder))
 
 
 def _keys(samples: Samples) -> dict[tuple[Prompt, str], str]:
@@ -95,17 +94,16 @@ def _write(folder: Path, kinds: Mapping[str, Sequence[Record]], about: Mapping[s
             some = [one for one in found if part(one.split_key, *SPLIT) == name]
             rows[file_name(kind, name)] = len(some)
             records.write(folder / f"{file_name(kind, name)}.jsonl", some)
-    content = {
-        "rows": rows,
-        "split": {"valid": SPLIT[0], "test": SPLIT[1], "by": "cluster"},
-        "sha256": {name: hashlib.sha256((folder / f"{name}.jsonl").read_bytes()).hexdigest() for name in rows},
-        "sources": {"ratings": LICENCE},
-        "people": sorted(
-            {each for found in kinds.values() for one in found if one.consent for each in one.consent.people}
-        ),
-        **about,
-    }
-    (folder / "manifest.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    people = {each for found in kinds.values() for one in found for each in _consent(one).people}
+    manifest = Manifest(
+        rows=rows,
+        sha256=manifests.digests(folder, rows),
+        split={"valid": SPLIT[0], "test": SPLIT[1], "by": "cluster"},
+        sources={"ratings": LICENCE},
+        people=tuple(sorted(people)),
+        more=about,
+    )
+    manifests.write(folder, manifest)
     return rows
 
 

@@ -44,7 +44,7 @@ class Samples:
 
 
 def samples(file: Path, *, share: float = 0.05, seed: int = 7) -> Samples:
-    """All that may be learnt from irang.db. At most `share` of each kind is one person's, and 10 samples in any case.
+    """All that may be learnt from irang.db. At most `share` of what is kept of a kind is one person's, or 10.
 
     Raises ImportRefused for a file that is not the bot's database of this version.
     """
@@ -160,7 +160,7 @@ class _Found:
             yield from self._corrected(id, better)
         elif likes:
             yield from self._judged(id, likes > 0, self._given.ratings(id))
-        elif retried and (id != live or live is not None):
+        elif retried and live is not None:
             yield from self._judged(id, id == live, [])
 
     def _likes(self, id: int) -> int:

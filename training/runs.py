@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -118,7 +118,3 @@ def _run(row: dict[str, Any]) -> Run:
 def _known(content: dict[str, Any]) -> Run:
     names = {one.name for one in fields(Run)}
     return Run(**{name: value for name, value in content.items() if name in names})
-
-
-def ended(run: Run, state: State) -> Run:
-    return replace(run, state=state)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from training import cleaning, records
+from training import cleaning, manifests, records
 from training.checks import roles_fault
 from training.cleaning import Clean
-from training.clusters import PARTS, By, Clusters, part
+from training.clusters import PARTS, Clusters, Dealt, part
 from training.importers.aihub import sessions, topics
 from training.importers.chatterbot import chatterbot
 from training.importers.jsonl import jsonl
@@ -24,6 +22,7 @@ from training.importers.own import own
 from training.importers.songys import songys
 from training.importers.squad import squad
 from training.importers.telegram import telegram
+from training.manifests import Manifest
 from training.records import Consent, Record
 
 OPEN = {
@@ -74,7 +73,7 @@ def save(
     *,
     rules: str = "v2",
     split: tuple[int, int] = (5, 5),
-    by: By = "cluster",
+    by: Dealt = "cluster",
     kept: Callable[[int], None] = lambda count: None,
 ) -> dict[str, int]:
     """Splits, writes the parts and the manifest, and gives the rows of each part. Dialogues said twice are kept once.
@@ -97,28 +96,25 @@ def save(
             else:
                 writer.put(replace(record, split_key=key))
     heap.unlink()
-    writer.end({"rules": rules, "dropped": dict(Counter(dropped))})
+    manifests.write(folder, writer.ended({"rules": rules, "dropped": dict(Counter(dropped))}))
     return writer.rows
 
 
-def resplit(folder: Path, split: tuple[int, int], by: By) -> dict[str, int]:
-    """Deal the rows of a set out anew; what was dropped, and by which rules, stays as it was noted."""
-    known = manifest(folder)
+def resplit(folder: Path, split: tuple[int, int], by: Dealt) -> dict[str, int]:
+    """Deal the rows of a set out anew; whatever else was noted of it stays. Raises ImportRefused.
+
+    That is for a set with a further part as well: no key of a row says what belongs there.
+    """
+    known = manifests.of_dialogues(folder)
+    if others := [name for name in known.rows if name not in PARTS]:
+        raise ImportRefused(f"{folder}: it has a part {', '.join(others)} as well: only what made it deals it out")
     writer = _Writer(folder, split, by)
     with writer:
         for name in PARTS:
             for record in records.read(folder / f"{name}.jsonl"):
                 writer.put(record)
-    writer.end({name: known[name] for name in ("rules", "dropped", "stale") if name in known})
+    manifests.write(folder, writer.ended(known.more, known.stale))
     return writer.rows
-
-
-def manifest(folder: Path) -> dict[str, Any]:
-    """Raises ImportRefused where there is no set."""
-    if not (folder / "manifest.json").is_file():
-        raise ImportRefused(f"{folder}: no such set: make it with irang data import")
-    found: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return found
 
 
 def rows(folder: Path, name: str) -> Iterator[Record]:
@@ -128,14 +124,14 @@ def rows(folder: Path, name: str) -> Iterator[Record]:
 
 def load(folder: Path) -> dict[str, list[Record]]:
     """A whole set in memory, for small ones."""
-    manifest(folder)
+    manifests.of_dialogues(folder)
     return {name: list(rows(folder, name)) for name in PARTS}
 
 
 class _Writer:
     """The three parts under new names, until all of them are whole."""
 
-    def __init__(self, folder: Path, split: tuple[int, int], by: By) -> None:
+    def __init__(self, folder: Path, split: tuple[int, int], by: Dealt) -> None:
         self.rows = dict.fromkeys(PARTS, 0)
         self._folder = folder
         self._valid, self._test = split
@@ -161,21 +157,16 @@ class _Writer:
         self._sources[record.source] = record.licence
         self._people.update(record.consent.people if record.consent else ())
 
-    def end(self, more: dict[str, Any]) -> None:
+    def ended(self, more: Mapping[str, Any], stale: str = "") -> Manifest:
+        """The parts get their names; what they are."""
         for name in PARTS:
             (self._folder / f"{name}.new").replace(self._folder / f"{name}.jsonl")
-        content = {
-            "rows": self.rows,
-            "split": {"valid": self._valid, "test": self._test, "by": self._by},
-            "sha256": {name: _sha256(self._folder / f"{name}.jsonl") for name in PARTS},
-            "sources": dict(sorted(self._sources.items())),
-            "people": sorted(self._people),
-            **more,
-        }
-        text = json.dumps(content, ensure_ascii=False, indent=1)
-        (self._folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+        return Manifest(
+            rows=self.rows,
+            sha256=manifests.digests(self._folder, PARTS),
+            split={"valid": self._valid, "test": self._test, "by": self._by},
+            sources=dict(sorted(self._sources.items())),
+            people=tuple(sorted(self._people)),
+            stale=stale,
+            more=more,
+        )

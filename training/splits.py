@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from training.corpora import Dialogue
+from training.corpora import Dialogue, letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +38,4 @@ def split(dialogues: Iterable[Dialogue], *, held_out: int = 5) -> Split:
 
 def percentile(kind: str, text: str) -> int:
     """0 to 99, the same for texts that differ only in letter case, spaces and punctuation."""
-    key = "".join(character for character in text.casefold() if character.isalnum())
-    return int.from_bytes(hashlib.sha256(f"{kind}:{key or text}".encode()).digest()[:8]) % 100
+    return int.from_bytes(hashlib.sha256(f"{kind}:{letters(text) or text}".encode()).digest()[:8]) % 100

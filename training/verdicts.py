@@ -16,6 +16,7 @@ from model.prompt import Renderer
 from model.ranking import Ranking
 from model.repertoire import Repertoire
 from training import corpora, samples, suite
+from training.corpora import letters
 
 OWN = Path(__file__).resolve().parent / "smalltalk"
 
@@ -79,7 +80,7 @@ def _repertoire(folder: Path, renderer: Renderer) -> Repertoire | None:
 
 
 def _key(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum()) or text
+    return letters(text) or text
 
 
 def _cell(text: str) -> str:

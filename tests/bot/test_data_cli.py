@@ -10,6 +10,10 @@ from typer.testing import CliRunner, Result
 
 from bot.data_cli import data
 from bot.errors import IrangError
+from tests.training.small_questions import article
+from training import articles, held_out, rated
+from training.baselines.measured import rows_of
+from training.ratings import Samples
 
 
 @pytest.fixture
@@ -73,6 +77,32 @@ def test_split_deals_the_rows_out_anew(home: Path) -> None:
     assert irang("split", "toy", "--valid", "20", "--test", "20", "--by", "row").exit_code == 0
     assert '"by": "row"' in irang("stats", "toy").output
     assert irang("check", "toy").exit_code == 0, "that is what was asked for"
+
+
+def test_the_leaderboards_set_is_sound_and_stays_as_it_was_split(home: Path) -> None:
+    rows = "".join(f"질문 {at % 150},대답 {at % 100}\n" for at in range(300))
+    (home / "data.csv").write_text(f"Q,A\n{rows}", encoding="utf-8")
+    held_out.save(rows_of(home / "data.csv"), home / "data/sets/strict")
+    result = irang("check", "strict")
+    assert result.exit_code == 0, result.output
+    assert "split by answer" in result.output
+    assert "part random" in str(irang("split", "strict").exception)
+
+
+@pytest.mark.parametrize("words", [("check", "squad"), ("split", "squad"), ("show", "squad")])
+def test_articles_are_no_dialogues(home: Path, words: tuple[str, ...]) -> None:
+    articles.save(home / "data/sets/squad", {part: [article(part)] for part in ("train", "valid", "test")})
+    result = irang(*words)
+    assert isinstance(result.exception, IrangError)
+    assert "no dialogues" in str(result.exception)
+
+
+@pytest.mark.parametrize("words", [("check", "improve-1-likes"), ("split", "improve-1-likes")])
+def test_judged_answers_are_no_set_to_be_checked(home: Path, words: tuple[str, ...]) -> None:
+    rated.save(home / "data/sets/improve-1", Samples())
+    result = irang(*words)
+    assert isinstance(result.exception, IrangError)
+    assert "no part train, valid, test" in str(result.exception)
 
 
 @pytest.mark.parametrize(

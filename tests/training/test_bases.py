@@ -1,4 +1,4 @@
-"""A base in 4 bits is asked for as its paper has it, and refused where it can't be."""
+"""A base in 4 bits is asked for as its paper has it; a base that can't be used is refused in one line."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import BitsAndBytesConfig
+from transformers import AutoConfig, BitsAndBytesConfig, BloomConfig
 
 from tests.training.small import place, settings
+from training import bases
 from training.bases import four_bits
 from training.callbacks import Interrupt
 from training.config import Lora
@@ -38,7 +39,16 @@ def test_without_bitsandbytes_the_extra_is_named(tmp_path: Path, monkeypatch: py
     where = place(tmp_path)
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    from training import bases
-
     with pytest.raises(TrainingRefused, match=r"pip install 'irang\[qlora\]'"):
         bases.start(settings(tmp_path, lora=NF4), [], where.data / "kept").open()
+
+
+@pytest.mark.parametrize("window", [0, 16])
+def test_a_base_that_could_not_be_served_is_not_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, window: int
+) -> None:
+    where, endless = place(tmp_path), BloomConfig()
+    chosen = settings(tmp_path, lora={"rank": 2}, window=window)
+    monkeypatch.setattr(AutoConfig, "from_pretrained", lambda *_, **__: endless)
+    with pytest.raises(TrainingRefused, match="could not be served either"):
+        bases.start(chosen, [], where.data / "kept")

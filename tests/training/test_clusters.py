@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from random import Random
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from bot.moderation import Words
 from training.checks import Findings, check, roles_fault
 from training.cleaning import original, v2
 from training.cleaning.privacy import masked
-from training.clusters import Clusters, clustered, parted
+from training.clusters import By, Clusters, clustered, parted
 from training.records import Record
 
 
@@ -22,8 +23,8 @@ def record(said: str, answered: str) -> Record:
     return Record((Message("user", said), Message("assistant", answered)), "made", "CC0", "")
 
 
-def checked(parts: Mapping[str, list[Record]]) -> Findings:
-    return check({name: partial(iter, part) for name, part in parts.items()}, Words.load())
+def checked(parts: Mapping[str, list[Record]], by: By = "cluster") -> Findings:
+    return check({name: partial(iter, part) for name, part in parts.items()}, Words.load(), by=by)
 
 
 def test_a_shared_question_or_answer_is_one_cluster() -> None:
@@ -74,6 +75,17 @@ def test_check_names_faults_and_counts_duplicates_and_leaks() -> None:
     assert found.leaking == 1
     assert found.faults == {"no reply at the end": 1}
     assert found.personal == {"전화번호": 3}
+
+
+def test_what_a_set_was_split_by_decides_what_leaks() -> None:
+    known, question, answer = record("안녕", "네"), record("안녕", "반가워요"), record("저기요", "네")
+    parts = {"train": [known], "test": [question, answer], "random": [answer]}
+    assert [(found.leaking, found.stops) for by in get_args(By) if (found := checked(parts, by))] == [
+        (2, True),  # cluster
+        (2, False),  # row: meant
+        (1, True),  # answer
+    ]
+    assert not checked({"train": [known], "test": [question], "random": [answer]}, "answer").leaking
 
 
 def test_two_questions_in_a_row_do_not_alternate() -> None:

@@ -275,6 +275,17 @@ def test_exponential_rate_falls_once_an_epoch(tmp_path: Path) -> None:
     assert [rates[epoch] for epoch in (1.0, 2.0, 3.0)] == pytest.approx([1e-3, 5e-4, 2.5e-4])
 
 
+def test_an_exponential_rate_is_warmed_up(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    learning = {"epochs": 2, "schedule": "exponential", "gamma": 0.5, "rate": 1e-3, "warmup": 0.4}
+    run = trained(settings(tmp_path, learning=learning), where)
+    lines = [json.loads(line) for line in (where.run(run.id) / "log.jsonl").read_text().splitlines()]
+    first, *_, last = [line["learning_rate"] for line in lines if "learning_rate" in line]
+    assert (first, last) == pytest.approx((0, 5e-4)), (
+        "the first step of four is nought; the last is of the second epoch"
+    )
+
+
 def test_bf16_learns_too(tmp_path: Path) -> None:
     where = place(tmp_path)
     run = trained(settings(tmp_path, learning={"bf16": True}), where)

@@ -106,6 +106,48 @@ def test_kakaotalk_of_a_phone_is_cut_at_a_long_silence(tmp_path: Path) -> None:
     assert [said(one) for one, _ in talks] == [["밥 먹었어?", "응"], ["심심해", "나도"]]
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "2026년 11월 28일 오후 3:00에 보자",
+        "2026년 11월 28일 오후 3:00, 강남역",
+        "2026년 2월 30일 오후 3:00",
+        "2026년 2월 3일 오후 3:75",
+        "2026년 2월 3일 오후 13:00",
+    ],
+)
+def test_a_date_that_somebody_pasted_ends_no_kakaotalk_message(tmp_path: Path, pasted: str) -> None:
+    for text, head in ((PC, "[민수] [오후 1:05] 들어 봐"), (PHONE, "2024년 5월 1일 오후 5:03, 민수 : 들어 봐")):
+        file = saved(tmp_path, f"{text}{head}\n{pasted}\n그래?\n{head.replace('민수', '영희')}\n")
+        *_, (last, _) = kakaotalk(file, agreed("민수", "영희"), Counter())
+        assert any(f"들어 봐\n{pasted}\n그래?" in one for one in said(last))
+
+
+@pytest.mark.parametrize(
+    ("export", "pasted"), [(PC, "2024년 5월 1일 오후 1:00, 철수 : 밥"), (PHONE, "[철수] [오후 1:00] 밥")]
+)
+def test_a_message_copied_from_the_other_app_is_text(tmp_path: Path, export: str, pasted: str) -> None:
+    without, beside = Counter[str](), Counter[str]()
+    list(kakaotalk(saved(tmp_path, export), agreed("민수", "영희"), without))
+    list(kakaotalk(saved(tmp_path, f"{export}{pasted}\n"), agreed("민수", "영희"), beside))
+    assert beside["no consent"] == without["no consent"], "nobody began to speak"
+
+
+@pytest.mark.parametrize(
+    "pasted", ["[민수] [오후 3:75] 음", "[민수] [오후 13:00] 음", "--- 2026년 2월 30일 월요일 ---"]
+)
+def test_an_impossible_time_is_text(tmp_path: Path, pasted: str) -> None:
+    text = f"[민수] [오후 1:00] 봐\n{pasted}\n[영희] [오후 1:01] 응\n"
+    ((talk, _),) = kakaotalk(saved(tmp_path, text), agreed("민수", "영희"), Counter())
+    assert said(talk) == [f"봐\n{pasted}", "응"]
+
+
+def test_what_the_app_says_on_a_phone_ends_a_message(tmp_path: Path) -> None:
+    came = "2024년 5월 1일 오후 5:02, 철수님이 들어왔습니다.\n이것은 누구 말도 아니다\n"
+    talks = list(kakaotalk(saved(tmp_path, PHONE + came), agreed("민수", "영희"), Counter()))
+    assert said(talks[-1][0]) == ["심심해", "나도"]
+
+
 def test_telegram_keeps_those_who_agreed(tmp_path: Path) -> None:
     def line(who: str, text: object) -> dict[str, object]:
         return {"type": "message", "from_id": who, "date": "2024-05-01T13:00:00", "text": text}

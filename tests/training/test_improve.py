@@ -12,16 +12,18 @@ from rich.console import Console
 
 from bot.config import ImproveSettings
 from bot.erasing import pseudonym, withdraw
+from bot.errors import IrangError
 from bot.messages import Message
 from model.registry import Registry
 from tests.model.tiny import tiny_folder
 from tests.training.opinions import Opinions, company, people
-from training import improve, lessons, weighing
+from training import improve, lessons, ratings, weighing
 from training.callbacks import Interrupt
 from training.case import Case, Hands, ImproveRefused, Later
 from training.contest import Match
 from training.corpora import Dialogue
 from training.finetune import Place
+from training.importers.lines import ImportRefused
 from training.recipe import Recipe
 from training.suite import Suite
 
@@ -152,6 +154,31 @@ def test_a_crash_between_adding_and_trying_adds_nothing_twice(world: World, monk
         world.run(hands=Hands(world.case.hands.judge, broken))
     assert world.promoted == [world.run()]
     assert [version.name for version in world.registry.versions()] == ["first", world.promoted[0]]
+
+
+def test_a_bot_that_ends_while_it_is_asked_to_try_a_model_ends_no_improvement(world: World) -> None:
+    def gone(version: str) -> str:
+        raise IrangError("the bot ended before it answered")
+
+    with pytest.raises(IrangError, match="the bot ended"):
+        world.run(hands=Hands(world.case.hands.judge, gone))
+    assert world.steps() == DONE[:-1]
+    assert world.promoted == [world.run()]
+    assert world.steps() == DONE
+
+
+def test_a_database_that_cant_be_read_ends_no_improvement(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped_before(world, "promote", monkeypatch)
+    with monkeypatch.context() as patched:
+        patched.setattr(ratings, "withdrawn", locked)
+        with pytest.raises(ImportRefused):
+            world.run()
+    assert world.promoted == [world.run()]
+    assert world.steps() == DONE
+
+
+def locked(file: Path, agreed: list[str]) -> int:
+    raise ImportRefused(f"{file}: expected the bot's irang.db of this version (database is locked)")
 
 
 def test_an_interrupted_training_is_gone_on_with(world: World) -> None:

@@ -131,6 +131,14 @@ def test_a_curve_falls_where_the_loss_falls_and_bears_one_epoch() -> None:
     assert "polyline" in curve(run("a", epochs=EPOCHS[:1]))
 
 
+def test_a_curve_that_ends_within_its_first_epoch_stays_in_its_picture() -> None:
+    drawn = curve(run("a", epochs=[{**EPOCHS[0], "epoch": 0.4}]))
+    places = re.search(r'class="train" points="([^",]+),', drawn)
+    assert places
+    assert float(places[1]) >= 30, "right of the axis"
+    assert "epoch 0.4" in drawn
+
+
 def published(folder: Path, *runs: Run) -> Path:
     kept = Runs(folder / "runs.db")
     for one in runs:

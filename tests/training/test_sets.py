@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from training import cleaning, sets
+from training import cleaning, held_out, manifests, sets
+from training.baselines.measured import rows_of
 from training.clusters import PARTS
 from training.importers.lines import ImportRefused
 from training.records import BadRecord, Consent, Record, read, write
@@ -33,10 +35,10 @@ def test_an_imported_file_becomes_a_set_with_a_manifest(tmp_path: Path) -> None:
     assert sum(rows.values()) == 100
     assert dropped == {"link, picture or nothing left": 1, "the same dialogue again": 1}
     assert {name: len(part) for name, part in sets.load(tmp_path / "set").items()} == rows
-    known = sets.manifest(tmp_path / "set")
-    assert known["split"] == {"valid": 5, "test": 5, "by": "cluster"}
-    assert (known["rules"], known["sources"], known["people"]) == ("v2", {"songys": "MIT"}, [])
-    assert known["dropped"] == dict(dropped)
+    known = manifests.read(tmp_path / "set")
+    assert known.split == {"valid": 5, "test": 5, "by": "cluster"}
+    assert (known.more["rules"], known.sources, known.people) == ("v2", {"songys": "MIT"}, ())
+    assert known.more["dropped"] == dict(dropped)
     assert sorted(file.name for file in (tmp_path / "set").iterdir()) == [
         "manifest.json", "test.jsonl", "train.jsonl", "valid.jsonl",
     ]  # fmt: skip
@@ -46,7 +48,7 @@ def test_the_same_file_gives_the_same_bytes(tmp_path: Path) -> None:
     file = songys(tmp_path)
     for name in ("one", "two"):
         imported(tmp_path / name, file)
-    one, two = (sets.manifest(tmp_path / name) for name in ("one", "two"))
+    one, two = (manifests.read(tmp_path / name) for name in ("one", "two"))
     assert one == two
 
 
@@ -71,15 +73,32 @@ def test_a_set_can_be_dealt_out_anew_and_back(tmp_path: Path) -> None:
     wide = sets.resplit(tmp_path / "set", (20, 30), "cluster")
     assert sum(wide.values()) == 300
     assert wide["test"] > before["test"]
-    assert sets.manifest(tmp_path / "set")["split"] == {"valid": 20, "test": 30, "by": "cluster"}
+    assert manifests.read(tmp_path / "set").split == {"valid": 20, "test": 30, "by": "cluster"}
     assert sets.resplit(tmp_path / "set", (5, 5), "cluster") == before
+
+
+def test_what_else_was_noted_of_a_set_stays_when_it_is_dealt_out_anew(tmp_path: Path) -> None:
+    imported(tmp_path / "set", songys(tmp_path))
+    known = manifests.read(tmp_path / "set")
+    manifests.write(tmp_path / "set", replace(known, stale="2026-11-22", more={**known.more, "agreed": ["a"]}))
+    sets.resplit(tmp_path / "set", (20, 20), "cluster")
+    after = manifests.read(tmp_path / "set")
+    assert (after.stale, after.more) == ("2026-11-22", {**known.more, "agreed": ["a"]})
+
+
+def test_a_set_with_a_part_of_its_own_is_not_dealt_out(tmp_path: Path) -> None:
+    held_out.save(rows_of(songys(tmp_path, 300)), tmp_path / "set")
+    before = {file.name: file.read_bytes() for file in (tmp_path / "set").iterdir()}
+    with pytest.raises(ImportRefused, match="part random"):
+        sets.resplit(tmp_path / "set", (5, 5), "cluster")
+    assert {file.name: file.read_bytes() for file in (tmp_path / "set").iterdir()} == before
 
 
 def test_by_row_paraphrases_may_straddle_and_by_cluster_they_never_do(tmp_path: Path) -> None:
     file = tmp_path / "data.csv"
     file.write_text("Q,A\n" + "".join(f"질문 {at},한 가지 대답\n" for at in range(200)), encoding="utf-8")
     imported(tmp_path / "set", file)
-    assert sorted(sets.manifest(tmp_path / "set")["rows"].values()) == [0, 0, 200]
+    assert sorted(manifests.read(tmp_path / "set").rows.values()) == [0, 0, 200]
     assert all(sets.resplit(tmp_path / "set", (20, 20), "row").values())
 
 
@@ -88,7 +107,7 @@ def test_a_sets_manifest_names_whose_words_it_holds(tmp_path: Path) -> None:
     consent = Consent(("aa", "bb"), "1", "2024-05-01")
     (talk, _), *_ = sets.talks("songys", songys(tmp_path, 1), None, dropped)
     sets.save(tmp_path / "set", sets.made([(talk, consent)], "own", "none", dropped), dropped)
-    assert sets.manifest(tmp_path / "set")["people"] == ["aa", "bb"]
+    assert manifests.read(tmp_path / "set").people == ("aa", "bb")
     (row,) = [row for part in sets.load(tmp_path / "set").values() for row in part]
     assert row.consent == consent
 
@@ -107,7 +126,7 @@ def test_an_unknown_format_a_missing_file_and_a_missing_set_are_refused(tmp_path
     with pytest.raises(ImportRefused, match="no such file"):
         sets.talks("songys", tmp_path / "x", None, Counter())
     with pytest.raises(ImportRefused, match="irang data import"):
-        sets.manifest(tmp_path)
+        manifests.read(tmp_path)
 
 
 def test_a_failed_import_leaves_an_older_set_as_it_was(tmp_path: Path) -> None:

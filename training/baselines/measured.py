@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import platform
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from model.nearest import SIZES
-from training import metrics, records
+from training import metrics, provenance, records
 from training.baselines.frequent import MostFrequent
 from training.baselines.ngram import NGram
 from training.baselines.retrieval import Retrieval
 from training.baselines.seq2seq import Size, train
 from training.baselines.shape import Baseline
 from training.corpora import Dialogue, songys
-from training.metrics import Written
+from training.judging import timed
 from training.runs import Run
 from training.samples import OPENERS
 from training.splits import percentile, split
@@ -79,8 +73,7 @@ def version(source: Path) -> str:
     """A file's SHA-256; a set's as training.finetune has it: over those of learning, choosing and testing."""
     if source.is_file():
         return hashlib.sha256(source.read_bytes()).hexdigest()
-    parts = (hashlib.sha256((source / f"{part}.jsonl").read_bytes()).digest() for part in ("train", "valid", "test"))
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+    return provenance.data_hash(source / f"{part}.jsonl" for part in ("train", "valid", "test"))
 
 
 def trained(rows: Rows, seed: int, size: Size) -> Iterator[Trained]:
@@ -117,8 +110,8 @@ def runs(
             seed=seed,
             data=data,
             data_hash=digest,
-            revision=_revision(),
-            hardware=f"{platform.machine()} CPU, {os.cpu_count()} cores, {torch.get_num_threads()} threads",
+            revision=provenance.revision(),
+            hardware=provenance.processor(),
             scheme="all" if isinstance(one.baseline, NGram) else "replies",
             base="none",
             at=now().isoformat(timespec="seconds"),
@@ -132,24 +125,8 @@ def runs(
 
 def measured(baseline: Baseline, rows: Rows, seed: int) -> dict[str, Any]:
     """On the answers never seen; the random questions, whose answers may be known, only in bits."""
-    figures = metrics.judged(baseline.told(rows.test), written(baseline, rows.test), seed)
+    written = list(timed(rows.test, lambda one: baseline.answer(one.question)))
+    figures = metrics.judged(baseline.told(rows.test), written, seed)
     if known := baseline.told(rows.random):
         figures["bits_per_character_random"] = metrics.bits_per_character(known, seed).plain()
     return figures
-
-
-def written(baseline: Baseline, dialogues: Sequence[Dialogue]) -> list[Written]:
-    """The baseline's own answers, timed one by one."""
-    answers: list[Written] = []
-    for dialogue in dialogues:
-        began = time.perf_counter()
-        answer = baseline.answer(dialogue.question)
-        seconds = time.perf_counter() - began
-        answers.append(Written(dialogue.question, dialogue.reply, answer.text, answer.finished, seconds))
-    return answers
-
-
-def _revision() -> str:
-    """The commit that this runs from; "" outside a checkout."""
-    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return found.stdout.strip()

@@ -11,7 +11,6 @@ from bot.messages import Message
 from training.cleaning.original import NAMES
 from training.cleaning.privacy import masked
 
-VERSION = "v2"
 _GONE = re.compile(r"#@이모티콘#")
 _DROPPED = re.compile(r"@URL|#@시스템#")
 _NAME = re.compile(r"#@이름\d*#")

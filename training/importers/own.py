@@ -24,7 +24,7 @@ def may_learn_from(platform: str) -> bool:
 
 
 def own(file: Path, dropped: Dropped) -> Iterator[Agreed]:
-    """Conversations of consenting people, longest stretches first. Raises ImportRefused for another kind of file.
+    """Conversations of consenting people, each from its newest turn back. Raises ImportRefused for another file.
 
     Everything that an answer was made from counts: where one turn of it may not be learnt, neither may the answer.
     """
