@@ -30,8 +30,7 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 # Without OpenVINO (no wheel for this machine, say) the rest is measured all the same.
 $(VENV)/.installed-bench: pyproject.toml constraints.txt | setup-dev
 	@echo "installing what the bench compares with …"
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[bench]' || echo "not installed: OpenVINO GenAI is left out"
-	@touch $@
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[bench]' && touch $@ || echo "not installed: OpenVINO GenAI is left out"
 
 # One thread for torch: threads that spin while they wait for each other cost ten times the time on a busy machine.
 test: setup-dev

@@ -15,14 +15,15 @@ from discord.http import Route
 from adapters.discord import parse
 from adapters.discord.answers import Answers
 from adapters.discord.calls import Gone, HideHandles, NoHistory, Rest, content, says
-from adapters.discord.gateway import Backoff, Gateway, IntentRefused, SessionLost, hung_up, signed_in
+from adapters.discord.gateway import LONGEST, Gateway, IntentRefused, SessionLost, hung_up, signed_in
 from adapters.discord.markdown import emit
 from adapters.discord.parse import Handle
 from adapters.discord.session import Session
 from adapters.discord.tree import tree
+from bot.backoff import Backoff
 from bot.command import Command
 from bot.config import DiscordSettings
-from bot.errors import BadToken, PlatformError, Throttled
+from bot.errors import BadToken, PlatformError
 from bot.messages import Address, Body, Event, File, Key, MessageRef
 from bot.ports import Intake, Limits, Pace, Pulse
 
@@ -86,11 +87,12 @@ class Discord:
 
     async def run(self, intake: Intake, commands: Sequence[Command]) -> None:
         self._prepare_library()
-        backoff = Backoff(self._backoff)
+        backoff = Backoff(self._backoff, LONGEST)
         loop = asyncio.get_running_loop()
         try:
             while True:
-                began, least = loop.time(), 0.0
+                began = loop.time()
+                fault: Exception | None = None
                 try:
                     await self._session(intake, commands)
                 except BadToken:
@@ -99,12 +101,11 @@ class Discord:
                     self._content = False
                     log.error("discord: the message content intent is not enabled: switch it on at %s (Bot)", PORTAL)
                 except (SessionLost, PlatformError) as error:
-                    self._fault = str(error)
+                    fault, self._fault = error, str(error)
                     log.warning("discord: %s", error)
-                    least = error.retry_after if isinstance(error, Throttled) else 0.0
                 except Exception:  # the reconnect loop: nothing may end it
                     log.exception("discord: the session broke")
-                await asyncio.sleep(max(least, backoff.pause(loop.time() - began)))
+                await asyncio.sleep(backoff.failed(fault, lasted=loop.time() - began))
         finally:
             self._gateway = None
 
@@ -144,7 +145,7 @@ class Discord:
         self._gateway = gateway
         await self._rest.use(gateway.http)
         try:
-            resuming = Backoff(self._backoff, longest=LONGEST_RESUME)
+            resuming = Backoff(self._backoff, LONGEST_RESUME)
             await session.run(gateway, resuming, commands, tree(commands, self._language))
         except ExceptionGroup as several:
             if (task := asyncio.current_task()) and task.cancelling():
@@ -156,13 +157,14 @@ class Discord:
     # ---- out ---------------------------------------------------------------------------------------
 
     async def send(self, to: Address, body: Body, *, reply_to: MessageRef | None, key: Key) -> MessageRef:
-        """An interaction is answered in its place while it can be; a message by a message that refers to it."""
+        """An interaction is answered in its place while it can be, with a file by a message that refers to nothing;
+        a message is answered by one that refers to it.
+        """
         text = emit(body)
         handle = Handle.of(reply_to)
-        if handle and not body.file:
-            if ref := await self._answers.give(handle, content(text, body)):
-                return ref
-            reply_to = None
+        if handle and not body.file and (ref := await self._answers.give(handle, content(text, body))):
+            return ref
+        reply_to = None if handle else reply_to
         forgotten = key.since is not None and self._now() - key.since > NONCE_HOLDS
         if forgotten and (ref := await self._said_already(to, body, reply_to, key)):
             return ref

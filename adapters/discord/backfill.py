@@ -25,6 +25,8 @@ Take = Callable[[Sequence[Raw], Cursor | None], Awaitable[None]]
 
 async def catch_up(rest: Rest, cursors: Mapping[str, str], limit: int, me: str, take: Take) -> None:
     """Take what came after each channel's cursor, at most `limit` messages of a channel, oldest first."""
+    if not limit:
+        return
     known = {name.partition(":")[2]: int(value) for name, value in cursors.items() if name.startswith("channel:")}
     latest = sorted(known, key=lambda channel: known[channel], reverse=True)[:CHANNELS]
     gate = asyncio.Semaphore(AT_ONCE)
@@ -73,16 +75,16 @@ async def _missed(rest: Rest, channel: str, after: int, limit: int) -> list[Data
     if int(place.get("last_message_id") or 0) <= after:
         return []
     found: list[dict[str, Any]] = []
-    while len(found) < limit:
-        asked = min(PAGE, limit - len(found))
+    while len(found) <= limit:  # one more than is taken tells whether any are left out
+        asked = min(PAGE, limit + 1 - len(found))
         params = {"limit": asked} | ({"before": found[-1]["id"]} if found else {})
         page = await rest.call("GET", "/channels/{channel_id}/messages", channel_id=channel, params=params)
         fresh = [message for message in page if int(message["id"]) > after]
         found += fresh
         if len(fresh) < asked:
             break
-    else:
+    if len(found) > limit:
         log.warning("discord: more than %d messages were missed in channel %s: older ones are left out", limit, channel)
     # A message from the history doesn't say which server it is from, as one from the gateway does
     where = {"guild_id": place["guild_id"]} if place.get("guild_id") else {}
-    return [{**message, **where} for message in reversed(found)]
+    return [{**message, **where} for message in reversed(found[:limit])]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import random
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -16,6 +15,7 @@ import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from adapters.discord.calls import meaning
+from bot.backoff import Backoff
 from bot.errors import BadToken, Unreachable
 
 log = logging.getLogger(__name__)
@@ -33,22 +33,6 @@ class SessionLost(Exception):
 
 class IntentRefused(Exception):
     """The message content intent was asked for and is not enabled for this application."""
-
-
-class Backoff:
-    """Pauses that grow while things fail and start anew after something has lasted longer than the longest of them."""
-
-    def __init__(self, base: float, longest: float = LONGEST) -> None:
-        self._base = base
-        self._longest = longest
-        self._failures = 0
-
-    def pause(self, lasted: float) -> float:
-        """Seconds to wait after a try that lasted `lasted` seconds; no two bots the same."""
-        self._failures = 0 if lasted > self._longest else self._failures
-        wait = min(self._longest, self._base * 2.0 ** min(self._failures, 20))
-        self._failures += 1
-        return wait * random.uniform(0.5, 1.0)
 
 
 class Gateway(discord.Client):
@@ -131,7 +115,7 @@ class Gateway(discord.Client):
                 raise SessionLost("discord: the connection ended, and can't be resumed")
             entrance = self.ws.gateway
             resume = {"resume": True, "session": self.ws.session_id, "sequence": self.ws.sequence}
-            await asyncio.sleep(backoff.pause(self.loop.time() - began))
+            await asyncio.sleep(backoff.failed(lasted=self.loop.time() - began))
 
     async def _poll(self) -> None:
         """Read events. One that the library can't read costs nothing: we have it already, and the next ones follow."""

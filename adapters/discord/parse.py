@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 from typing import Any
 
 from bot.messages import (
@@ -33,10 +34,17 @@ EPOCH = datetime(2015, 1, 1, tzinfo=UTC)  # where Discord's ids begin to count
 
 _SPOKEN = (0, 19, 20)  # plain, a reply, a command; all other types are Discord's own announcements
 _VOICE_MESSAGE = 1 << 13
-_COMMAND, _COMPONENT = 2, 3
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 
 Data = Mapping[str, Any]
+
+
+class Interaction(IntEnum):
+    """What somebody did; https://discord.com/developers/docs/interactions/receiving-and-responding."""
+
+    COMMAND = 2
+    PRESS = 3  # a button
+    TYPING = 4  # a command's option, which is to be completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +210,9 @@ def _reaction(data: Data, me: str, *, added: bool) -> Reaction | None:
 
 def _interaction(data: Data) -> Event | None:
     match data["type"]:
-        case 2:
+        case Interaction.COMMAND:
             return _command(data)
-        case 3:
+        case Interaction.PRESS:
             return _press(data)
         case _:
             return None

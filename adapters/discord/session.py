@@ -11,10 +11,11 @@ from typing import Any
 from adapters.discord.answers import DEFERRED_MESSAGE, DEFERRED_UPDATE, Answers
 from adapters.discord.backfill import catch_up
 from adapters.discord.calls import Rest
-from adapters.discord.gateway import Backoff, Gateway
-from adapters.discord.parse import NAME, Handle
+from adapters.discord.gateway import Gateway
+from adapters.discord.parse import NAME, Handle, Interaction
 from adapters.discord.rows import Found, found
 from adapters.discord.tree import fingerprint, suggestions
+from bot.backoff import Backoff
 from bot.command import Command
 from bot.errors import PlatformError
 from bot.messages import Cursor, Raw
@@ -22,7 +23,6 @@ from bot.ports import Intake
 
 log = logging.getLogger(__name__)
 
-_COMMAND, _COMPONENT, _TYPING = 2, 3, 4
 _READY = "READY"
 
 
@@ -55,7 +55,7 @@ class Session:
         if frame["t"] == _READY:
             self._id = frame["d"]["session_id"]
             self._arrived.put_nowait(None)
-        if frame["t"] == "INTERACTION_CREATE" and frame["d"].get("type") == _TYPING:
+        if frame["t"] == "INTERACTION_CREATE" and frame["d"].get("type") == Interaction.TYPING:
             self._group.create_task(self._suggest(frame["d"]))
             return
         for each in found(frame, self._me, self._id):
@@ -79,10 +79,11 @@ class Session:
         """Commit, then defer: Discord: first response within 3 s."""
         kind = data.get("type")
         handle = Handle(str(data.get("application_id")), str(data.get("token")), str(data["id"]))
-        with self._answers.arriving(handle) if kind == _COMMAND else nullcontext():
+        with self._answers.arriving(handle) if kind == Interaction.COMMAND else nullcontext():
             await self._take([row], None)
-            if kind in (_COMMAND, _COMPONENT):
-                await self._answers.defer(handle, DEFERRED_MESSAGE if kind == _COMMAND else DEFERRED_UPDATE)
+            if kind in (Interaction.COMMAND, Interaction.PRESS):
+                deferred = DEFERRED_MESSAGE if kind == Interaction.COMMAND else DEFERRED_UPDATE
+                await self._answers.defer(handle, deferred)
 
     async def _suggest(self, data: Mapping[str, Any]) -> None:
         """Somebody is typing an option: nothing to commit, nothing to answer later."""

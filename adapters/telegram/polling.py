@@ -7,7 +7,8 @@ import logging
 from adapters.telegram.calls import Api
 from adapters.telegram.ear import Ear
 from adapters.telegram.reception import Reception
-from adapters.telegram.retry import Backoff, Rest, insist
+from adapters.telegram.retry import FIRST, LONGEST, Rest, insist
+from bot.backoff import Backoff
 from bot.errors import BadToken, PlatformError
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ async def poll(api: Api, reception: Reception, rest: Rest, ear: Ear) -> None:
     that nobody has seen. What a crash lets Telegram send twice, the inbox knows by its key.
     """
     await insist(lambda: api.delete_webhook(drop_pending_updates=False), rest)
-    backoff = Backoff()
+    backoff = Backoff(FIRST, LONGEST)
     offset: int | None = None
     while True:
         try:

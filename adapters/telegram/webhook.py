@@ -15,7 +15,7 @@ from adapters.telegram.ear import Ear
 from adapters.telegram.reception import Reception
 from adapters.telegram.retry import Rest, insist
 from bot.config import TelegramSettings
-from bot.errors import ConfigError, IrangError, PlatformError, Refused
+from bot.errors import BadToken, ConfigError, IrangError, PlatformError, Refused
 
 LARGEST = 2**20  # bytes of one update
 ASK_EVERY = 60.0  # seconds between two looks at what Telegram says of the webhook
@@ -68,12 +68,14 @@ async def _announce(settings: TelegramSettings, secret: str, api: Api) -> None:
 
 
 async def _watch(api: Api, ear: Ear) -> None:
-    """Silence is no sign here: Telegram is asked instead."""
+    """Silence is no sign here: Telegram is asked instead. Raises BadToken."""
     ear.heard()
     while True:
         await asyncio.sleep(ASK_EVERY)
         try:
             await api.get_webhook_info()
+        except BadToken:
+            raise
         except PlatformError as error:
             ear.failed(error)
         else:

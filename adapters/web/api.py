@@ -84,8 +84,9 @@ def router(desk: Desk, chats: Rates, locale: Locale) -> APIRouter:
         "/chats/{chat}/events",
         tags=["chats"],
         summary="What was said, then what is being said",
-        description="Events: `history` as /messages answers, then `message` {id, by, text, spans, buttons, final} and "
-        "`gone` {id}. Of a message only the newest state is told to who reads slowly.",
+        description="Events: `history` as /messages answers, then `message` {id, by, text, spans, buttons, final}, "
+        "`gone` {id} and `final` {id}: nothing more is written to it, or in answer to it. "
+        "Of a message only the newest state is told to who reads slowly.",
         status_code=200,
         response_class=Response,  # a refusal is JSON
         responses=_EVENTS,

@@ -30,7 +30,8 @@ def application(
     routers: Sequence[APIRouter], *, keys: Keys, hosts: Sequence[str], rates: Rates, locale: Locale
 ) -> ASGIApp:
     """`routers` of others may bring /api/operator/…, /metrics (both want the operator's key), /healthz and /readyz."""
-    app = FastAPI(title="이랑", version="1", docs_url=None, redoc_url=None, openapi_url=None, routes=list(pages()))
+    files = pages()
+    app = FastAPI(title="이랑", version="1", docs_url=None, redoc_url=None, openapi_url=None, routes=list(files))
     key = Security(HTTPBearer(auto_error=False, description="The key of [web] token_env, or data/web.token"))
     refusals: dict[int | str, dict[str, Any]] = {status: {"model": wire.Fault} for status in _REFUSALS}
     for router in routers:
@@ -62,5 +63,5 @@ def application(
     app.add_exception_handler(RequestValidationError, unreadable)
     app.add_exception_handler(HTTPException, elsewhere)
     app.add_exception_handler(Exception, broken)
-    doors = {route.path for route in pages()} | set(_PROBES)
+    doors = {route.path for route in files} | set(_PROBES)
     return Guard(app, keys=keys, hosts=hosts, rates=rates, open=lambda path: path in doors, locale=locale)

@@ -49,7 +49,7 @@ class Desk:
         """Commit a message, once for each key. Raises Refusal for a key that stands for other words."""
         place = chat or new_id()
         said = Said(new_id(), place, user or place, text, self._now().isoformat(), opened=chat is None)
-        name = f"key:{key}" if key else f"id:{said.id}"
+        name = f"key:{key}" if key else _row(said.id)
         await self._intake.take(NAME, [Raw(name, rows.saying(said), place)])
         first = await self._first(name, said) if key else said
         if first.id == said.id:
@@ -67,18 +67,16 @@ class Desk:
         return first
 
     async def call(self, name: str, chat: str, user: str | None) -> str:
-        """Commit a command; returns the key of its row."""
+        """Commit a command; returns its id."""
         id = new_id()
-        payload = rows.calling(name, chat=chat, user=user or chat, id=id, at=self._now())
-        await self._intake.take(NAME, [Raw(f"id:{id}", payload)])
-        return id
+        return await self._take(rows.calling(name, chat=chat, user=user or chat, id=id, at=self._now()), id)
 
     async def press(self, data: str, on: str, chat: str, user: str | None) -> str:
         payload = rows.pressing(data, on=on, chat=chat, user=user or chat, at=self._now())
-        return await self._take(payload)
+        return await self._take(payload, new_id())
 
     async def rate(self, value: str, on: str, chat: str, user: str | None, *, added: bool) -> str:
-        return await self._take(rows.rating(value, on=on, chat=chat, user=user or chat, added=added))
+        return await self._take(rows.rating(value, on=on, chat=chat, user=user or chat, added=added), new_id())
 
     async def erase(self, chat: str) -> None:
         """Stop what is being written, start afresh, and let go of what was said."""
@@ -87,7 +85,7 @@ class Desk:
         with self.rooms.listening(chat) as listener:
             try:
                 async with asyncio.timeout(_QUIET):
-                    while not await self._over(chat, f"id:{forgetting}"):
+                    while not await self._over(chat, _row(forgetting)):
                         await listener.next(_AGAIN)
             except TimeoutError:
                 raise Refusal(503, "busy") from None
@@ -99,9 +97,8 @@ class Desk:
         outcome = await self._transcript.outcome(NAME, key)
         return bool(outcome and outcome.done) and await self._transcript.quiet(NAME, chat)
 
-    async def _take(self, payload: str) -> str:
-        id = new_id()
-        await self._intake.take(NAME, [Raw(f"id:{id}", payload)])
+    async def _take(self, payload: str, id: str) -> str:
+        await self._intake.take(NAME, [Raw(_row(id), payload)])
         return id
 
     # ---- what they see -----------------------------------------------------------------------------
@@ -175,6 +172,11 @@ class Desk:
 
     async def chats(self) -> wire.Summaries:
         return wire.Summaries(chats=[wire.summary(chat) for chat in await self._transcript.chats(NAME, 200)])
+
+
+def _row(id: str) -> str:
+    """The key of a row that its client gave none."""
+    return f"id:{id}"
 
 
 def new_id() -> str:

@@ -76,9 +76,10 @@ class Guard:
             return
         kind, _, shown = headers.get("authorization", "").partition(" ")
         inner = any(path == place or path.startswith(f"{place}/") for place in _OPERATOR)
-        if kind.lower() != "bearer" or not self._keys.opens(shown.strip(), operator_only=inner):
+        holder = self._keys.holder(shown.strip()) if kind.lower() == "bearer" else None
+        if holder is None or (inner and holder != "operator"):
             raise Refusal(401, "wrong_key", headers={"WWW-Authenticate": "Bearer"})
-        if wait := self._rates.wait("operator" if inner else "web"):
+        if wait := self._rates.wait(holder):
             raise too_many(wait)
 
 

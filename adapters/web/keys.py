@@ -7,10 +7,13 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from adapters.web.place import Place
 from bot.config import WebSettings, secret
 from bot.errors import ConfigError
+
+Holder = Literal["operator", "web"]
 
 _SHORTEST = 16  # characters; what is made here has 43
 
@@ -22,11 +25,11 @@ class Keys:
     web: str
     operator: str
 
-    def opens(self, shown: str, *, operator_only: bool) -> bool:
-        """Whether this key opens it; takes the same time however wrong it is."""
+    def holder(self, shown: str) -> Holder | None:
+        """Whose key this is; takes the same time however wrong it is."""
         operator = hmac.compare_digest(shown.encode(), self.operator.encode())
         web = hmac.compare_digest(shown.encode(), self.web.encode())
-        return operator or (web and not operator_only)
+        return "operator" if operator else "web" if web else None
 
 
 def keys(settings: WebSettings, data: Path) -> Keys:

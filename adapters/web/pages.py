@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.resources import files
 
 from starlette.responses import Response
@@ -19,15 +18,6 @@ _TYPES = {
 _DOORS = {"index.html": "/", "docs.html": "/docs", "dashboard.html": "/dashboard"}
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    content: bytes
-    kind: str
-
-    async def __call__(self, _: object) -> Response:
-        return Response(self.content, media_type=self.kind)
-
-
 def pages() -> list[Route]:
     """A route for each file of adapters/web/page/."""
     found = sorted(files(__package__).joinpath("page").iterdir(), key=lambda file: file.name)
@@ -35,9 +25,9 @@ def pages() -> list[Route]:
 
 
 def _route(name: str, content: bytes) -> Route:
-    file = _File(content, _TYPES[name.rpartition(".")[2]])
+    kind = _TYPES[name.rpartition(".")[2]]
 
-    async def serve(request: object) -> Response:
-        return await file(request)
+    async def serve(_: object) -> Response:
+        return Response(content, media_type=kind)
 
     return Route(_DOORS.get(name, f"/page/{name}"), serve, methods=["GET"], include_in_schema=False)

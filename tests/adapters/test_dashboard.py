@@ -64,6 +64,30 @@ async def test_a_page_shows_the_talk_of_both_platforms_while_it_goes_on(tmp_path
         await expect(page.locator("#talks-table tbody tr")).to_have_count(30)
 
 
+async def test_what_is_new_is_asked_for_by_one_look_at_a_time(tmp_path: Path) -> None:
+    async with watched(tmp_path) as web, screen(web) as seen:
+        await seen.open()
+        page, asked, answered = seen.page, asyncio.Event(), asyncio.Event()
+        under_way: list[Route] = []
+        together: list[int] = []
+
+        async def late(route: Route) -> None:
+            under_way.append(route)
+            together.append(len(under_way))
+            asked.set()
+            await answered.wait()
+            under_way.remove(route)
+            await route.continue_()
+
+        await page.route("**/api/operator/overview*", late)
+        await asked.wait()
+        await page.get_by_role("button", name="30일").click()
+        await page.evaluate("fetch('/healthz')")
+        answered.set()
+        await expect(page.locator("#talks-table tbody tr")).to_have_count(30)
+        assert max(together) == 1
+
+
 async def test_a_model_is_changed_after_a_question(tmp_path: Path) -> None:
     async with watched(tmp_path) as web, screen(web) as seen:
         await seen.open()

@@ -343,3 +343,20 @@ async def test_a_file_arrives_with_its_name_and_every_letter() -> None:
         again = await discord.send(place(channel), body, reply_to=None, key=Key("irang-7"))
         assert first == again
         assert [post.files for post in twin.messages(channel)] == [[(file.name, file.content)]]
+
+
+async def test_a_file_answers_an_interaction_beside_its_place() -> None:
+    body = Body("여기 있어요", plain=True, file=File("irang-mydata.json", "{}"))
+    async with DiscordTwin() as twin, talking(twin) as (discord, inbox):
+        channel = twin.channel()
+        question = await asked(twin, discord, inbox, channel)
+        twin.faults.inject("create_message", faults.answer_lost())
+        with pytest.raises(Uncertain):
+            await discord.send(place(channel), body, reply_to=question, key=Key("irang-7"))
+        twin.rest.forget_nonces()
+        key = Key("irang-7", datetime.now(UTC) - timedelta(minutes=3))
+        said = await discord.send(place(channel), body, reply_to=question, key=key)
+        await discord.finish([question, said])
+        (post,) = twin.messages(channel)
+        assert (ref(post), post.reply_to) == (said, None)
+        assert [name for name, _ in post.files] == ["irang-mydata.json"]

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 import pytest
 
 from adapters.discord import Discord
-from adapters.discord.gateway import Backoff
 from bot.command import Command, Reply, Slot
 from bot.config import DiscordSettings
 from bot.errors import BadToken
@@ -263,14 +262,6 @@ async def test_without_the_intents_switch_it_goes_on_and_says_what_is_missing(ca
     assert "only mentions and direct messages" in caplog.text
 
 
-def test_pauses_grow_and_begin_anew_after_a_long_session() -> None:
-    backoff = Backoff(1.0, longest=60.0)
-    pauses = [backoff.pause(0.0) for _ in range(10)]
-    assert all(0.5 * 2**n <= pause <= 2**n for n, pause in enumerate(pauses[:6]))
-    assert max(pauses) <= 60.0
-    assert backoff.pause(61.0) <= 1.0
-
-
 # ---- while we were away ----------------------------------------------------------------------------------
 
 
@@ -305,6 +296,20 @@ async def test_only_so_much_is_read_and_the_newest_of_it(caplog: pytest.LogCaptu
         async with listening(twin, bot(twin, back=120), inbox):
             await twin.until(lambda: len(twin.called("get_channel")) == 2)
         assert len(twin.called("list_messages")) == 2  # nothing new: the history was not read again
+
+
+@pytest.mark.parametrize("limit", [0, 30])
+async def test_only_messages_that_are_left_out_are_said_to_be(caplog: pytest.LogCaptureFixture, limit: int) -> None:
+    async with DiscordTwin() as twin:
+        inbox, channel = Inbox(), talk(twin)
+        async with listening(twin, inbox=inbox):
+            await stored(inbox, say(twin, channel, "먼저"))
+        missed = [say(twin, channel, f"말 {number}") for number in range(30)]
+        async with listening(twin, bot(twin, back=limit), inbox):
+            await stored(inbox, *missed[:limit])
+            await stored(inbox, last := say(twin, channel, "끝"))
+        assert created(inbox)[1:] == [key(post) for post in [*missed[:limit], last]]
+        assert "messages were missed" not in caplog.text
 
 
 async def test_a_channel_that_is_closed_to_us_stops_nobody() -> None:

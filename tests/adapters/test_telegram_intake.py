@@ -10,10 +10,9 @@ import pytest
 
 from adapters.telegram import Telegram
 from adapters.telegram.calls import HEARD
-from adapters.telegram.retry import Backoff
 from bot.command import Command, Reply, Scene
 from bot.config import TelegramSettings
-from bot.errors import BadToken, StoreError, Throttled
+from bot.errors import BadToken, StoreError
 from bot.messages import Address, Call, Incoming
 from tests.twins import faults
 from tests.twins.inbox import Inbox, Naps, running
@@ -343,14 +342,3 @@ async def test_without_its_menu_it_works_all_the_same(
     async with running(telegram, inbox, [NEW]):
         await inbox.until(lambda: inbox.rows)
     assert len(twin.called("setMyCommands")) == 1
-
-
-def test_pauses_double_up_to_half_a_minute_and_start_anew() -> None:
-    backoff = Backoff()
-    pauses = [backoff.failed() for _ in range(2000)]
-    assert 0.5 <= pauses[0] <= 1.0
-    assert all(15.0 <= pause <= 30.0 for pause in pauses[10:])
-    assert len(set(pauses)) > 1000, "not all bots at the same moment"
-    backoff.succeeded()
-    assert backoff.failed() <= 1.0
-    assert backoff.failed(Throttled(90.0)) == 90.0

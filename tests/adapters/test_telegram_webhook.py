@@ -12,11 +12,12 @@ from typing import Any
 import aiohttp
 import pytest
 
-from adapters.telegram import Telegram
+from adapters.telegram import Telegram, webhook
 from adapters.telegram.calls import HEARD
 from bot.config import TelegramSettings
-from bot.errors import ConfigError, StoreError
+from bot.errors import BadToken, ConfigError, StoreError
 from bot.messages import Incoming
+from tests.twins import faults
 from tests.twins.inbox import Inbox, Naps, running
 from tests.twins.telegram import Chat, Human, TelegramTwin
 
@@ -134,6 +135,19 @@ async def test_a_webhook_turns_strangers_and_rubbish_away(
         assert await knock(twin, '"no update"') == 200, "Telegram would bring it for hours"
     assert inbox.rows == {}
     assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("method", ["getMe", "setWebhook", "getWebhookInfo"])
+@pytest.mark.parametrize("status", [401, 404])
+async def test_a_token_that_is_gone_ends_a_webhook_as_it_ends_polling(
+    twin: TelegramTwin, hooked: Telegram, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, method: str, status: int
+) -> None:
+    monkeypatch.setattr(webhook, "ASK_EVERY", 0.02)
+    twin.faults.inject(method, faults.answers(status))
+    with pytest.raises(BadToken) as caught:
+        async with asyncio.timeout(10):
+            await hooked.run(inbox, ())
+    assert twin.token not in str(caught.value)
 
 
 @pytest.mark.parametrize("secret", [None, "", "비밀", "x" * 257, "two words"])

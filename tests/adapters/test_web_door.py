@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from fastapi import APIRouter
 
+from adapters.web import api
 from adapters.web.guard import LONGEST_BODY
 from tests.adapters.site import KEYS, Site, site
 
+ROOT = Path(__file__).resolve().parents[2]
 OPEN = ("/", "/docs", "/page/chat.js", "/page/style.css", "/page/words.json", "/page/icon.svg")
 CLOSED = ("/openapi.json", "/chats", "/chats/a/messages", "/chats/a/events", "/metrics", "/api/operator/x", "/nowhere")
 
@@ -127,6 +131,31 @@ async def test_one_key_may_not_ask_without_end(tmp_path: Path) -> None:
         codes = [(await web.client.get("/chats")).status_code for _ in range(4)]
         assert (await web.client.get("/")).status_code == 200
     assert codes == [200, 200, 200, 429]
+
+
+async def test_one_key_uses_up_nothing_of_the_other_wherever_it_opens(tmp_path: Path) -> None:
+    operator = {"Authorization": f"Bearer {KEYS.operator}"}
+    async with site(tmp_path, web={"requests_per_minute": 2}) as web:
+        paths = ("/chats", "/metrics", "/chats")
+        codes = [(await web.client.get(path, headers=operator)).status_code for path in paths]
+        assert (await web.client.get("/chats")).status_code == 200
+    assert codes == [200, 200, 429]
+
+
+async def test_every_event_of_a_chat_is_in_the_description(web: Site) -> None:
+    described = (await web.client.get("/openapi.json")).json()["paths"]["/chats/{chat}/events"]["get"]["description"]
+    sent = re.findall(r'stream\.event\("(\w+)"', inspect.getsource(api._happening))
+    assert sent
+    assert [name for name in sent if f"`{name}`" not in described] == []
+
+
+def test_every_way_to_be_refused_is_in_the_documentation() -> None:
+    sources = [file.read_text(encoding="utf-8") for file in Path(api.__file__).parent.glob("*.py")]
+    refusals = {pair for source in sources for pair in re.findall(r'Refusal\(\s*(\d+), "(\w+)"', source)}
+    table = (ROOT / "docs/web.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\d, ]+) \| ([\w, ]+) \|", table, re.MULTILINE)
+    told = {(code, kind) for codes, kinds in rows for code in codes.split(", ") for kind in kinds.split(", ")}
+    assert refusals - told == {("499", "gone")}, "which nobody is there to read"
 
 
 @pytest.mark.parametrize("path", ["/", "/chats", "/nowhere", "/page/chat.js", "/openapi.json"])

@@ -192,6 +192,109 @@ async def test_what_was_not_sent_is_said_and_sent_again_once(tmp_path: Path) -> 
         assert await web.rows("select count(*) from inbox") == [(1,)]
 
 
+async def test_the_same_word_said_twice_is_two_messages_while_neither_is_sent(tmp_path: Path) -> None:
+    async with site(tmp_path) as web, chromium() as browser, window(browser, web.web.link) as shown:
+        page = shown.page
+        await expect(page.locator("#words")).to_be_focused()
+        await page.route("**/messages", lambda route: route.abort())
+        await write(page, "ㅋㅋ")
+        await write(page, "ㅋㅋ")
+        await expect(page.locator(".failed")).to_have_count(2)
+        await expect(page.locator(".message .body")).to_have_text(["ㅋㅋ", "ㅋㅋ"])
+
+
+async def test_a_message_whose_receipt_was_lost_stands_there_once(tmp_path: Path) -> None:
+    async with site(tmp_path) as web, chromium() as browser, window(browser, "about:blank") as shown:
+        page, reached = shown.page, asyncio.Event()
+
+        async def later(route: Route) -> None:
+            await reached.wait()
+            await route.continue_()
+
+        async def lose(route: Route) -> None:
+            await route.fetch()
+            await route.abort()
+
+        await page.route("**/events", later)
+        await page.route("**/messages", lose)
+        await page.goto(web.web.link)
+        await expect(page.locator("#words")).to_be_focused()
+        await write(page, "안녕")
+        await expect(page.locator(".failed")).to_contain_text("보내지 못했어요")
+        await page.unroute("**/messages")
+        reached.set()
+        await expect(page.locator(".message .body")).to_have_text(["안녕", "답: 안녕"])
+        assert await web.rows("select count(*) from inbox") == [(1,)]
+
+
+async def test_a_conversation_that_could_not_be_deleted_stays_open_and_why_is_said(tmp_path: Path) -> None:
+    async with site(tmp_path) as web, chromium() as browser, window(browser, web.web.link) as shown:
+        page = shown.page
+        await expect(page.locator("#words")).to_be_focused()
+        await write(page, "안녕")
+        await expect(page.locator(".theirs:not(.writing) .body")).to_have_text("답: 안녕")
+        refusal = {"error": {"type": "busy", "message": "지금은 지울 수 없어요"}}
+        await page.route("**/chats/*", lambda route: route.fulfill(status=503, json=refusal))
+        await page.locator(".remove").click()
+        await page.get_by_role("button", name="지우기", exact=True).click()
+        await expect(page.locator("#state")).to_have_text("지금은 지울 수 없어요")
+        await expect(page.locator(".message .body")).to_have_text(["안녕", "답: 안녕"])
+        await expect(page.locator("button.chat")).to_have_text(["안녕"])
+
+
+LONG = 52  # questions whose answers make more messages than are shown at first
+
+
+@asynccontextmanager
+async def long_talk(folder: Path) -> AsyncIterator[Page]:
+    """A conversation of which the page has shown the newest messages; what is asked of it may fail."""
+    free: dict[str, object] = {"requests_per_minute": 0, "chat_per_minute": 0}
+    quota: dict[str, object] = {"person_per_minute": 0, "person_per_day": 0, "chat_per_minute": 0, "chat_per_day": 0}
+    async with site(folder, web=free, quota=quota) as web, chromium() as browser:
+        for number in range(LONG):
+            await web.said(f"{number}번", chat="long")
+        async with window(browser, web.web.link) as shown:
+            await expect(shown.page.locator(".message")).to_have_count(100)
+            yield shown.page
+
+
+async def test_earlier_messages_come_above_once_however_often_they_are_asked_for(tmp_path: Path) -> None:
+    async with long_talk(tmp_path) as page:
+        older, reached = page.locator("#earlier"), asyncio.Event()
+
+        async def later(route: Route) -> None:
+            await reached.wait()
+            await route.continue_()
+
+        await page.route("**/messages?before=*", lambda route: route.abort())
+        await older.click()
+        await expect(page.locator("#state")).not_to_be_empty()
+        await page.unroute("**/messages?before=*")
+        await page.route("**/messages?before=*", later)
+        await older.click()
+        await older.click()
+        reached.set()
+        await expect(older).to_be_hidden()
+        await expect(page.locator(".mine .body")).to_have_text([f"{number}번" for number in range(LONG)])
+
+
+async def test_earlier_messages_that_come_late_are_not_shown_in_another_conversation(tmp_path: Path) -> None:
+    async with long_talk(tmp_path) as page:
+        reached = asyncio.Event()
+
+        async def later(route: Route) -> None:
+            await reached.wait()
+            await route.continue_()
+
+        await page.route("**/messages?before=*", later)
+        await page.locator("#earlier").click()
+        await page.get_by_role("button", name="새 대화", exact=True).click()
+        async with page.expect_response("**/messages?before=*"):
+            reached.set()
+        await write(page, "다른 이야기")
+        await expect(page.locator(".message .body")).to_have_text(["다른 이야기", "답: 다른 이야기"])
+
+
 async def test_the_page_finds_back_to_a_bot_that_was_restarted(tmp_path: Path) -> None:
     async with chromium() as browser, AsyncExitStack() as first:
         web = await first.enter_async_context(site(tmp_path))

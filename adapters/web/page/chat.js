@@ -53,9 +53,10 @@ function askToDelete(chat) {
 }
 
 async function deleteChat(chat) {
-  await talk.attempt("DELETE", `/chats/${chat}`);
-  await loadChats();
+  if (!(await talk.attempt("DELETE", `/chats/${chat}`))) return; // it is there still, and why is said
+  chats = chats.filter((each) => each.chat !== chat);
   if (chat === talk.chat) openChat(randomId());
+  else drawChats();
 }
 
 function drawer(open) {

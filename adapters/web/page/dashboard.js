@@ -21,6 +21,7 @@ class Dashboard {
     this.board = new Board(words, this.numbers, this.tables);
     this.span = "day";
     this.looks = 0;
+    this.looking = Promise.resolve();
   }
 
   async run() {
@@ -33,15 +34,21 @@ class Dashboard {
     }
   }
 
+  /** Look when the look before has ended: side by side they would bring the same samples. `all`: the lists too. */
+  look(all = false) {
+    this.looking = this.looking.then(() => this.ask(all));
+    return this.looking;
+  }
+
   /** Ask for all that is new, and draw it; what is refused or can't be reached is said. */
-  async look() {
+  async ask(all) {
     const { token } = this.api;
     try {
       const overview = await this.api.call("GET", `/api/operator/overview?since=${this.board.last}`);
       this.unlock();
       this.board.show(overview, await this.api.call("GET", "/api/operator/ready"));
       const change = overview.change?.state;
-      if (this.looks % SELDOM === 0 || change !== this.change) await this.lists();
+      if (all || this.looks % SELDOM === 0 || change !== this.change) await this.lists();
       this.change = change;
       this.looks += 1;
       this.trouble("");
@@ -53,15 +60,10 @@ class Dashboard {
   }
 
   async lists() {
+    const { span } = this;
     const get = (path) => this.api.call("GET", `/api/operator/${path}`);
-    const [history, letters, reminders, models] = await Promise.all([get(`history?span=${this.span}`), get("letters"), get("reminders"), get("models")]);
-    this.board.list({ history, span: this.span, letters, reminders, models });
-  }
-
-  /** Look at everything now. */
-  async again() {
-    this.looks = 0;
-    await this.look();
+    const [history, letters, reminders, models] = await Promise.all([get(`history?span=${span}`), get("letters"), get("reminders"), get("models")]);
+    this.board.list({ history, span, letters, reminders, models });
   }
 
   lock(message = "") {
@@ -113,7 +115,7 @@ class Dashboard {
     } catch (error) {
       fault = error instanceof Refused ? error.message : this.words.say("unreachable");
     }
-    await this.again();
+    await this.look(true);
     if (fault) this.trouble(fault);
   }
 
@@ -158,13 +160,13 @@ byId("language").addEventListener("click", () => {
   words.change();
   write();
   dashboard.board.redraw();
-  dashboard.again();
+  dashboard.look(true);
 });
 for (const tab of document.querySelectorAll("[data-span]")) {
   tab.addEventListener("click", () => {
     dashboard.span = tab.dataset.span;
     for (const each of document.querySelectorAll("[data-span]")) each.setAttribute("aria-pressed", each === tab);
-    dashboard.again();
+    dashboard.look(true);
   });
 }
 addEventListener("resize", () => dashboard.board.redraw());

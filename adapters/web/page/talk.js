@@ -91,7 +91,7 @@ export class Talk {
     this.told(name);
   }
 
-  /** Show the whole conversation as the bot remembers it; what was not sent yet stays below. */
+  /** Show the whole conversation as the bot remembers it; what was not sent yet stays below, and may be sent again. */
   begin({ messages, more }) {
     const unsent = [...this.messages.values()].filter((message) => message.pending);
     this.messages.clear();
@@ -102,13 +102,14 @@ export class Talk {
     const last = messages.at(-1);
     this.think(Boolean(last && last.by === "person" && Date.now() - Date.parse(last.at) < FRESH));
     this.toEnd();
+    this.resend(unsent);
   }
 
   /** A message is new, or says something else now. */
   put(message, quiet = false) {
     const { scroller } = this.page;
     const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
-    if (message.by === "person") this.adopt(message);
+    if (message.by === "person" && !message.pending) this.adopt(message);
     this.messages.set(message.id, { ...this.messages.get(message.id), ...message });
     this.draw(message.id);
     if (message.by === "irang") this.think(false);
@@ -192,11 +193,18 @@ export class Talk {
       this.rename(id, taken.id);
     } catch (error) {
       if (!this.messages.has(id)) return;
-      this.messages.set(id, { ...message, failed: error.message });
+      this.messages.set(id, { ...message, failed: error.message, lost: !(error instanceof Refused) });
       this.think(false);
       this.draw(id);
     }
     this.told("said");
+  }
+
+  /** Where no answer came the bot may have it all the same: by its key it tells which message that is. */
+  async resend(unsent) {
+    for (const { id, lost } of unsent) {
+      if (lost && this.messages.has(id)) await this.deliver(id);
+    }
   }
 
   again(message) {
@@ -217,19 +225,28 @@ export class Talk {
     else await this.attempt("POST", `/chats/${this.chat}/stop`, { user: "page" });
   }
 
+  /** What is answered, true where that is nothing; null for what was not done, and why is said. */
   async attempt(method, path, body) {
     try {
-      await this.api.call(method, path, { body });
+      const answer = await this.api.call(method, path, { body });
       this.page.state.textContent = "";
+      return answer ?? true;
     } catch (error) {
       this.page.state.textContent = error.message;
+      return null;
     }
   }
 
+  get oldest() {
+    return [...this.messages.values()].find((message) => message.place != null);
+  }
+
   async earlier() {
-    const oldest = [...this.messages.values()].find((message) => message.place != null);
+    const { oldest } = this;
     if (!oldest) return;
-    const { messages, more } = await this.api.call("GET", `/chats/${this.chat}/messages?before=${oldest.place}`);
+    const found = await this.attempt("GET", `/chats/${this.chat}/messages?before=${oldest.place}`);
+    if (!found || this.oldest?.id !== oldest.id) return; // they don't belong above what is shown by now
+    const { messages, more } = found;
     const { scroller } = this.page;
     const fromEnd = scroller.scrollHeight - scroller.scrollTop;
     this.messages = new Map([...messages.map((message) => [message.id, message]), ...this.messages]);
