@@ -59,10 +59,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button that stands for a call; typing its label or its number picks it too."""
+    """A button that stands for a call; typing its label or its number picks it too.
+
+    `number`: under which it stands in what was said with it; 0: by its place among the choices.
+    """
 
     label: str
     call: Call
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ class Expected:
 
     def _picked(self, text: str) -> Call | None:
         said = match_key(text)
-        for number, choice in enumerate(self.choices, start=1):
+        for place, choice in enumerate(self.choices, start=1):
+            number = choice.number or place
             if said in (match_key(choice.label), str(number), f"{number}번"):
                 return choice.call
         return self._timed(text)
@@ -89,7 +90,7 @@ def expect(
     if expected is None and not choices:
         return
     what = {
-        "choices": [[choice.label, _dumped(choice.call)] for choice in choices],
+        "choices": [[choice.label, _dumped(choice.call), choice.number] for choice in choices],
         "call": _dumped(expected.call) if expected else None,
         "slot": expected.slot if expected else "",
         "strict": bool(expected and expected.strict),
@@ -115,7 +116,7 @@ def take(db: Database, conversation: str, person: Person, row: int, now: datetim
     asked = (
         Expect(_loaded(what["call"]), what["slot"], what["strict"], what.get("aside", False)) if what["call"] else None
     )
-    return Expected(asked, tuple(Choice(label, _loaded(call)) for label, call in what["choices"]))
+    return Expected(asked, tuple(Choice(label, _loaded(call), *number) for label, call, *number in what["choices"]))
 
 
 def sweep(db: Database, now: datetime, keep_days: int) -> None:

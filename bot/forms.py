@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlite_utils import Database
 
+from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.effects import Moment
 from bot.errors import ConfigError
 from bot.korean import when
@@ -22,10 +23,9 @@ from bot.korean.clock import WEEKDAYS, clock
 from bot.korean.folding import clean, match_key
 from bot.korean.numbers import number
 from bot.messages import Call
-
-if TYPE_CHECKING:
-    from bot.command import Command, Reply, Scene
-    from bot.slots import Kind
+from bot.phrase import Sayings, phrase
+from bot.preferences import Prefer
+from bot.slots import TEXT, Kind
 
 SHIPPED = Path(__file__).with_name("scenarios")
 
@@ -85,7 +85,8 @@ def _moment(said: str, now: datetime) -> str | None:
         return None
     if at is None or time is None:
         return None
-    day = f"{at.month}월 {at.day}일 {WEEKDAYS['ko'][at.weekday()]}"
+    year = "" if at.year == now.year else f"{at.year}년 "
+    day = f"{year}{at.month}월 {at.day}일 {WEEKDAYS['ko'][at.weekday()]}"
     return f"{day} {clock(at, 'ko')}" if time.clock or time.after else day
 
 
@@ -147,9 +148,6 @@ def commands(forms: Mapping[str, Form]) -> tuple[Command, ...]:
 
 
 def _command(id: str, form: Form) -> Command:
-    from bot.command import Command, Slot
-    from bot.phrase import Sayings, phrase
-
     spoken = {name for template in form.phrases for name in phrase(template).slots}
     slots = [Slot(each.name, each.name, {"ko": each.ask[:100], "en": each.ask[:100]}) for each in form.questions]
     return Command(
@@ -167,8 +165,6 @@ def _command(id: str, form: Form) -> Command:
 
 def _kind(form: Form, name: str) -> Kind:
     """What a slot of a phrase takes: what its question takes, or anything."""
-    from bot.slots import TEXT, Kind
-
     question = next((each for each in form.questions if each.name == name), None)
     if question is None or question.kind == "when":
         return TEXT
@@ -176,9 +172,6 @@ def _kind(form: Form, name: str) -> Kind:
 
 
 def _answer(id: str, form: Form, scene: Scene, call: Call) -> Reply:
-    from bot.command import Reply
-    from bot.preferences import Prefer
-
     if form.system and not scene.world.able():
         return Reply(scene.locale("needs_model"))
     if form.system:
@@ -223,22 +216,19 @@ def _next(id: str, form: Form, scene: Scene, given: dict[str, str]) -> Reply:
 
 
 def _ask(id: str, question: Question, given: Mapping[str, str], text: str) -> Reply:
-    from bot.command import Choice, Expect, Reply
-
     call = Call(id, {**given, "asking": question.name})
     choices = [Choice(each, Call(id, {**call.args, "said": each})) for each in question.choices]
     return Reply(text, choices=tuple(choices), expect=Expect(call, "said", strict=True))
 
 
 def _confirm(id: str, form: Form, scene: Scene, given: dict[str, str]) -> Reply:
-    from bot.command import Choice, Expect, Reply
-
     call = Call(id, {**given, "confirming": "yes"})
     choices = (
         Choice(scene.locale("button_yes"), Call(id, {**call.args, "said": "네"})),
         Choice(scene.locale("button_no"), Call(id, {**call.args, "said": "취소"})),
     )
-    return Reply(form.confirm.format(**given), choices=choices, expect=Expect(call, "said", strict=True))
+    text = form.confirm.format(**given)
+    return Reply(text, choices=choices, expect=Expect(call, "said", strict=True), literal=True)
 
 
 def _confirmed(id: str, form: Form, scene: Scene, given: dict[str, str], said: str) -> Reply:
@@ -250,10 +240,8 @@ def _confirmed(id: str, form: Form, scene: Scene, given: dict[str, str], said: s
 
 
 def _submit(id: str, form: Form, scene: Scene, given: dict[str, str]) -> Reply:
-    from bot.command import Reply
-
     text = form.done.format(**given) if form.done else scene.locale("form_done", form=form.name)
-    return Reply(text, (Submit(id, tuple(given.items())),))
+    return Reply(text, (Submit(id, tuple(given.items())),), literal=True)
 
 
 # ---- what was filled in --------------------------------------------------------------------------

@@ -7,10 +7,15 @@ import re
 from bot.slots import Kind, brief
 
 _MOST = 50
-_BY_PARTICLE = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|이나|이냐|냐|와|과)\s+")
+_VOWELS = "".join(map(chr, range(ord("가"), ord("힣"), 28)))  # syllables without a coda
+# 와 follows a vowel and 과 a consonant: 사과 and 효과 end in none; 노랑 and 파랑 are colours.
+_BY_PARTICLE = re.compile(
+    rf"(?:(?<=[가-힣])(?:이랑|(?<![노파])랑|하고|이나|이냐|냐)|(?<=[{_VOWELS}])와|(?<=[가-힣])(?<![{_VOWELS}])과)\s+"
+)
+_COMMA = r"(?:(?<![0-9]),|,(?![0-9]{3}(?:,[0-9]{3})*[가-힣]))"  # not that of 10,000원
 # What stands between two options, the surest first: a sign, a word, a particle, a verb's end, a blank.
 _BETWEEN = (
-    re.compile(r"\s*(?:[,/|·、\n]|\sor\s|\bvs\b\.?|(?<=\s)vs(?=\s)|\s대\s)\s*", re.IGNORECASE),
+    re.compile(rf"\s*(?:{_COMMA}|[/|·、\n]|\sor\s|\bvs\b\.?|(?<=\s)vs(?=\s)|\s대\s)\s*", re.IGNORECASE),
     re.compile(r"\s*(?:\s아니면\s|\s아님\s|\s또는\s|\s혹은\s|\s그냥\s)\s*|(?<=[가-힣])vs(?=[가-힣])", re.IGNORECASE),
     _BY_PARTICLE,
     re.compile(r"(?<=까)\s+"),
@@ -18,7 +23,7 @@ _BETWEEN = (
 )
 _ENDS = re.compile(r"\s*(?:이냐|냐|[.…,?!~]+)$")
 # Only where particles stand between the options may the last one end in one: 바나나 and 노랑 are whole.
-_PARTICLE = re.compile(r"\s*(?:이랑|랑|하고|이나|나|이냐|냐|[.…,?!~]+)$")
+_PARTICLE = re.compile(r"\s*(?:(?<=.)(?:이랑|(?<![노파])랑|하고|이나|(?<!바나)나|이냐|냐)|[.…,?!~]+)$")
 
 _VERSUS = re.compile(r"(?i)\bvs\b|[가-힣]vs[가-힣]|^\S+(?:\s\S+)?냐\s+\S+(?:\s\S+)?냐[?\s]*$")
 # The same verb twice: "버스 탈까 지하철 탈까". Not "올까 말까", which asks nobody, nor "걸까".

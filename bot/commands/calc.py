@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
+from math import log10
 
-from simpleeval import InvalidExpression, SimpleEval  # type: ignore[import-untyped]
+from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval  # type: ignore[import-untyped]
 
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.informal import longest
@@ -17,6 +19,7 @@ from bot.slots import Kind
 
 _LONGEST = 200  # characters of a sum
 _LARGEST = 10**30
+_MOST_DIGITS = 1_000  # of a power on the way: simpleeval's own bound lets one hold the event loop for seconds
 SUM = Kind("sum", lambda text: len(text) <= _LONGEST and expression(text) is not None)
 
 
@@ -38,12 +41,22 @@ def answer(scene: Scene, call: Call) -> Reply:
 
 def _reckoned(sum: str) -> str:
     """Raises what simpleeval raises, and OverflowError for what nobody would read."""
-    value = SimpleEval(functions={}, names={}).eval(sum)
+    value = SimpleEval(operators=_OPERATORS, functions={}, names={}).eval(sum)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidExpression("no number")
     if value != value or abs(value) > _LARGEST:
         raise OverflowError
     return shown(float(value)) if isinstance(value, float) else f"{value:,}"
+
+
+def _power(base: complex, exponent: complex) -> complex:
+    """Raises OverflowError before it reckons a number of too many digits."""
+    if abs(base) > 1 and abs(exponent) * log10(abs(base)) > _MOST_DIGITS:
+        raise OverflowError
+    return base**exponent
+
+
+_OPERATORS = {**DEFAULT_OPERATORS, ast.Pow: _power}
 
 
 def shown(value: float) -> str:

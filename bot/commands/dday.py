@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime, timedelta
 
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.commands.date import DAY
+from bot.korean import when
 from bot.korean.clock import full_day
 from bot.korean.days import day_in, named_day
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import TEXT
 
+# What was counts from its last time: "10월 3일부터 며칠째야", but not "12월 첫째 주까지 며칠 남았어".
+_SINCE = re.compile(r"지났|지난\s?지|흘렀|됐|됬|되었|(?:며칠|몇\s?일|얼마)\s?(?:째|짼|전)|사귀|사귄|만났|만난|태어")
+_TO_COME = re.compile(r"남[았은음는앗]|내일|모레|글피|다음|내년|뒤|(?<!오)후")
+_TODAY = re.compile(r"(?:오늘|지금)(?:까지|로|이|은)?")
+# How long ago a weekday, a day of the month and a date were last, at the most.
+_BACK = (timedelta(days=7), timedelta(days=31), timedelta(days=366))
+
 
 def answer(scene: Scene, call: Call) -> Reply:
     asked = call.args.get("day") or call.args.get("text")
     if not asked and "when" not in call.args:
         return Reply(scene.locale("dday_which"), expect=Expect(Call("dday"), "day"))
-    day = named_day(asked, scene.now) if asked else day_in(call.args["when"], scene.now)
+    if asked and "when" in call.args and _TODAY.fullmatch(asked):  # "3월 1일부터 오늘까지 며칠째야"
+        asked = None
+    day = _day(asked or "", call.args.get("when", ""), scene)
     if day is None:
         return Reply(scene.locale("date_unknown", day=asked or call.args["when"]))
     return Reply(_counted(scene, day, asked))
+
+
+def _day(asked: str, told: str, scene: Scene) -> date | None:
+    """The day that is meant: of those that come again the next one, or the last one where it is counted since."""
+    text, today = scene.incoming.text, scene.now.date()
+    day, since = _read(asked, told, scene.now), _SINCE.search(text) is not None
+    if day is None or day == today:
+        return day
+    if day < today:
+        return day if since or asked else _end(told, scene.now) or day
+    if not since or _TO_COME.search(text):
+        return day
+    earlier = (_read(asked, told, scene.now - back) for back in _BACK)
+    return next((each for each in earlier if each and each <= today), day)
+
+
+def _read(asked: str, told: str, now: datetime) -> date | None:
+    return named_day(asked, now) if asked else day_in(told, now)
+
+
+def _end(told: str, now: datetime) -> date | None:
+    """The last day of a stretch that is under way: "이번 달 며칠 남았어?"."""
+    time, _ = when.read(told, now)
+    return time.until if time and time.until and time.until >= now.date() else None
 
 
 def _counted(scene: Scene, day: date, asked: str | None) -> str:

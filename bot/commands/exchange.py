@@ -22,6 +22,11 @@ from bot.sources.telling import dead, stale
 _SIGN = re.compile(r"([$€£¥₩])\s*([\d.,만천백억 ]+)")
 _MONEY = re.compile(r"(.+?)\s*(원|원화|[A-Za-z]{3}|[^\d\s.,]+)")
 _WON = "KRW"
+# As markets quote a pair: the one that comes first here is told in the other, so 엔달러 is USD/JPY.
+_BASES = ("EUR", "GBP", "AUD", "NZD", "USD")
+_WORD = re.compile(r"(.+?)(?:[을를은는이가의]|에서|대)?")
+_TARGET = re.compile(r"(.+?)으?로")
+_UNKNOWN = re.compile(r"\S*코인|이더리움|리플|도지|테더|\S*디나르|\S*텡게|\S*흐리우냐|\S*볼리바르|\S*키프|\S*리엘")
 
 
 async def answer(scene: Scene, call: Call) -> Reply:
@@ -47,10 +52,15 @@ def _asked(call: Call) -> tuple[Decimal, str, str] | None:
         base = find_currency(call.args.get("currency") or call.args.get("foreign") or "달러")
         return (Decimal(1), base, to or _WON) if base else None
     if money := read_money(text):
-        amount, base = money
+        amount, base = money[0], _of(call.args.get("country", ""), money[1])
         return amount, base, to or (_WON if base != _WON else "USD")
     base = find_currency(text)
     return (Decimal(1), base, to or (_WON if base != _WON else "USD")) if base else None
+
+
+def _of(country: str, code: str) -> str:
+    """A country's own currency of that name: 달러 in "호주 100달러" is AUD."""
+    return (country and find_currency(country + currency_name(code).split()[-1])) or code
 
 
 def read_money(text: str) -> tuple[Decimal, str] | None:
@@ -127,14 +137,44 @@ def _currencies(typed: str) -> list[str]:
 
 FOREIGN = Kind("currency", brief(lambda text: find_currency(text) not in (None, _WON)))
 MONEY = Kind("money", brief(read_money))
+COUNTRY = Kind("country", brief(lambda text: find_currency(f"{text}돈") not in (None, _WON)))
 FOREIGN_MONEY = Kind("money", brief(_is_foreign_sum))
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:
+    if unknown := _UNKNOWN.search(text):
+        return {"currency": unknown[0]}
     amount = longest(text, MONEY)
+    if not amount and (pair := _pair(text)):
+        return {"currency": pair[0], "to": pair[1]}
     to = longest(text.replace(amount, " ", 1), CURRENCY)
     found = {"amount": amount, "to" if amount else "currency": to}
     return {name: words for name, words in found.items() if words}
+
+
+def _pair(text: str) -> tuple[str, str] | None:
+    """(from, to) where two currencies are named: "달러를 유로로", or as one quotes them: "엔달러"."""
+    words = re.split(r"[\s/]+", text)
+    codes = [code for word in words for code in _codes(word)]
+    if len(codes) != 2 or codes[0] == codes[1]:
+        return None
+    targets = [find_currency(found[1]) for word in words if (found := _TARGET.fullmatch(word))]
+    base, quote = sorted(codes, key=lambda code: (code in targets, _rank(code)))
+    return base, quote
+
+
+def _codes(word: str) -> list[str]:
+    """The currencies that a word names: 달러를 one, 원달러 two."""
+    bare = next((found[1] for each in (_TARGET, _WORD) if (found := each.fullmatch(word))), word)
+    if whole := find_currency(word) or find_currency(bare):
+        return [whole]
+    halves = ((find_currency(bare[:cut]), find_currency(bare[cut:])) for cut in range(1, len(bare)))
+    return next(([one, other] for one, other in halves if one and other), [])
+
+
+def _rank(code: str) -> int:
+    """Won come last: Koreans tell the price of foreign money."""
+    return _BASES.index(code) if code in _BASES else len(_BASES) + (code == _WON)
 
 
 COMMAND = Command(
@@ -158,5 +198,5 @@ COMMAND = Command(
         Slot("to", "통화", {"ko": "바꿀 통화: 원, 엔, 유로", "en": "The currency to convert to"}, kind=CURRENCY),
         Slot("currency", "돈", {"ko": "달러, 엔, 유로 …", "en": "dollar, yen, euro …"}, kind=CURRENCY),
     ),
-    spoken={"foreign": FOREIGN, "money": FOREIGN_MONEY},
+    spoken={"foreign": FOREIGN, "money": FOREIGN_MONEY, "country": COUNTRY},
 )

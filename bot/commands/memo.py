@@ -25,6 +25,8 @@ _ACTIONS = Kind(
 async def answer(scene: Scene, call: Call) -> Reply:
     action, text = _meant(call)
     kept = await scene.world.read(lambda db: notes(db, "memo", scene.conversation))
+    if "id" in call.args:
+        return _pressed(scene, kept, call.args["id"])
     match action:
         case "add" if not text:
             return Reply(scene.locale("memo_what"), expect=Expect(Call("memo", {"action": "add"}), "text", strict=True))
@@ -74,8 +76,18 @@ def _found(scene: Scene, kept: list[Note], text: str) -> Reply:
 def _deleted(scene: Scene, kept: list[Note], text: str) -> Reply:
     gone = picked(kept, text)
     if not gone:
-        choices = tuple(Choice(note.text[:30], Call("memo", {"delete": f"{n}번"})) for n, note in enumerate(kept, 1))
-        return Reply(scene.locale("memo_which" if kept else "memo_none"), choices=choices[:10])
+        choices = tuple(Choice(note.text[:30], Call("memo", {"id": str(note.id)})) for note in kept[:10])
+        return Reply(scene.locale("memo_which" if kept else "memo_none"), choices=choices)
+    return _removed(scene, gone)
+
+
+def _pressed(scene: Scene, kept: list[Note], id: str) -> Reply:
+    """By its button, which may hang under a list from before another was deleted."""
+    gone = [note for note in kept if str(note.id) == id]
+    return _removed(scene, gone) if gone else Reply(scene.locale("memo_gone_already"))
+
+
+def _removed(scene: Scene, gone: list[Note]) -> Reply:
     effect = Remove(tuple(note.id for note in gone))
     if len(gone) == 1:
         return Reply(scene.locale("memo_gone", text=gone[0].text), (effect,), literal=True)

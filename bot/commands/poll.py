@@ -47,6 +47,10 @@ def read(text: str, options: str = "") -> Poll | None:
     return Poll(question[:_LONGEST_QUESTION] or said[:_LONGEST_QUESTION], tuple(found))
 
 
+# "오늘 회식 갈까요?", "10/25 모임 참석?": nothing to choose but yes and no; "김밥 vs 라면?" names two.
+_QUESTION = re.compile(r"(?:(?!\bvs\b)[^?:\n,|\"“'‘])*(?<=[까지요니나냐석불])\s?[?]", re.IGNORECASE)
+
+
 def _unnumbered(listed: str) -> str:
     """ "1번 액션 2번 코미디" as "액션, 코미디"."""
     parts = [part.strip() for part in re.split(r"(?:^|\s)\d+\s*[번.)]\s*", listed) if part.strip()]
@@ -55,6 +59,8 @@ def _unnumbered(listed: str) -> str:
 
 def _parted(said: str) -> tuple[str, str]:
     """The question and what may be chosen: after a question mark, a colon or a line, after "~지", or in quotes."""
+    if _QUESTION.fullmatch(said):
+        return said, ""
     for pattern in (
         r"[\"“'‘](?P<q>[^\"”'’]+)[\"”'’]\s*(?P<o>.*)",
         r"(?P<q>[^?:\n]+[?])\s*(?P<o>.+)",

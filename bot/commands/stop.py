@@ -23,7 +23,7 @@ def answer(scene: Scene, call: Call) -> Reply:
 
 
 # "이제 그만해야겠지?", "그만 잘래", "글쓰는 것도 멈춰야 할까": whoever speaks is the one who stops.
-_OWN = re.compile(r"(?:까|(?<!알)겠(?:어|지|죠|다)|야(?:지|죠)|(?<![할줄])래)[요.!?~ㅋㅎㅠㅜ\s]*$")
+_OWN = re.compile(r"(?:까|(?<!알)겠(?:어|지|죠|다)|야(?:지|죠)|(?<![할줄])래|려[고구])[요.!?~ㅋㅎㅠㅜ\s]*$")
 
 
 COMMAND = Command(

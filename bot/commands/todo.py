@@ -27,6 +27,8 @@ async def answer(scene: Scene, call: Call) -> Reply:
     if "finished" in call.args:
         done = tuple(note.id for note in kept if note.done)
         return Reply(scene.locale("todo_cleared", count=len(done)), (Remove(done),))
+    if "id" in call.args:
+        return _pressed(scene, kept, call.args["id"])
     match action:
         case "add" if not text:
             return Reply(scene.locale("todo_what"), expect=Expect(Call("todo", {"action": "add"}), "text", strict=True))
@@ -52,7 +54,7 @@ def _listed(scene: Scene, kept: list[Note], here: bool = False) -> Reply:
     if not kept:
         return Reply(scene.locale("todo_none"), here=here)
     left = [(number, note) for number, note in enumerate(kept, start=1) if not note.done]
-    buttons = [Choice(f"✓ {note.text[:25]}", Call("todo", {"done": f"{number}번"})) for number, note in left]
+    buttons = [Choice(f"✓ {note.text[:25]}", Call("todo", {"id": str(note.id)}), number) for number, note in left]
     return Reply(
         "\n".join([scene.locale("todo_list"), *_lines(kept)]), choices=tuple(buttons[:10]), here=here, literal=True
     )
@@ -62,12 +64,28 @@ def _changed(scene: Scene, kept: list[Note], action: str, text: str) -> Reply:
     meant = picked(kept, text)
     if not meant:
         return Reply(scene.locale("todo_which" if kept else "todo_none"))
-    ids = tuple(note.id for note in meant)
-    names = ", ".join(note.text for note in meant)
-    if action == "delete":
-        return Reply(scene.locale("todo_gone", text=names), (Remove(ids),), literal=True)
+    return _removed(scene, meant) if action == "delete" else _checked(scene, kept, meant)
+
+
+def _pressed(scene: Scene, kept: list[Note], id: str) -> Reply:
+    """By its button, which may hang under a list from before another was deleted."""
+    done = [note for note in kept if str(note.id) == id]
+    return _checked(scene, kept, done) if done else Reply(scene.locale("todo_gone_already"))
+
+
+def _removed(scene: Scene, gone: list[Note]) -> Reply:
+    ids = tuple(note.id for note in gone)
+    return Reply(scene.locale("todo_gone", text=_names(gone)), (Remove(ids),), literal=True)
+
+
+def _checked(scene: Scene, kept: list[Note], done: list[Note]) -> Reply:
+    ids = tuple(note.id for note in done)
     left = sum(not note.done for note in kept if note.id not in ids)
-    return Reply(scene.locale("todo_done", text=names, left=left), (Check(ids),), literal=True)
+    return Reply(scene.locale("todo_done", text=_names(done), left=left), (Check(ids),), literal=True)
+
+
+def _names(these: list[Note]) -> str:
+    return ", ".join(note.text for note in these)
 
 
 def _lines(kept: list[Note]) -> list[str]:

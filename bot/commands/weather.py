@@ -70,7 +70,8 @@ def _spots(said: str, scene: Scene) -> list[_Spot]:
     if point := _POINT.fullmatch(said.replace(" ", "")):
         latitude, longitude = float(point[1]), float(point[2])
         inside = abs(latitude) <= 90 and abs(longitude) <= 180
-        return [_Spot(scene.locale("place_sent"), latitude, longitude)] if inside else []
+        zone = str(scene.now.tzinfo)  # nobody says which one is there: most likely the one that they live by
+        return [_Spot(scene.locale("place_sent"), latitude, longitude, zone=zone)] if inside else []
     if found := places.find(said):
         return [_Spot(places.name(each), each.latitude, each.longitude, each.name) for each in found]
     city = find_city(said)
@@ -98,13 +99,14 @@ async def _air(facts: Facts, spot: _Spot) -> Air | None:
 
 
 def _lines(scene: Scene, call: Call, spot: _Spot, weather: Weather, air: Air | None) -> list[str]:
-    first, last = _days(call, scene.now)
-    today = scene.now.date()
+    now = scene.now.astimezone(ZoneInfo(spot.zone))  # in Seoul it is tomorrow while it is still today in New York
+    first, last = _days(call, now)
+    today = now.date()
     wanted = [each for each in weather.days if first <= each.date <= last]
     if not wanted:
         return [scene.locale("weather_too_far", days=len(weather.days))]
     lines = [_now(scene, spot, weather)] if first <= today else [scene.locale("weather_for", place=spot.name)]
-    lines += [_day(scene, each) for each in wanted]
+    lines += [_day(scene, each, today) for each in wanted]
     if air and first <= today:
         told = _air_line(scene, air)
         lines = [f"{spot.name}: {told}", *lines] if "air" in call.args else [*lines, told]
@@ -141,11 +143,11 @@ def _now(scene: Scene, spot: _Spot, weather: Weather) -> str:
     )
 
 
-def _day(scene: Scene, each: Day) -> str:
+def _day(scene: Scene, each: Day, today: date) -> str:
     rain = "" if each.rain_chance is None else scene.locale("weather_rain", chance=each.rain_chance)
     return scene.locale(
         "weather_day",
-        day=day(each.date, scene.now.date(), scene.locale.language),
+        day=day(each.date, today, scene.locale.language),
         sky=scene.locale(f"sky_{each.sky}"),
         low=f"{each.low:.0f}",
         high=f"{each.high:.0f}",
@@ -188,7 +190,7 @@ COMMAND = Command(
     said=sayings(__name__),
     refuses=lambda text, call: _TELLS.search(text) is not None,
     exact=True,
-    sure=0.97,
+    sure=0.985,
     examples=(
         "고잔동 날씨 어때?",
         "/weather 서울",

@@ -12,18 +12,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import product
 
-_LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
-_TAILS = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"]
-_MUTE = _LEADS.index("ㅇ")
+from bot.korean.jamo import composed, decomposed, latin
 
-# The keys of a Korean keyboard (두벌식) as they write when it is left in English, lower case: nobody minds the shift.
-_KEYS = dict(zip("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ", "rrseefaqqttdwwczxvg", strict=True)) | dict(
-    zip("ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅛㅜㅠㅡㅣ", "koiojpuphynbml", strict=True)
-)
-_COMPOUND = {"ㅘ": "hk", "ㅙ": "ho", "ㅚ": "hl", "ㅝ": "nj", "ㅞ": "np", "ㅟ": "nl", "ㅢ": "ml"} | dict(
-    zip("ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ", ["rt", "sw", "sg", "fr", "fa", "fq", "ft", "fx", "fv", "fg", "qt"], strict=True)
-)
+_Syllable = tuple[str, str, str]  # onset, nucleus and coda in compatibility jamo
+_MUTE = "ㅇ"  # the onset of a syllable that begins with its vowel
+_PLAIN = {"ㅑ": "ㅏ", "ㅕ": "ㅓ", "ㅛ": "ㅗ", "ㅠ": "ㅜ"}
 
 UNSEEN = "\u200b"  # stands for everything that nobody sees
 _BLANKS = " \t\u00a0\u3000"
@@ -99,30 +92,15 @@ def layout(words: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
 
 
 def _typed(letter: str) -> str:
-    return "".join(_KEYS.get(jamo) or _COMPOUND.get(jamo, "") for jamo in _apart(letter))
-
-
-def _apart(letter: str) -> tuple[str, ...]:
-    if not "가" <= letter <= "힣":
-        return (letter,)
-    lead, vowel, tail = _parts(letter)
-    return _LEADS[lead], _VOWELS[vowel], _TAILS[tail]
-
-
-def _parts(syllable: str) -> tuple[int, int, int]:
-    lead, rest = divmod(ord(syllable) - 0xAC00, 588)
-    return lead, rest // 28, rest % 28
-
-
-def _syllable(lead: int, vowel: int, tail: int) -> str:
-    return chr(0xAC00 + lead * 588 + vowel * 28 + tail)
+    keys = latin(letter)
+    return keys.lower() if keys != letter else ""  # nobody minds the shift
 
 
 def first_letters(word: Sequence[str]) -> set[str]:
     """What a text may show where this word begins."""
-    syllables = [_parts(letter) for letter in word[0] if "가" <= letter <= "힣"]
-    opened = {_syllable(lead, vowel, 0) for lead, vowel, _ in syllables}
-    return set(word[0]) | opened | {_LEADS[lead] for lead, _, _ in syllables}
+    syllables = [decomposed(letter) for letter in word[0] if "가" <= letter <= "힣"]
+    opened = {composed(onset, nucleus) for onset, nucleus, _ in syllables}
+    return set(word[0]) | opened | {onset for onset, _, _ in syllables}
 
 
 def whole(words: Iterable[Sequence[str]], *, loose: bool = False) -> re.Pattern[str]:
@@ -169,42 +147,40 @@ def _place(letters: str, *, done: bool = True) -> str:
     """
     if letters in (" ", "_"):
         return f"[{_BLANKS}]{{{'0' if letters == ' ' or not done else '1'},2}}"
-    syllables = [letter for letter in letters if "가" <= letter <= "힣"]
+    syllables = [decomposed(letter) for letter in letters if "가" <= letter <= "힣"]
     signs = [letter for letter in letters if not "가" <= letter <= "힣"]
     ways = [f"{_any(signs)}{{1,4}}"] if signs else []
     for closed in (False, True):
-        chosen = [_parts(letter) for letter in syllables if (_parts(letter)[2] > 0) == closed]
+        chosen = [syllable for syllable in syllables if bool(syllable[2]) == closed]
         ways += _closed(chosen, done) if closed and chosen else _open(chosen, done) if chosen else []
     return f"(?:{'|'.join(ways)})"
 
 
-def _open(syllables: list[tuple[int, int, int]], done: bool) -> list[str]:
-    leads, vowels = _any(_LEADS[s[0]] for s in syllables), _any(_VOWELS[s[1]] for s in syllables)
-    written = _any(_syllable(*s) for s in syllables)
-    return [f"{written}{_stretch(syllables)}", f"{leads}{{1,2}}{_GAP}{vowels}{{{1 if done else 0},3}}"]
+def _open(syllables: list[_Syllable], done: bool) -> list[str]:
+    onsets, nuclei = _any(s[0] for s in syllables), _any(s[1] for s in syllables)
+    written = _any(composed(*s) for s in syllables)
+    return [f"{written}{_stretch(syllables)}", f"{onsets}{{1,2}}{_GAP}{nuclei}{{{1 if done else 0},3}}"]
 
 
-def _closed(syllables: list[tuple[int, int, int]], done: bool) -> list[str]:
-    leads, vowels = _any(_LEADS[s[0]] for s in syllables), _any(_VOWELS[s[1]] for s in syllables)
-    tails = _any(_TAILS[s[2]] for s in syllables)
-    opened = _any(_syllable(lead, vowel, 0) for lead, vowel, _ in syllables)
-    again = (_syllable(_MUTE, vowel, s[2]) for s in syllables for vowel in _drawn([s]))
-    ends = _any([*again, *(_TAILS[s[2]] for s in syllables)])
+def _closed(syllables: list[_Syllable], done: bool) -> list[str]:
+    onsets, nuclei, codas = (_any(s[part] for s in syllables) for part in range(3))
+    opened = _any(composed(onset, nucleus) for onset, nucleus, _ in syllables)
+    again = (composed(_MUTE, nucleus, s[2]) for s in syllables for nucleus in _drawn([s]))
+    ends = _any([*again, *(s[2] for s in syllables)])
     run_on = f"{opened}{_stretch(syllables)}{_GAP}{ends}{{{1 if done else 0},2}}"
-    apart = f"{leads}{{1,2}}{_GAP}{vowels}{{{1 if done else 0},3}}{_GAP}{tails}{{{1 if done else 0},2}}"
-    return [_any(_syllable(*s) for s in syllables), run_on, apart]
+    apart = f"{onsets}{{1,2}}{_GAP}{nuclei}{{{1 if done else 0},3}}{_GAP}{codas}{{{1 if done else 0},2}}"
+    return [_any(composed(*s) for s in syllables), run_on, apart]
 
 
-def _stretch(syllables: list[tuple[int, int, int]]) -> str:
-    again = [letter for vowel in _drawn(syllables) for letter in (_syllable(_MUTE, vowel, 0), _VOWELS[vowel])]
+def _stretch(syllables: list[_Syllable]) -> str:
+    again = [letter for nucleus in _drawn(syllables) for letter in (composed(_MUTE, nucleus), nucleus)]
     return f"(?:{_GAP}{_any(again)}){{0,4}}"
 
 
-def _drawn(syllables: list[tuple[int, int, int]]) -> list[int]:
+def _drawn(syllables: list[_Syllable]) -> set[str]:
     """The vowels that a stretched syllable goes on with: 벼 as 벼여 or 벼어."""
-    plain = {"ㅑ": "ㅏ", "ㅕ": "ㅓ", "ㅛ": "ㅗ", "ㅠ": "ㅜ"}
-    names = {_VOWELS[vowel] for _, vowel, _ in syllables}
-    return [_VOWELS.index(name) for name in sorted(names | {plain[name] for name in names if name in plain})]
+    nuclei = {nucleus for _, nucleus, _ in syllables}
+    return nuclei | {_PLAIN[nucleus] for nucleus in nuclei if nucleus in _PLAIN}
 
 
 def _any(letters: Iterable[str]) -> str:

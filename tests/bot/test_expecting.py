@@ -55,6 +55,16 @@ def test_what_may_follow_a_promise_wants_the_words_that_it_knows() -> None:
     assert promised.dropped_by(Call("stop")) == Call("stop"), "nothing was asked"
 
 
+def test_a_number_is_that_of_the_list_that_was_shown() -> None:
+    """Of three things to do the first is done: 2 is still the second line, and the first button."""
+    left = Expected(
+        None, (Choice("✓ 세탁소", Call("todo", {"id": "8"}), 2), Choice("✓ 약국", Call("todo", {"id": "9"}), 3))
+    )
+    assert left.filled("2", None) == Call("todo", {"id": "8"})
+    assert left.filled("3번", None) == Call("todo", {"id": "9"})
+    assert left.filled("1", None) is None
+
+
 def test_a_button_stands_for_its_call_in_its_own_conversation_alone(db: Database) -> None:
     (first, _) = expecting.offer(db, HOME, CHOICES, NOON)
     name, _, id = first.data.partition(":")

@@ -51,6 +51,18 @@ def test_an_answer_is_kept_in_its_plainest_form_or_is_none(asked: Question, said
 
 
 @pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("내년 12월 25일 저녁 7시", "2027년 12월 25일 토요일 오후 7시"),
+        ("내후년 2월 1일", "2028년 2월 1일 화요일"),
+        ("오늘 밤 12시", "11월 22일 일요일 오전 12시"),
+    ],
+)
+def test_a_time_that_is_kept_is_still_the_same_when_it_is_read_again(said: str, kept: str) -> None:
+    assert question("when").read(said, NOW) == question("when").read(kept, NOW) == kept
+
+
+@pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("name: 주문\nabout: x\n", "questions or system"),

@@ -31,7 +31,7 @@ ROUTER = Router((*all_commands(), *forms.commands(forms.load(forms.SHIPPED))))
         ("삼전 지금 얼마에 거래되고 있어?", "stock", {"company": "삼전"}),
         ("1250+3400+780 다 더해줘", "calc", {"sum": "1250+3400+780"}),
         ("설날까지 얼마나 남았는지 좀 봐줘", "dday", {"day": "설날"}),
-        ("반말로 말해줘 이제부터", "settings", {"tone": "반말로"}),
+        ("반말로 말해줘 이제부터", "settings", {"name": "style", "value": "casual"}),
         ("위에 톡 너무 많다 300개만 정리해줘", "summary", {"count": "300"}),
     ],
 )

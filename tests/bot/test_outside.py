@@ -148,6 +148,30 @@ async def test_the_days_are_those_that_were_asked_about(stage: Stage, said: str,
     assert [line.split(":")[0] for line in lines if "~" in line] == days
 
 
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("뉴욕 날씨", ["오늘: 맑음, 0~5°C, 비 올 확률 10%"]),
+        ("뉴욕 내일 날씨", ["내일: 맑음, 1~6°C, 비 올 확률 10%"]),
+        (
+            "뉴욕 이번 주말 날씨",
+            ["내일: 맑음, 1~6°C, 비 올 확률 10%", "모레: 비, 2~7°C, 비 올 확률 80%"],
+        ),
+    ],
+)
+async def test_abroad_today_is_the_day_that_it_is_there(stage: Stage, said: str, lines: list[str]) -> None:
+    """In New York it is still Friday, 8 pm."""
+    assert [line for line in (await told(stage, said)).splitlines() if "~" in line] == lines
+
+
+async def test_a_location_that_was_sent_has_the_days_of_the_chat_s_time_zone(stage: Stage, outside: Outside) -> None:
+    await told(stage, "/settings 시간대 America/New_York")
+    await stage.say("", attachments=(Attachment("location", (40.71, -74.01)),))
+    await stage.until(lambda: stage.texts()[-1].startswith("보내 주신 곳은 지금"))
+    assert outside.asked[0] == ("weather", 40.71, -74.01, "America/New_York")
+    assert "오늘: 맑음, 0~5°C" in stage.texts()[-1]
+
+
 async def test_the_week_has_seven_lines(stage: Stage) -> None:
     lines = (await told(stage, "수원 이번 주 날씨")).splitlines()
     assert [line.split(":")[0] for line in lines if "~" in line] == ["오늘", "내일"], "the week ends on Sunday"
@@ -246,6 +270,38 @@ async def test_a_source_that_is_busy_is_left_alone_as_long_as_it_said(
 )
 async def test_money_is_converted_and_the_day_and_source_are_named(stage: Stage, said: str, answer: str) -> None:
     assert await told(stage, said) == f"{answer}\n중앙은행, 2026년 11월 20일 금요일 기준"
+
+
+@pytest.mark.parametrize(
+    ("said", "base", "quote"),
+    [
+        ("원달러 환율", "USD", "KRW"),
+        ("원엔 환율", "JPY", "KRW"),
+        ("엔달러 환율", "USD", "JPY"),
+        ("달러/엔 환율", "USD", "JPY"),
+        ("유로 달러 환율 알려줘", "EUR", "USD"),
+        ("달러를 유로로 환율", "USD", "EUR"),
+        ("유로를 달러로 환율", "EUR", "USD"),
+        ("호주 100달러 얼마야", "AUD", "KRW"),
+        ("100캐나다달러 얼마야", "CAD", "KRW"),
+        ("멕시코 50페소 얼마야", "MXN", "KRW"),
+        ("베트남 돈 만 동 얼마야", "VND", "KRW"),
+        ("태국 돈 100바트 얼마야", "THB", "KRW"),
+    ],
+)
+async def test_the_rate_is_that_of_the_two_currencies_meant(
+    stage: Stage, outside: Outside, said: str, base: str, quote: str
+) -> None:
+    await told(stage, said)
+    assert outside.asked == [("rate", base, quote)]
+
+
+@pytest.mark.parametrize("said", ["비트코인 환율", "튀니지 디나르 환율"])
+async def test_a_currency_that_is_none_of_ours_is_not_told_as_the_dollar(
+    stage: Stage, outside: Outside, said: str
+) -> None:
+    assert "어느 나라 돈인지 모르겠어요" in await told(stage, said)
+    assert outside.asked == []
 
 
 async def test_a_currency_without_a_rate_is_said_to_have_none(stage: Stage) -> None:
