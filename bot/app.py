@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from sqlite_utils import Database
 
 from bot import backends, control, expecting, forms, outbox, overheard, people, reminders, surroundings, turns
+from bot.backoff import Backoff
 from bot.canary import Canary, Trials
 from bot.command import Command, all_commands
 from bot.config import Settings, secret
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _HOUR = 3600.0
+_FIRST, _LONGEST = 1.0, 60.0  # seconds before a platform that ended runs again
 _AT_START = 60.0  # a token refused this soon was wrong from the start
 
 
@@ -90,7 +91,7 @@ class Bot:
         due = await self.core.store.run(outbox.due)
         for inbox, bubbles in groupby(due, key=lambda bubble: bubble.inbox):
             self._redeliver(inbox, list(bubbles))
-        undone = await self.inbox.replay()
+        undone = await self.inbox.replay(self.core.couriers)
         if due or undone:
             log.info("resumed: %d messages to show, %d to answer", len(due), undone)
 
@@ -120,8 +121,9 @@ class Bot:
     async def _listen(self, platform: Platform) -> None:
         """Keep a platform running; a wrong token stops that platform alone, later."""
         loop = asyncio.get_running_loop()
-        began, pause = loop.time(), 1.0
+        began, backoff = loop.time(), Backoff(_FIRST, _LONGEST)
         while True:
+            since = loop.time()
             try:
                 return await self.watchdog.attend(platform, lambda: platform.run(self.inbox, self._menu))
             except BadToken:
@@ -131,9 +133,9 @@ class Bot:
             except (ConfigError, Deaf):
                 raise
             except Exception:
-                log.exception("%s ended; again in %.0f s", platform.name, pause)
-            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
-            pause = min(pause * 2, 60.0)
+                pause = backoff.failed(lasted=loop.time() - since)
+                log.exception("%s ended; again in %.1f s", platform.name, pause)
+            await asyncio.sleep(pause)
 
     async def _sweep(self) -> None:
         """Once an hour, let go of what is older than [memory] keep_days, and of who was silent for a day."""

@@ -71,7 +71,7 @@ class Arrivals:
         meant = arrival.meant
         assert meant, "only what is meant for us is looked up"
         if arrival.known is None:
-            arrival.known = await self._core.store.run(lambda db: self._known(db, arrival.row.id, meant))
+            arrival.known = await self._core.store.insist(lambda db: self._known(db, arrival.row.id, meant))
         return arrival.known
 
     def _read(self, row: Row) -> Arrival:

@@ -101,13 +101,12 @@ def _spoken(db: Database, platform: str, person: str) -> bool:
     return found.fetchone() is not None
 
 
-def tell(db: Database, trial: int, state: str, to: Address, text: str, at: datetime) -> Bubble:
+def tell(db: Database, trial: int, state: str, to: Address, body: Body, at: datetime) -> Bubble:
     """A plain message of ours, which answers nobody."""
     row = db.execute(
         "insert into inbox (platform, key, payload, state, at) values (?, ?, '', 'done', ?) returning id",
         [to.platform, f"canary:{trial}:{state}:{to.chat}:{at.isoformat()}", at.isoformat()],
     ).fetchone()[0]
-    body = Body(text, plain=True)
     lane = f"{to.platform}:{to.chat}:{to.thread}#canary"
     bubble = outbox.add(db, Bubble(0, int(row), 0, lane, to, None, None, "ready", body), at)
     outbox.ready(db, bubble.id, body, None)

@@ -17,7 +17,7 @@ from bot import canaries
 from bot.canaries import Trial
 from bot.core import Core
 from bot.errors import ModelRefused, StoreError
-from bot.messages import Address
+from bot.messages import Address, Body
 from bot.reminders import Telling
 
 log = logging.getLogger(__name__)
@@ -189,7 +189,8 @@ class Canary:
         def work(db: Database) -> list[Any]:
             canaries.settle(db, trial.id, state, reason, now)
             text = self._core.locale(key, **values) if key else ""
-            return [canaries.tell(db, trial.id, state, to, text, now) for to in self._owners(db)] if text else []
+            body = Body(text, plain=True, again=self._core.locale("sent_again"))
+            return [canaries.tell(db, trial.id, state, to, body, now) for to in self._owners(db)] if text else []
 
         for bubble in await self._core.store.run(work):
             delivery = self._core.delivery(bubble.inbox, bubble.lane, bubble.address, None, [bubble])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot import outbox
+from bot.backoff import Backoff
 from bot.errors import PlatformError, Refused, Throttled, Uncertain, Unreachable
 from bot.messages import Address, Body, Key
 from bot.outbox import Bubble
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 PLACEHOLDER = Body("…")
 
+_FIRST, _LONGEST = 0.5, 30.0  # seconds between two tries
 _GRACE = 3.0  # seconds that a send under way gets to end when the bot stops
 
 
@@ -40,8 +41,7 @@ class Courier:
         Where a repeated send would say it twice, that message is "…" and gets its text by an edit, which may be
         repeated: after a crash an orphan "…" is the worst that is left.
         """
-        first = self._first(bubble, body)
-        await self._insist(bubble.address, lambda: _to_its_end(self._send(bubble, first)))
+        await self._insist(bubble.address, lambda: _to_its_end(self._send(bubble, body)))
 
     def _first(self, bubble: Bubble, body: Body) -> Body:
         if self.platform.limits.idempotent:
@@ -51,22 +51,25 @@ class Courier:
         if bubble.tried is None:
             return body
         log.warning("outbox row %d: sent again, since nobody knows whether it was sent", bubble.id)
-        return replace(body, text=f"{body.again}\n{body.text}") if body.again else body
+        return _marked(body)
 
-    async def _send(self, bubble: Bubble, first: Body) -> None:
+    async def _send(self, bubble: Bubble, body: Body) -> None:
         """One try. A repeat may give the message of an earlier try, which says what that try said."""
-        since = bubble.tried
-        tried = bubble.tried = since or self._clock.now()
+        first, since = self._first(bubble, body), bubble.tried
+        tried = since or self._clock.now()
         if first.plain and not self.platform.limits.idempotent:  # after a crash nobody else would know
             await self._store.run(lambda db: outbox.trying(db, bubble.id, tried))
+        bubble.tried = tried
         try:
             key = Key(bubble.key, since=since)
             ref = await self.platform.send(bubble.address, first, reply_to=bubble.reply_to, key=key)
-        except (Throttled, Unreachable):
+        except Uncertain:
+            raise
+        except PlatformError:
             bubble.tried = since  # surely not sent
             raise
         bubble.ref, bubble.shown = ref, first if since is None else None
-        await self._store.run(lambda db: outbox.placed(db, bubble.id, ref))
+        await self._store.insist(lambda db: outbox.placed(db, bubble.id, ref))
 
     async def settle(self, bubble: Bubble, body: Body) -> None:
         """Make people see the final text, however often it has to be tried. Raises Refused when they never will."""
@@ -77,7 +80,7 @@ class Courier:
                 return await self._fill(bubble, body)
             except Refused:  # somebody deleted our message: another one takes its place
                 now = self._clock.now()
-                await self._store.run(lambda db: outbox.lost(db, bubble, now))
+                await self._store.insist(lambda db: outbox.lost(db, bubble, now))
         await self.place(bubble, body)
         await self._fill(bubble, body)
 
@@ -122,7 +125,7 @@ class Courier:
 
     async def _insist(self, to: Address, call: Callable[[], Awaitable[T]]) -> T:
         """Call until the platform accepts. Raises what no repetition can mend: Refused, Moved, BadToken."""
-        pause = 0.5
+        backoff = Backoff(_FIRST, _LONGEST)
         while True:
             await self.pacer.turn(to)
             try:
@@ -130,13 +133,21 @@ class Courier:
             except Throttled as limit:
                 self._park(to, limit)
             except (Unreachable, Uncertain) as error:
+                pause = backoff.failed()
                 log.info("%s: %s; trying again in %.1f s", self.platform.name, error, pause)
-                await asyncio.sleep(pause * random.uniform(0.8, 1.2))
-                pause = min(pause * 2, 30.0)
+                await asyncio.sleep(pause)
 
     def _park(self, to: Address, limit: Throttled) -> None:
         log.info("%s: chat %s is parked for %.1f s", self.platform.name, to.chat, limit.retry_after)
         self.pacer.park(to, limit.retry_after, everywhere=limit.everywhere)
+
+
+def _marked(body: Body) -> Body:
+    """The body with a line that says that it may be a repeat; a poll says so in its question."""
+    if not body.again:
+        return body
+    poll = replace(body.poll, question=f"{body.again}\n{body.poll.question}") if body.poll else None
+    return replace(body, text=f"{body.again}\n{body.text}", poll=poll)
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -46,6 +46,7 @@ class Delivery:
         self._address = address
         self._reply_to = reply_to
         self._bubbles = list(bubbles)
+        self._rows = len(self._bubbles)  # so many of them have a row of the outbox
         self._opening = asyncio.Lock()  # rows are added by the painter and by the final transaction, not by both
 
     def bodies(self, text: str, buttons: Sequence[Button] = (), *, literal: bool = False) -> list[Body]:
@@ -84,6 +85,7 @@ class Delivery:
                 return
             fresh = self._row(part, "open", body)
             self._bubbles.append(await self._store.run(lambda db: outbox.add(db, fresh, at)))
+            self._rows += 1
 
     def inherit(self, db: Database, refs: Sequence[MessageRef], at: datetime) -> list[Bubble]:
         """Take over the messages of what is being replaced."""
@@ -94,7 +96,11 @@ class Delivery:
     # ---- when it is final --------------------------------------------------------------------------
 
     def stage(self, db: Database, bodies: Sequence[Body], at: datetime, turn: int | None = None) -> None:
-        """Commit the final text, inside the transaction that marks the question as answered."""
+        """Commit the final text, inside the transaction that marks the question as answered.
+
+        May be done again when that failed: what it added is not there then.
+        """
+        del self._bubbles[self._rows :]
         for part, body in enumerate(bodies):
             if part < len(self._bubbles):
                 outbox.ready(db, self._bubbles[part].id, body, turn)
@@ -127,18 +133,18 @@ class Delivery:
         faults, pause = 0, 1.0
         while bubble.state in ("ready", "surplus"):
             try:
-                await self._bring(bubble)
-                continue
-            except Moved as moved:
-                await self._follow(moved.chat)
+                if faults < _FAULTS:
+                    await self._bring(bubble)
+                else:
+                    await self._give_up(bubble, "an error, see the log")
                 continue
             except (PlatformError, sqlite3.Error) as error:
                 log.error("outbox row %d: %s; again in %.0f s", bubble.id, error, pause)
             except Exception:
                 faults += 1
                 log.exception("outbox row %d: try %d of %d failed", bubble.id, faults, _FAULTS)
-            if faults >= _FAULTS:
-                return await self._give_up(bubble, "an error, see the log")
+                if faults == _FAULTS:
+                    continue
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -152,6 +158,8 @@ class Delivery:
             keep = self.courier.platform.limits.kept_here
             await self._store.run(lambda db: outbox.sent(db, bubble.id, keep=keep))
             bubble.state = "sent"
+        except Moved as moved:
+            await self._follow(moved.chat)
         except Refused as refusal:
             log.warning("outbox row %d will never be taken by %s: %s", bubble.id, self._address.platform, refusal)
             await self._give_up(bubble, str(refusal))
@@ -174,7 +182,7 @@ class Delivery:
         self._address = replace(old, chat=chat)
         for bubble in self._bubbles:
             if bubble.state != "sent":
-                bubble.address, bubble.ref, bubble.reply_to, bubble.tried = self._address, None, None, None
+                bubble.address, bubble.ref, bubble.reply_to = self._address, None, None
 
     def _row(self, part: int, state: str, body: Body | None) -> Bubble:
         reply_to = self._reply_to if part == 0 else None

@@ -12,21 +12,23 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot import expecting, inbox, outbox, overheard, preferences, restoring, turns
+from bot import expecting, inbox, outbox, overheard, people, preferences, restoring, turns
 from bot.arrivals import Arrival, Arrivals, Known, cleaned, conversation_of
 from bot.asking import asks
 from bot.command import Again, Choice, Claim, Command, Consult, Reply, Scene, Standing, Stop, TurnAway
 from bot.core import Core
+from bot.effects import Retract
 from bot.gate import Facts, Usage, judge, standing
 from bot.inbox import Inbox, Row
 from bot.korean.calling import called
 from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.lookup import look_up
-from bot.messages import Call, Deleted, Edited, Event, Incoming, Migrated, Reaction
+from bot.messages import Call, Deleted, Edited, Event, Incoming, MessageRef, Migrated, Reaction
 from bot.people import same_code
 from bot.preferences import Preferences
-from bot.question import Question
+from bot.question import Consulting, Question
+from bot.recall import unchanged
 from bot.router import Reading, Router
 from bot.saying import Saying, Silence
 from bot.world import World
@@ -40,7 +42,8 @@ _SAY = "say"  # a button that stands for words
 class _Heard:
     """A message that is meant for us: who says it, in which conversation, and how the chat wants to be spoken to.
 
-    `note` goes before the answer: how a text typed on the wrong layout was read.
+    `note` goes before the answer: how a text typed on the wrong layout was read. `edited`: it was a question of ours
+    that said something else.
     """
 
     row: int
@@ -50,6 +53,7 @@ class _Heard:
     locale: Locale
     standing: Standing = "guest"
     note: str = ""
+    edited: bool = False
 
 
 class Dialogue:
@@ -98,8 +102,8 @@ class Dialogue:
                 await self._done(row, lambda db: overheard.keep(db, row, incoming))
             case Edited(message):
                 await self._hear_edit(row, cleaned(message))
-            case Deleted(ref) as event:
-                self._drop(event)
+            case Deleted(ref):
+                self._drop(ref)
                 await self._done(row, lambda db: turns.retract(db, ref))
             case Reaction() as event:
                 await self._done(row, lambda db: turns.rate(db, event, self._core.clock.now()))
@@ -125,7 +129,8 @@ class Dialogue:
             return replace(incoming, text=rest.strip() or incoming.text)
         if incoming.addressed or incoming.private or incoming.call:
             return incoming
-        return incoming if bare and self._router.find(incoming.text, self._now(Preferences())) else None
+        call = self._router.find(incoming.text, self._now(Preferences())) if bare else None
+        return incoming if call and self._router.command(call) else None  # "/roll" may be another bot's
 
     def _heard(self, row: int, incoming: Incoming, prefer: Preferences) -> _Heard:
         locale = load_locale(prefer.language or self._core.settings.bot.language)
@@ -137,7 +142,8 @@ class Dialogue:
         limits = self._core.couriers[incoming.address.platform].platform.limits
         who = standing(incoming, settings.access, local=limits.local, owner=known.owner, keyed=limits.keyed)
         over = self._usage.exceeded(incoming, self._core.clock.now())
-        facts = Facts(refused_before=known.refused, claiming=self._claims(incoming), over_quota=over)
+        claiming = who is None and self._claims(incoming)
+        facts = Facts(refused_before=known.refused, claiming=claiming, over_quota=over)
         match judge(who, facts):
             case "pass":
                 return replace(heard, standing=who or "guest")
@@ -199,16 +205,27 @@ class Dialogue:
             if self._core.settings.moderation.incoming == "ignore":
                 return self._say_nothing(heard)
             return self._say(heard, lambda: Reply(heard.locale("bad_words")))
-        return self._ask(heard)
+        waiting = self._questions(heard.conversation)
+        if heard.edited or not (waiting and waiting[-1].absorb(heard.row, heard.incoming)):
+            self._ask(heard, partial(self._consult, heard))
 
-    def _consult(self, heard: _Heard) -> Consult | None:
+    def _consult(self, heard: _Heard, said: str) -> Consult | None:
         """What the operator's documents say to a question, if there are any."""
-        knowledge, text = self._world.knowledge, heard.incoming.text
+        knowledge = self._world.knowledge
         return (
-            look_up(knowledge, text, heard.locale, insist=False, able=self._world.able())
-            if knowledge and asks(text)
+            look_up(knowledge, said, heard.locale, insist=False, able=self._world.able())
+            if knowledge and asks(said)
             else None
         )
+
+    def _consult_again(self, heard: _Heard, said: str) -> Consult | None:
+        """The same for a question of before, which may have been a command that consults ("요약해줘")."""
+        call = self._router.read(said, self._now(heard.preferences)).call
+        command = self._router.command(call) if call else None
+        if call is None or command is None or inspect.iscoroutinefunction(command.answer):
+            return self._consult(heard, said)
+        result = command.answer(self._scene(heard), call)
+        return result if isinstance(result, Consult) else self._consult(heard, said)
 
     def _shown(self, heard: _Heard) -> None:
         """Something that is not text: a place is for the weather, the rest we can't see."""
@@ -219,6 +236,9 @@ class Dialogue:
         return self._say(heard, lambda: Reply(heard.locale(f"only_text_{first.kind}")))
 
     def _claims(self, incoming: Incoming) -> bool:
+        """Whether a stranger shows the code that makes them the owner, as long as there is one."""
+        if self._claim_code is None:
+            return False
         call = incoming.call or self._router.find(incoming.text, self._now(Preferences()))
         command = self._router.command(call) if call else None
         return bool(
@@ -238,9 +258,9 @@ class Dialogue:
         match result:
             case Again():
                 asking = replace(heard.incoming, call=call)  # the wish is no question of its own
-                self._put(self._question(replace(heard, incoming=asking), again=result))
+                self._put(self._question(replace(heard, incoming=asking), partial(self._consult_again, heard), result))
             case Consult():
-                self._put(self._question(heard, consult=result))
+                self._ask(heard, lambda _: result)
             case Reply(effects=effects):
                 if Stop() in effects:
                     self._stop(heard, call)
@@ -274,6 +294,9 @@ class Dialogue:
                 question.halt("stop")
 
     def _say(self, heard: _Heard, reply: Callable[[], Reply | Awaitable[Reply]], *, aside: str = "") -> None:
+        if heard.edited:
+            self._drop(heard.incoming.ref)
+            reply = partial(_instead, reply)
         # Commands have a lane of their own, so that "그만" does not wait for what it shall stop.
         lane = f"{heard.conversation}#commands"
         saying = Saying(
@@ -294,42 +317,49 @@ class Dialogue:
 
     # ---- questions ---------------------------------------------------------------------------------
 
-    def _ask(self, heard: _Heard) -> None:
-        waiting = self._questions(heard.conversation)
-        if not (waiting and waiting[-1].absorb(heard.row, heard.incoming)):
-            self._put(self._question(heard, consult=self._consult(heard)))
+    def _ask(self, heard: _Heard, consult: Consulting) -> None:
+        """A question of its own, or what one of before says now: that is answered in the place of its answer."""
+        if not heard.edited:
+            return self._put(self._question(heard, consult))
+        message = replace(heard.incoming, call=None)  # with a call it would be the wish for another answer
+        asking = self._asking(message.ref)
+        if not (asking and asking.edit(heard.row, message, consult)):
+            self._put(self._question(replace(heard, incoming=message), consult, Again(here=True)))
 
-    def _question(self, heard: _Heard, again: Again | None = None, consult: Consult | None = None) -> Question:
+    def _question(self, heard: _Heard, consult: Consulting, again: Again | None = None) -> Question:
         return Question(
             self._core,
             heard.row,
             heard.incoming,
             heard.conversation,
             again,
-            consult,
+            consult=consult,
             preferences=heard.preferences,
             locale=heard.locale,
             note=heard.note,
         )
 
     async def _hear_edit(self, row: int, message: Incoming) -> None:
-        """Answer an edited question anew, in place, if it was one that we answered or are about to."""
+        """An edited question may be answered like any other message; edits of other messages are not for us."""
         meant = self._meant(message) or message
-        asked = next((q for q in self._questions(self._conversation(meant)) if q.asks(meant.ref)), None)
-        if not meant.text or (asked and asked.edit(row, meant)):
-            return None if meant.text else await self._done(row)
-        turn, prefer = await self._core.store.run(
-            lambda db: (turns.of_question(db, meant.ref), preferences.read(db, meant.address, meant.person))
-        )
-        if turn is None or turn.said.endswith(meant.text):
+        turn, known = await self._core.store.insist(lambda db: (turns.of_question(db, meant.ref), _known(db, meant)))
+        asking = self._asking(meant.ref)
+        question = asking or turn
+        says_so = asking.says(meant) if asking else turn is None or unchanged(turn, meant)
+        if question is None or says_so or not meant.text:
             return await self._done(row)
-        heard = replace(self._heard(row, meant, prefer), conversation=turn.conversation)
-        return self._put(self._question(heard, again=Again(turn.id, here=True)))
+        if heard := self._admit(self._heard(row, meant, known.preferences), known):
+            self._usage.count(meant, self._core.clock.now())
+            self._answer(replace(heard, conversation=question.conversation, edited=True), known)
 
-    def _drop(self, event: Deleted) -> None:
+    def _drop(self, ref: MessageRef) -> None:
         for question in self._all_questions():
-            if question.asks(event.ref):
+            if question.asks(ref):
                 question.halt("drop")
+
+    def _asking(self, ref: MessageRef) -> Question | None:
+        """The latest question of that message whose answer is under way."""
+        return next((question for question in reversed(self._all_questions()) if question.asks(ref)), None)
 
     def _put(self, question: Question) -> None:
         self._core.lanes.put(question.conversation, question)
@@ -350,11 +380,11 @@ class Dialogue:
         if isinstance(event, Incoming) and self._meant(event):
             heard = self._heard(row.id, event, Preferences())
             return self._say(heard, lambda: Reply(heard.locale("apology")), aside=reason)
-        await self._core.store.run(lambda db: inbox.aside(db, [row.id], reason))
+        await self._core.store.insist(lambda db: inbox.aside(db, [row.id], reason))
 
     async def _keep_for_the_operator(self, row: Row) -> None:
         """The database is a restored backup, and this is older than its loss: the person may have the answer."""
-        await self._core.store.run(lambda db: inbox.aside(db, [row.id], restoring.REASON))
+        await self._core.store.insist(lambda db: inbox.aside(db, [row.id], restoring.REASON))
 
     async def _done(self, row: int, also: Callable[[Database], None] | None = None) -> None:
         def work(db: Database) -> None:
@@ -362,4 +392,18 @@ class Dialogue:
                 also(db)
             inbox.done(db, [row])
 
-        await self._core.store.run(work)
+        await self._core.store.insist(work)
+
+
+def _known(db: Database, edited: Incoming) -> Known:
+    """What must be known of an edit: it answers nothing that we asked, and presses nothing."""
+    prefer = preferences.read(db, edited.address, edited.person)
+    owner, refused = people.is_owner(db, edited.person), people.was_refused(db, edited.address)
+    return Known(owner, refused, prefer, expected=None, pressed=None)
+
+
+async def _instead(reply: Callable[[], Reply | Awaitable[Reply]]) -> Reply:
+    """What is said to a message that was a question: with that it is asked no more."""
+    made = reply()
+    said = await made if inspect.isawaitable(made) else made
+    return replace(said, effects=(*said.effects, Retract()))

@@ -38,6 +38,14 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Retract:
+    """The message is no question any more: its turn is no longer part of the conversation."""
+
+    def apply(self, db: Database, moment: Moment) -> None:
+        turns.retract(db, moment.incoming.ref)
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the answer that is being written here, keeping what was shown."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -61,14 +61,13 @@ class Inbox:
             lambda db: {row["name"]: row["value"] for row in db.table("cursors").rows_where("platform = ?", [platform])}
         )
 
-    async def replay(self) -> int:
-        """Queue what an earlier process took and did not finish; returns how many rows that were."""
+    async def replay(self, platforms: Iterable[str]) -> int:
+        """Queue what an earlier process took and did not finish; returns how many rows that were.
 
-        def work(db: Database) -> list[Row]:
-            undone = db.query("select id, platform, payload from inbox where state = 'new' order by id")
-            return [Row(row["id"], row["platform"], row["payload"]) for row in undone]
-
-        rows = await self._store.run(work)
+        What came from a platform that is off now waits until it is on.
+        """
+        names = list(platforms)
+        rows = await self._store.run(lambda db: _undone(db, names))
         for row in rows:
             self._arrived.put_nowait(row)
         return len(rows)
@@ -86,6 +85,17 @@ class Inbox:
         while len(rows) < most and not self._arrived.empty():
             rows.append(self._arrived.get_nowait())
         return rows
+
+
+def _undone(db: Database, platforms: Sequence[str]) -> list[Row]:
+    marks = ", ".join("?" * len(platforms))
+    rows = db.execute(
+        f"""select id, platform, payload, reason <> '' from inbox
+            where state = 'new' and platform in ({marks}) order by id""",  # noqa: S608 only question marks
+        platforms,
+    )
+    # A row that waits and has a reason was set aside before: an operator took it up again.
+    return [Row(id, platform, payload, wanted=bool(wanted)) for id, platform, payload, wanted in rows.fetchall()]
 
 
 def _insert(db: Database, platform: str, raw: Raw, at: str) -> Row | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from bisect import insort
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,10 +14,12 @@ from typing import Generic, Protocol, TypeVar
 
 from bot.logs import about
 
+log = logging.getLogger(__name__)
+
 
 class Job(Protocol):
     async def run(self) -> None:
-        """Do the work. Must not raise: what can go wrong is the job's to answer for."""
+        """Do the work. What can go wrong is the job's to answer for: what it raises is only logged."""
 
 
 J = TypeVar("J", bound=Job)
@@ -82,12 +85,18 @@ class Lanes(Generic[J]):
         try:
             with about(lane=key):
                 while lane:
-                    await lane[0].run()
+                    await self._do(lane[0])
                     lane.popleft()
                     if self._ending:
                         break
         finally:
             del self._lanes[key]
+
+    async def _do(self, job: J) -> None:
+        try:
+            await job.run()
+        except Exception:  # one message's answer: those behind it can be given all the same
+            log.exception("a job broke: what it left undone waits for the next start")
 
 
 @dataclass(eq=False, slots=True)

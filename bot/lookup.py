@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from bot.command import Brief, Consult, Reply
+from bot.errors import StoreError
 from bot.knowledge import Knowledge
 from bot.locale import Locale
 from bot.messages import Message
 from bot.passages import quoted
 
+log = logging.getLogger(__name__)
+
 
 def look_up(knowledge: Knowledge, question: str, locale: Locale, *, insist: bool, able: bool) -> Consult:
     """`insist`: nothing found is said so; otherwise the question is answered as any other then.
+
+    So it is where the index can't be read, which with `insist` raises StoreError.
 
     `able`: the model can answer from a text; if not, the best passage is shown as it stands.
     """
 
     async def gather() -> Brief | Reply | None:
-        found = await asyncio.to_thread(knowledge.search, question)
+        try:
+            found = await asyncio.to_thread(knowledge.search, question)
+        except StoreError as error:
+            if insist:
+                raise
+            log.error("a question is answered without the documents: %s", error)
+            return None
         if not found:
             return Reply(locale("ask_nothing")) if insist else None
         if not able:

@@ -210,7 +210,7 @@ class Body:
 
     `file` goes with the text where the platform has files (`Limits.files`); such a message is `plain`. `poll` takes the
     text's place where the platform has polls. `plain`: it is sent as it stands, with no "…" before it, since an edit
-    notifies nobody; after a crash it may come twice, and the repeat says so with `again`.
+    notifies nobody; after a crash or a timeout it may come twice, and the repeat says so with `again`.
     """
 
     text: str

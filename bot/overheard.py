@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
 from bot import preferences, privacy
 from bot.effects import Moment
 from bot.messages import Address, Incoming
+from bot.turns import REMEMBERED
 
 
 def keep(db: Database, row: int, incoming: Incoming) -> None:
@@ -40,23 +41,23 @@ def recent(db: Database, address: Address, limit: int, since: datetime) -> list[
     """(time, name, text) of the last messages, oldest first: what was overheard, asked and answered."""
     here = f"{address.platform}:{address.chat}:{address.thread}"
     rows = db.execute(
-        """select at, name, text from (
+        f"""select at, name, text from (
              select at, name, text, inbox, 0 as part from overheard
                where platform = :platform and chat = :chat and thread = :thread and at >= :since
              union all select at, name, said, inbox, 1 from turns
                where platform = :platform and (conversation = :here or conversation like :whose escape '\\')
-                 and state = 'live' and at >= :since
+                 and {REMEMBERED} and at >= :since
              union all select at, '', answered, inbox, 2 from turns
                where platform = :platform and (conversation = :here or conversation like :whose escape '\\')
-                 and state = 'live' and at >= :since
-           ) order by inbox desc, part desc limit :limit""",
+                 and {REMEMBERED} and at >= :since
+           ) order by inbox desc, part desc limit :limit""",  # noqa: S608
         {
             "platform": address.platform,
             "chat": address.chat,
             "thread": address.thread,
             "here": here,
             "whose": _escaped(here) + ":%",  # where each person has a conversation of their own
-            "since": since.isoformat(),
+            "since": since.astimezone(UTC).isoformat(),  # as it is stored: the texts are compared
             "limit": limit,
         },
     )

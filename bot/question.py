@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 from sqlite_utils import Database
@@ -16,18 +18,21 @@ from bot.command import Again, Brief, Consult, Reply
 from bot.config import ModelSettings
 from bot.core import Core
 from bot.delivery import Delivery, Painter
+from bot.errors import StoreError
 from bot.locale import Locale
 from bot.logs import about
 from bot.messages import Body, Button, Incoming, MessageRef, Prompt, Sampling
 from bot.outbox import Bubble
+from bot.patience import patiently
 from bot.preferences import Preferences
-from bot.recall import recall, recall_again
+from bot.recall import recall, recall_again, words
 from bot.turns import Asked
 from bot.writing import Writing
 
 log = logging.getLogger(__name__)
 
 Verdict = Literal["stop", "redo", "drop"]
+Consulting = Callable[[str], Consult | None]
 
 _PASTE_GAP = 1.0  # seconds within which a client sends the next part of a paste that it split
 _PASTE_FILL = 0.95  # a message this full may be such a part
@@ -35,6 +40,8 @@ _PASTE_FILL = 0.95  # a message this full may be such a part
 
 class Question:
     """Said by somebody, answered by the model.
+
+    `consult` tells what a text is answered from besides the conversation: it is asked whenever the text is another.
 
     `halt` ends the writing early: "stop" keeps what is there, "redo" begins afresh with the edited text, "drop"
     takes the answer away with its question.
@@ -47,8 +54,8 @@ class Question:
         incoming: Incoming,
         conversation: str,
         again: Again | None = None,
-        consult: Consult | None = None,
         *,
+        consult: Consulting,
         preferences: Preferences,
         locale: Locale,
         note: str = "",
@@ -78,8 +85,12 @@ class Question:
         return self._begun and not self._committed
 
     def asks(self, ref: MessageRef) -> bool:
-        """Whether this is the question of that message."""
-        return ref in self._parts and self._again is None
+        """Whether this is the question of that message, or of its edit: the wish for another answer is none."""
+        return ref in self._parts and not (self._again and self.incoming.call)
+
+    def says(self, message: Incoming) -> bool:
+        """Whether that is what its message says: platforms tell of edits that change no word."""
+        return self._parts.get(message.ref) == message.text
 
     def halt(self, verdict: Verdict) -> bool:
         """End the writing; False when its answer is committed already."""
@@ -90,12 +101,13 @@ class Question:
             self._writing.end()
         return True
 
-    def edit(self, row: int, message: Incoming) -> bool:
+    def edit(self, row: int, message: Incoming, consult: Consulting) -> bool:
         """The question says something else now; False when its answer is committed already."""
         if self._committed:
             return False
         self.rows.append(row)
         self._parts[message.ref] = message.text
+        self._consult = consult
         if self._begun:
             self.halt("redo")
         return True
@@ -121,7 +133,7 @@ class Question:
             self._begun = True
             await self._answer()
         except asyncio.CancelledError:  # the bot stops: the row stays undone, and that was no attempt
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, sqlite3.Error, StoreError):
                 await asyncio.shield(self._core.store.run(lambda db: inbox.release(db, self.rows)))
             raise
         except Exception:
@@ -130,24 +142,24 @@ class Question:
                 await self._set_aside("an error, see the log")
 
     async def _answer(self) -> None:
-        attempts = await self._core.store.run(lambda db: inbox.attempt(db, self.rows))
+        attempts = await self._core.store.insist(lambda db: inbox.attempt(db, self.rows))
         if attempts > self._core.settings.delivery.attempts:
             log.error("inbox rows %s: %d attempts brought the bot down: set aside", self.rows, attempts - 1)
             return await self._set_aside(f"{attempts - 1} attempts ended in a crash")
         while True:
-            asked = await self._core.store.run(self._recall)
-            if self._consult:
-                found = await self._consult.gather()
-                if isinstance(found, Reply):
-                    return await self._reply(found.text)
-                self._brief = found  # None: nothing to add
+            asked = await self._core.store.insist(self._recall)
             if asked is None:
                 return await self._nothing_to_retry()
+            found = await self._gather(asked)
+            if isinstance(found, Reply) and self._verdict is None:
+                return await self._reply(found.text, asked=asked)
+            self._brief = found if isinstance(found, Brief) else None
             delivery = await self._delivery(asked)
             if await self._write(asked, delivery):
                 await delivery.deliver()
                 return self._count()
-            self._verdict = None  # edited: once more, with the new text
+            if self._verdict == "redo":  # once more, with the new text; what came since then may have ended it
+                self._verdict = None
 
     async def _write(self, asked: Asked, delivery: Delivery) -> bool:
         """Write one answer and commit it; False when the question was edited meanwhile."""
@@ -160,7 +172,7 @@ class Question:
             if self._verdict is None:
                 await self._writing.run(self._prompt(asked))
             painter.close()
-            await self._commit(asked, delivery, self._writing)
+            await patiently(partial(self._commit, asked, delivery, self._writing))
             await painting
         finally:
             painting.cancel()
@@ -196,6 +208,11 @@ class Question:
             memory = memory.model_copy(update={"turns": 0})
         return recall(db, memory, self.conversation, self.rows[0], incoming)
 
+    async def _gather(self, asked: Asked) -> Brief | Reply | None:
+        """What the question is answered from as it says now; None: from the conversation alone."""
+        consult = self._consult(words(asked.said))
+        return await consult.gather() if consult else None
+
     def _prompt(self, asked: Asked) -> Prompt:
         settings = self._core.settings
         if self._brief:
@@ -223,7 +240,7 @@ class Question:
                 else fresh.inherit(db, outbox.of_turn(db, replaced.id), self._core.clock.now())
             )
 
-        bubbles = await self._core.store.run(work)
+        bubbles = await self._core.store.insist(work)
         return self._core.delivery(row, self.conversation, self.incoming.address, self.incoming.ref, bubbles)
 
     async def _commit(self, asked: Asked, delivery: Delivery, written: Writing) -> None:
@@ -255,7 +272,7 @@ class Question:
             asked,
             written.text,
             model=written.model,
-            context=context.took(asked.earlier, written.kept),
+            context=() if self._brief else context.took(asked.earlier, written.kept),
             stopped=self._verdict == "stop",
             at=self._core.clock.now(),
             briefed=self._brief is not None,
@@ -286,25 +303,27 @@ class Question:
     async def _nothing_to_retry(self) -> None:
         """Say so; but nothing to whoever pressed ↻ twice or edited what is forgotten: they see all that there is."""
         turn = self._again.turn if self._again else None
-        twice = turn is not None and await self._core.store.run(lambda db: turns.is_superseded(db, turn))
+        twice = turn is not None and await self._core.store.insist(lambda db: turns.is_superseded(db, turn))
         if self.incoming.call and not twice:
             return await self._say("nothing_to_retry")
-        return await self._settle(lambda db: inbox.done(db, self.rows))
+        return await patiently(lambda: self._settle(lambda db: inbox.done(db, self.rows)))
 
     async def _say(self, key: str, aside: str = "") -> None:
         await self._reply(self._locale(key), aside)
 
-    async def _reply(self, text: str, aside: str = "") -> None:
+    async def _reply(self, text: str, aside: str = "", asked: Asked | None = None) -> None:
         """Answer with a sentence of our own; `aside`: the reason to keep the rows, in the same transaction."""
-        delivery = await self._delivery()
+        delivery = await self._delivery(asked)
         bodies = delivery.bodies(text)
 
         def work(db: Database) -> None:
             if aside:
                 inbox.aside(db, self.rows, aside)
+            if asked and asked.replaces:
+                turns.supersede(db, asked.replaces.id)
             self._finish(db, delivery, bodies)
 
-        await self._settle(work)
+        await patiently(lambda: self._settle(work))
         await delivery.deliver()
         self._core.figures.answered("apology" if aside else "command")
 

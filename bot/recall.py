@@ -34,6 +34,17 @@ def recall_again(db: Database, again: Again, conversation: str, row: int, incomi
     return Asked(conversation, asked_at, question, old.person, said, tuple(turns.by_ids(db, old.context)), old)
 
 
+def words(said: str) -> str:
+    """A question less what it quotes, which is on a line of its own before it."""
+    quoted, _, own = said.partition("\n")
+    return own if own and quoted.startswith("> ") else said
+
+
+def unchanged(turn: Turn, incoming: Incoming) -> bool:
+    """Whether an edit left the question's words as they were."""
+    return incoming.text in (turn.said, words(turn.said))
+
+
 def _replaced(db: Database, again: Again, conversation: str, incoming: Incoming) -> Turn | None:
     if not incoming.call:  # edited: whichever answer to it is shown by now
         shown = turns.of_question(db, incoming.ref)

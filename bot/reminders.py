@@ -153,14 +153,17 @@ def newest(reminders: Sequence[Reminder], person: Person) -> list[Reminder]:
 
 def due(db: Database, now: datetime, platforms: Iterable[str]) -> list[Reminder]:
     """What has to be told now, longest overdue first; what belongs to a platform that is off waits."""
-    names = list(platforms)
-    marks = ", ".join("?" * len(names))
+    return [_reminder(row) for row in _due(db, now, list(platforms))]
+
+
+def _due(db: Database, now: datetime, platforms: Sequence[str]) -> list[dict[str, Any]]:
+    marks = ", ".join("?" * len(platforms))
     rows = db.query(
         f"""select * from reminders where state = 'waiting' and due <= ? and platform in ({marks})
             order by due, id limit ?""",  # noqa: S608 only question marks
-        [_stored(now), *names, _AT_ONCE],
+        [_stored(now), *platforms, _AT_ONCE],
     )
-    return [_reminder(row) for row in rows]
+    return list(rows)
 
 
 def told(db: Database, reminder: Reminder, now: datetime) -> int:
@@ -171,9 +174,23 @@ def told(db: Database, reminder: Reminder, now: datetime) -> int:
         db.execute("update reminders set state = 'done', text = '' where id = ?", [reminder.id])
     row = db.execute(
         "insert into inbox (platform, key, payload, state, at) values (?, ?, '', 'done', ?) returning id",
-        [reminder.address.platform, f"reminder:{reminder.id}:{_stored(reminder.due)}", now.isoformat()],
+        [reminder.address.platform, _key(reminder.id, now), now.isoformat()],
     )
     return int(row.fetchone()[0])
+
+
+def failed(db: Database, id: int, platform: str, reason: str, now: datetime) -> None:
+    """It can't be told: an operator finds it among what was set aside. Nobody heard its words, so they stay."""
+    db.execute("update reminders set state = 'failed' where id = ?", [id])
+    db.execute(
+        "insert into inbox (platform, key, payload, state, reason, at) values (?, ?, '', 'aside', ?, ?)",
+        [platform, _key(id, now), f"reminder {id}: {reason}", now.isoformat()],
+    )
+
+
+def _key(id: int, now: datetime) -> str:
+    """Names the inbox row of one telling. Not by when it was due: a clock that was set back comes there again."""
+    return f"reminder:{id}:{_stored(now)}"
 
 
 def _next(reminder: Reminder, now: datetime) -> datetime | None:
@@ -181,9 +198,13 @@ def _next(reminder: Reminder, now: datetime) -> datetime | None:
     if reminder.every is None:
         return None
     clock = reminder.local.time()
-    at = following(reminder.every, clock, reminder.local)
-    while at <= now:
-        at = following(reminder.every, clock, at)
+    try:
+        at = following(reminder.every, clock, reminder.local)
+        while at <= now:
+            at = following(reminder.every, clock, at)
+    except (ValueError, OverflowError) as error:  # the lunar tables end, or the calendar does
+        log.warning("reminder %d is told for the last time: %s", reminder.id, error)
+        return None
     return at
 
 
@@ -224,19 +245,33 @@ class Teller:
         return len(staged)
 
     def _stage(self, db: Database, now: datetime) -> list[tuple[Reminder, list[Bubble]]]:
-        staged = []
-        for reminder in due(db, now, self._core.couriers):
-            row = told(db, reminder, now)
-            prefer = preferences.read(db, reminder.address, reminder.person)
-            locale = load_locale(prefer.language or self._core.settings.bot.language)
-            to = reminder.person.id
-            buttons = expecting.offer(db, reminder.conversation, _snoozes(reminder, locale), now, to=to)
-            body = replace(announcement(reminder, now, locale), buttons=buttons)
-            lane = f"{reminder.conversation}#reminders"
-            bubble = outbox.add(db, Bubble(0, row, 0, lane, reminder.address, None, None, "ready", body), now)
-            outbox.ready(db, bubble.id, body, None)
-            staged.append((reminder, [bubble]))
-        return staged
+        rows = _due(db, now, list(self._core.couriers))
+        return [staged for row in rows if (staged := self._stage_one(db, row, now))]
+
+    def _stage_one(self, db: Database, row: dict[str, Any], now: datetime) -> tuple[Reminder, list[Bubble]] | None:
+        """One that can't be told is put aside alone: it must not hold up the others."""
+        try:
+            with db.atomic():
+                reminder = _reminder(row)
+                return reminder, [self._ready(db, reminder, now)]
+        except sqlite3.OperationalError:  # the disk's fault, not the reminder's
+            raise
+        except Exception as error:
+            log.exception("reminder %d can't be told: put aside", row["id"])
+            failed(db, row["id"], row["platform"], type(error).__name__, now)
+            return None
+
+    def _ready(self, db: Database, reminder: Reminder, now: datetime) -> Bubble:
+        row = told(db, reminder, now)
+        prefer = preferences.read(db, reminder.address, reminder.person)
+        locale = load_locale(prefer.language or self._core.settings.bot.language)
+        to = reminder.person.id
+        buttons = expecting.offer(db, reminder.conversation, _snoozes(reminder, locale), now, to=to)
+        body = replace(announcement(reminder, now, locale), buttons=buttons)
+        lane = f"{reminder.conversation}#reminders"
+        bubble = outbox.add(db, Bubble(0, row, 0, lane, reminder.address, None, None, "ready", body), now)
+        outbox.ready(db, bubble.id, body, None)
+        return bubble
 
 
 class Telling:
@@ -257,7 +292,7 @@ def announcement(reminder: Reminder, now: datetime, locale: Locale) -> Body:
         text += "\n" + locale(
             "reminder_late", clock=spoken(reminder.local, now.astimezone(ZoneInfo(reminder.zone)), locale.language)
         )
-    return Body(text, plain=True, again=locale("reminder_again"))
+    return Body(text, plain=True, again=locale("sent_again"))
 
 
 def _snoozes(reminder: Reminder, locale: Locale) -> Sequence[Choice]:
@@ -278,7 +313,6 @@ def _stored(at: datetime) -> str:
 
 
 def _reminder(row: dict[str, Any]) -> Reminder:
-    every = json.loads(row["every"]) if row["every"] else None
     return Reminder(
         id=row["id"],
         address=Address(row["platform"], row["chat"], row["thread"]),
@@ -287,9 +321,28 @@ def _reminder(row: dict[str, Any]) -> Reminder:
         kind=row["kind"],
         text=row["text"],
         due=datetime.fromisoformat(row["due"]).replace(tzinfo=UTC),
-        zone=row["zone"],
-        every=Every(**{**every, "weekdays": tuple(every["weekdays"]), "nth": tuple(every.get("nth") or ())})
-        if every
-        else None,
+        zone=_zone(row),
+        every=_every(row),
         inbox=row["inbox"],
     )
+
+
+def _zone(row: dict[str, Any]) -> str:
+    """Its zone, UTC where this machine knows none of that name: it is told all the same."""
+    try:
+        return ZoneInfo(row["zone"]).key
+    except (KeyError, ValueError, OSError):
+        log.error("reminder %d: no such time zone: taken for UTC", row["id"])
+        return "UTC"
+
+
+def _every(row: dict[str, Any]) -> Every | None:
+    """How it repeats, None where that can't be read: it is told all the same."""
+    try:
+        every = json.loads(row["every"]) if row["every"] else None
+        if every is None:
+            return None
+        return Every(**{**every, "weekdays": tuple(every["weekdays"]), "nth": tuple(every.get("nth") or ())})
+    except (KeyError, TypeError, ValueError):
+        log.error("reminder %d: how it repeats can't be read: it is told once", row["id"])
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -16,7 +17,7 @@ from bot.command import Reply
 from bot.core import Core
 from bot.delivery import Delivery
 from bot.effects import Moment
-from bot.errors import PlatformError
+from bot.errors import PlatformError, StoreError
 from bot.locale import Locale
 from bot.logs import about
 from bot.messages import Body, Incoming, Poll
@@ -62,14 +63,14 @@ class Saying:
 
     async def _run(self) -> None:
         try:
-            attempts = await self._core.store.run(lambda db: inbox.attempt(db, [self._row]))
+            attempts = await self._core.store.insist(lambda db: inbox.attempt(db, [self._row]))
             if attempts > self._core.settings.delivery.attempts:
                 log.error("inbox row %d: %d attempts brought the bot down: set aside", self._row, attempts - 1)
                 return await self._apologise(f"{attempts - 1} attempts ended in a crash")
             reply = self._reply()
             await self._say(await reply if inspect.isawaitable(reply) else reply)
         except asyncio.CancelledError:  # the bot stops: the row stays undone, and that was no attempt
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, sqlite3.Error, StoreError):
                 await asyncio.shield(self._core.store.run(lambda db: inbox.release(db, [self._row])))
             raise
         except Exception:
@@ -83,7 +84,7 @@ class Saying:
 
     async def _say(self, reply: Reply) -> None:
         delivery = await self._delivery(reply)
-        await self._core.store.run(lambda db: self._commit(db, delivery, reply))
+        await self._core.store.insist(lambda db: self._commit(db, delivery, reply))
         self._committed = True
         await delivery.deliver()
         kind = "apology" if self._aside else "command"
@@ -98,7 +99,7 @@ class Saying:
             mine = outbox.of(db, self._row)
             return mine if mine or not reply.here else fresh.inherit(db, [incoming.ref], self._core.clock.now())
 
-        bubbles = await self._core.store.run(work)
+        bubbles = await self._core.store.insist(work)
         return self._core.delivery(self._row, self._lane, incoming.address, incoming.ref, bubbles)
 
     def _commit(self, db: Database, delivery: Delivery, reply: Reply) -> None:
@@ -119,12 +120,13 @@ class Saying:
         to = self._incoming.person.id
         offered = expecting.offer(db, self._conversation, choices, self._core.clock.now(), to=to)
         bodies = delivery.bodies(text, (*reply.buttons, *offered), literal=reply.literal) if text else []
+        again = self._locale("sent_again")
         if reply.file and delivery.courier.platform.limits.files:
-            bodies.append(Body(f"📎 {reply.file.name}", plain=True, file=reply.file))
+            bodies.append(Body(f"📎 {reply.file.name}", plain=True, again=again, file=reply.file))
         elif reply.file:
             bodies.extend(delivery.bodies(reply.file.content, literal=True))
         if reply.poll:
-            bodies.append(Body(ballot(reply.poll), poll=reply.poll, plain=True))
+            bodies.append(Body(ballot(reply.poll), poll=reply.poll, plain=True, again=again))
         return bodies
 
 
@@ -145,4 +147,4 @@ class Silence:
         courier = self._core.couriers[self._incoming.address.platform]
         with suppress(PlatformError):  # a courtesy
             await courier.platform.finish([self._incoming.ref])
-        await self._core.store.run(lambda db: inbox.done(db, [self._row]))
+        await self._core.store.insist(lambda db: inbox.done(db, [self._row]))

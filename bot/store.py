@@ -19,6 +19,7 @@ from sqlite_utils import Database
 from bot import opening, wal
 from bot.errors import StoreError
 from bot.opening import Opened
+from bot.patience import patiently
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -75,6 +76,10 @@ class Store:
                 raise StoreError("the database is closed: the bot is stopping")
             self._works.put((work, done))  # type: ignore[arg-type]  # the queue mixes works of every type
         return await asyncio.wrap_future(done)
+
+    async def insist(self, work: Callable[[Database], T]) -> T:
+        """As `run`, as often as it takes until the disk takes it: what an earlier try did in the database is undone."""
+        return await patiently(lambda: self.run(work))
 
     async def checkpoint(self) -> None:
         """Bring the log back into the database file and empty it, so that what was deleted is nowhere on the disk.

@@ -13,6 +13,10 @@ from sqlite_utils import Database
 from bot import privacy
 from bot.messages import MessageRef, Person, Reaction, Turn
 
+# Of `turns`: it is part of its conversation, and not forgotten there.
+REMEMBERED = """turns.state = 'live' and turns.inbox > coalesce(
+    (select forgotten.inbox from forgotten where forgotten.conversation = turns.conversation), 0)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -34,10 +38,9 @@ class Asked:
 def recent(db: Database, conversation: str, limit: int) -> list[Turn]:
     """The newest live turns of a conversation that are not forgotten, oldest first."""
     rows = db.query(
-        """select * from turns where conversation = :conversation and state = 'live'
-           and inbox > coalesce((select inbox from forgotten where conversation = :conversation), 0)
-           order by inbox desc, id desc limit :limit""",  # one that was answered anew keeps its place
-        {"conversation": conversation, "limit": limit},
+        f"""select * from turns where conversation = ? and {REMEMBERED}
+            order by inbox desc, id desc limit ?""",  # noqa: S608 one that was answered anew keeps its place
+        [conversation, limit],
     )
     return [_turn(row) for row in rows][::-1]
 
@@ -60,11 +63,7 @@ def of_question(db: Database, ref: MessageRef) -> Turn | None:
 
 def live(db: Database, conversation: str, id: int) -> Turn | None:
     """A turn by its id, if it is this conversation's, live and not forgotten."""
-    rows = db.query(
-        """select * from turns where id = :id and conversation = :conversation and state = 'live'
-           and inbox > coalesce((select inbox from forgotten where conversation = :conversation), 0)""",
-        {"id": id, "conversation": conversation},
-    )
+    rows = db.query(f"select * from turns where id = ? and conversation = ? and {REMEMBERED}", [id, conversation])  # noqa: S608
     return next((_turn(row) for row in rows), None)
 
 

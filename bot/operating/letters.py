@@ -40,9 +40,12 @@ def text(db: Database, box: Box, id: int) -> str:
 
 
 def take_up(db: Database, id: int, platforms: Sequence[str]) -> Row | None:
-    """A message that was set aside is to be answered after all, as if it had never been tried."""
+    """A message that was set aside is to be answered after all, as if it had never been tried.
+
+    The reason stays: it tells after a crash that somebody wants the answer (bot/inbox.py).
+    """
     found = db.execute(
-        f"""update inbox set state = 'new', attempts = 0, reason = ''
+        f"""update inbox set state = 'new', attempts = 0
             where id = ? and state = 'aside' and payload <> '' and platform in ({_marks(platforms)})
             returning id, platform, payload""",  # noqa: S608 only question marks
         [id, *platforms],

@@ -8,7 +8,8 @@ import pytest
 
 from bot import backends
 from bot.app import running
-from tests.stage import Script, Stage, open_settings
+from bot.messages import Raw
+from tests.stage import Script, Stage, on_stage, open_settings
 
 
 class Connected(Stage):
@@ -39,3 +40,19 @@ async def test_a_model_that_does_not_start_is_said_with_its_reason_and_waited_fo
     assert len(said) == 1
     assert "the model is not ready" in said[0]
     assert "empty" in said[0]
+
+
+async def test_what_a_platform_brought_is_answered_though_it_was_off_for_a_while(tmp_path: Path) -> None:
+    stage, model, other = Stage(), Script(), Stage()
+    other.name = "other"
+    model.gate.clear()
+    async with on_stage(tmp_path, stage, model):
+        await stage.say("기다려 줘")
+        await stage.until(lambda: model.running)
+    async with on_stage(tmp_path, other, model) as bot:
+        await bot.inbox.take("other", [Raw("1", "nothing that can be read")])
+        while not await bot.core.store.run(lambda db: db.table("inbox").count_where("state = 'aside'")):
+            pass
+    model.gate.set()
+    async with on_stage(tmp_path, stage, model):
+        await stage.until(lambda: stage.texts()[-1:] == ["답: 기다려 줘"])

@@ -1,10 +1,11 @@
-"""Crash windows between a platform's call and the commit that follows it."""
+"""Windows in which nobody knows whether a call was taken: a crash before the commit that follows it, a timeout."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,15 @@ import pytest
 from bot import outbox
 from bot.app import SystemClock
 from bot.courier import Courier
-from bot.messages import Address, Body, Key, MessageRef
+from bot.errors import BadToken, PlatformError, Throttled, Uncertain, Unreachable
+from bot.messages import Address, Body, Key, MessageRef, Poll
 from bot.outbox import Bubble
 from bot.pacing import Pacer
 from bot.store import Store
 from tests.stage import HOME, Stage
 
 HALF, WHOLE = Body("반"), Body("반쪽이 아니라 전부")
+REMINDER = Body("약 먹기", plain=True, again="(또?)")
 
 
 @pytest.fixture(params=[True, False], ids=["idempotent", "placeholder"])
@@ -105,3 +108,55 @@ async def test_a_send_under_way_when_the_bot_stops_is_known_afterwards(tmp_path:
         with pytest.raises(asyncio.CancelledError):
             await placing
         assert (await after_a_crash(store, forgets=False)).ref is not None
+
+
+class Mute(Stage):
+    """A platform that takes the first send and does not say so."""
+
+    async def send(self, to: Address, body: Body, *, reply_to: MessageRef | None, key: Key) -> MessageRef:
+        ref = await super().send(to, body, reply_to=reply_to, key=key)
+        if len(self.messages) == 1 and self.texts() == [body.text]:
+            raise Uncertain("timeout")
+        return ref
+
+
+@pytest.mark.parametrize("body", [REMINDER, Body("?", poll=Poll("점심?", ("국수", "밥")), plain=True, again="(또?)")])
+async def test_what_may_have_been_taken_is_marked_when_it_is_sent_again(tmp_path: Path, body: Body) -> None:
+    stage = Mute(idempotent=False)
+    async with opened(tmp_path) as store:
+        await courier(stage, store).place(await fresh(store, body), body)
+    first, again = (shown.body for shown in stage.messages.values())
+    assert (first, again.text) == (body, f"(또?)\n{body.text}")
+    assert again.poll is None or again.poll.question == "(또?)\n점심?"
+
+
+async def test_a_platform_that_knows_a_repeat_gets_it_unmarked(tmp_path: Path) -> None:
+    stage = Stage(idempotent=True)
+    stage.faults = [Uncertain("timeout")]
+    async with opened(tmp_path) as store:
+        await courier(stage, store).place(await fresh(store, REMINDER), REMINDER)
+    assert stage.texts() == [REMINDER.text]
+
+
+@pytest.mark.parametrize("fault", [Unreachable("502"), Throttled(0.01), BadToken("taken back")])
+async def test_what_was_surely_not_taken_is_sent_again_unmarked(tmp_path: Path, fault: PlatformError) -> None:
+    stage = Stage(idempotent=False)
+    stage.faults = [fault]
+    async with opened(tmp_path) as store:
+        bringing, bubble = courier(stage, store), await fresh(store, REMINDER)
+        with suppress(BadToken):
+            await bringing.place(bubble, REMINDER)
+        await bringing.settle(bubble, REMINDER)
+    assert stage.texts() == [REMINDER.text]
+
+
+async def test_a_send_that_the_disk_did_not_let_begin_is_no_try(tmp_path: Path) -> None:
+    stage = Stage(idempotent=False)
+    async with opened(tmp_path) as store:
+        bringing, bubble = courier(stage, store), await fresh(store, REMINDER)
+        await store.run(lambda db: db.execute("alter table outbox rename to elsewhere"))
+        with pytest.raises(sqlite3.OperationalError):
+            await bringing.place(bubble, REMINDER)
+        await store.run(lambda db: db.execute("alter table elsewhere rename to outbox"))
+        await bringing.place(bubble, REMINDER)
+    assert stage.texts() == [REMINDER.text]

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import BadToken, Throttled
+from bot import outbox
+from bot.errors import BadToken, Moved, Throttled, Uncertain
 from bot.messages import Body, MessageRef
+from bot.outbox import Bubble
 from bot.ports import Pace
-from tests.stage import Script, Stage, on_stage
+from tests.stage import HOME, Script, Stage, on_stage
 
 
 @pytest.fixture(params=[True, False], ids=["idempotent", "placeholder"])
@@ -84,3 +86,13 @@ async def test_an_edit_that_was_throttled_is_made_once_that_is_over(
         await stage.until(lambda: stage.texts() == ["답:"])
         model.gate.set()
         await stage.settled("답: 안녕")
+
+
+async def test_what_may_have_been_taken_before_the_chat_moved_is_marked_there(tmp_path: Path) -> None:
+    stage, body = Stage(idempotent=False), Body("약 먹기", plain=True, again="(또?)")
+    async with on_stage(tmp_path, stage, Script()) as bot:
+        bubble = Bubble(0, 1, 0, "lane", HOME, None, None, "ready", body)
+        await bot.core.store.run(lambda db: outbox.add(db, bubble, bot.core.clock.now()))
+        stage.faults = [Uncertain("timeout"), Moved("home2")]
+        await bot.core.delivery(1, "lane", HOME, None, [bubble]).deliver()
+    assert stage.texts("home2") == ["(또?)\n약 먹기"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bot import dialogue
 from bot.errors import BackendDown, BackendRefused, Refused, Throttled, Uncertain, Unreachable
 from bot.messages import Attachment, Call, Message, Quote
+from bot.router import Reading, Router
 from tests.stage import GROUP, HOME, MINSU, OWNER, YUNA, Script, Stage, on_stage, open_settings
 
 
@@ -254,6 +257,31 @@ async def test_strangers_hear_one_refusal_and_the_code_makes_an_owner(tmp_path: 
         await stage.say(f"/start {bot.claim_code}")  # the code makes one owner
         await stage.say("나도 되지?", person=OWNER)
         await stage.until(lambda: stage.texts()[3:] == ["답: 나도 되지?"])
+
+
+async def test_a_text_is_read_once_to_know_what_it_wants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(local=True)
+    read: list[str] = []
+
+    class Counting(Router):
+        def read(self, text: str, now: datetime) -> Reading:
+            read.append(text)
+            return super().read(text, now)
+
+    monkeypatch.setattr(dialogue, "Router", Counting)
+    async with on_stage(tmp_path, stage, Script(), open_settings(access={"open": False})) as bot:
+        assert bot.claim_code
+        await stage.say("배고파")
+        await stage.settled("답: 배고파")
+    assert read == ["배고파"]
+
+
+async def test_a_command_that_we_do_not_have_may_be_another_bot_s(tmp_path: Path, stage: Stage) -> None:
+    async with on_stage(tmp_path, stage, Script(), open_settings(groups={"bare_commands": True})):
+        await stage.say("/roll 20", to=GROUP)
+        await stage.say("/시간", to=GROUP)
+        await stage.until(lambda: stage.texts("group") and stage.texts("group")[-1].startswith("지금은"))
+        assert len(stage.texts("group")) == 1
 
 
 async def test_a_quota_is_said_and_kept(tmp_path: Path, stage: Stage) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.app import SystemClock
-from bot.inbox import Inbox
+from bot.inbox import Inbox, aside
 from bot.messages import Cursor, Raw
+from bot.operating import letters
 from bot.store import Store
 
 
@@ -69,3 +70,35 @@ async def test_what_many_bring_at_once_shares_commits_and_is_queued_in_the_order
     assert [row.id for row in rows] == sorted(row.id for row in rows)
     assert len(rows) == 600
     assert len(commits) < 150  # one for each would be 300
+
+
+async def test_what_came_from_a_platform_that_is_off_waits_until_it_is_on(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    try:
+        inbox = Inbox(store, SystemClock())
+        await inbox.take("telegram", [Raw("1", "안녕"), Raw("2", "거기?")])
+        await inbox.take("console", [Raw("1", "나야")])
+        later = Inbox(store, SystemClock())
+        assert await later.replay(["console"]) == 1
+        assert await later.replay([]) == 0
+        assert [row.payload for row in await later.waiting(10)] == ["나야"]
+        assert await later.replay({"telegram": 1, "discord": 2}) == 2
+        assert [row.payload for row in await later.waiting(10)] == ["안녕", "거기?"]
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+async def test_what_an_operator_wants_answered_is_still_wanted_after_a_crash(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    try:
+        inbox = Inbox(store, SystemClock())
+        await inbox.take("stage", [Raw("1", "오래된 말"), Raw("2", "새 말")])
+        await store.run(lambda db: aside(db, [1], "the backup is older"))
+        taken_up = await store.run(lambda db: letters.take_up(db, 1, ["stage"]))
+        assert taken_up
+        assert taken_up.wanted
+        later = Inbox(store, SystemClock())
+        await later.replay(["stage"])
+        assert [(row.payload, row.wanted) for row in await later.waiting(10)] == [("오래된 말", True), ("새 말", False)]
+    finally:
+        await asyncio.to_thread(store.close)

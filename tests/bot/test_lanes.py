@@ -99,6 +99,24 @@ async def test_closing_ends_what_runs_and_drops_what_waits() -> None:
     assert diary == ["first begins"]
 
 
+class Broken(Step):
+    """A job that breaks."""
+
+    async def run(self) -> None:
+        raise ZeroDivisionError(self.name)
+
+
+async def test_a_job_that_breaks_is_logged_and_those_behind_it_run(caplog: pytest.LogCaptureFixture) -> None:
+    lanes: Lanes[Step] = Lanes()
+    broken, next_one = Broken("broken", []), Step("next", [])
+    lanes.put("home", broken)
+    lanes.put("home", next_one)
+    await soon(next_one.begun)
+    assert "ZeroDivisionError: broken" in caplog.text
+    next_one.end.set()
+    await lanes.drain(5)
+
+
 # ---- slots -----------------------------------------------------------------------------------------
 
 

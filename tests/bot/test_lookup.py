@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.command import Brief, Reply
+from bot.errors import StoreError
 from bot.knowledge import Knowledge
 from bot.locale import load
 from bot.lookup import look_up
@@ -43,3 +44,13 @@ async def test_nothing_found_is_said_only_where_it_was_asked_for(
     knowledge: Knowledge, insist: bool, answer: Reply | None
 ) -> None:
     assert await look_up(knowledge, "우주선 정비", KOREAN, insist=insist, able=True).gather() == answer
+
+
+async def test_without_an_index_a_question_is_answered_as_any_other(
+    knowledge: Knowledge, caplog: pytest.LogCaptureFixture
+) -> None:
+    (knowledge.folder.parent / "index.db").unlink()
+    assert await look_up(knowledge, "환불은 며칠 안에 신청해요?", KOREAN, insist=False, able=True).gather() is None
+    assert "index.db" in caplog.text
+    with pytest.raises(StoreError):
+        await look_up(knowledge, "환불은 며칠 안에 신청해요?", KOREAN, insist=True, able=True).gather()

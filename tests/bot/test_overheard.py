@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlite_utils import Database
 
-from bot import overheard
+from bot import overheard, turns
 from bot.effects import Moment
 from bot.messages import Address, Incoming
 from bot.overheard import Unhear
@@ -71,6 +72,23 @@ def test_a_chat_whose_id_begins_alike_is_another(db: Database) -> None:
     ask(db, "안녕", conversation="telegram:100:")
     ask(db, "하나", conversation="telegram:10:7")
     assert texts(db) == []
+
+
+def test_what_is_forgotten_comes_back_in_no_summary(db: Database) -> None:
+    ask(db, "비밀이야")
+    ask(db, "유나 몰래", conversation=f"{HOME}:2")  # where each person has a conversation of their own
+    turns.forget(db, HOME, arrive(db, "/new"))
+    ask(db, "뭐였지")
+    assert texts(db) == ["유나 몰래", "답: 유나 몰래", "뭐였지", "답: 뭐였지"]
+    turns.forget(db, f"{HOME}:2", arrive(db, "hers"))
+    assert texts(db) == ["뭐였지", "답: 뭐였지"]
+
+
+def test_since_is_a_moment_whatever_the_time_zone(db: Database) -> None:
+    ask(db, "열한 시", minutes=-60)
+    ask(db, "열두 시")
+    since = (NOON - timedelta(minutes=1)).astimezone(ZoneInfo("Asia/Seoul"))
+    assert [text for _, _, text in overheard.recent(db, HERE, 9, since)] == ["열두 시", "답: 열두 시"]
 
 
 def test_what_is_older_than_agreed_goes(db: Database) -> None:

@@ -10,7 +10,7 @@ from bot import turns
 from bot.command import Again
 from bot.config import MemorySettings
 from bot.messages import Call, MessageRef, Quote
-from bot.recall import recall, recall_again
+from bot.recall import recall, recall_again, unchanged
 from tests.bot.memory import HOME, MINSU, YUNA, arrive, ask, heard, said
 
 MEMORY = MemorySettings()
@@ -87,3 +87,15 @@ def test_the_last_question_is_the_one_that_was_asked_last(db: Database) -> None:
     asked = recall_again(db, Again(), HOME, 99, RETRY)
     assert asked
     assert asked.said == "둘째"
+
+
+def test_a_shortened_question_is_another_one_and_a_quote_is_none_of_its_words(db: Database) -> None:
+    def is_unchanged(said: str, now: str) -> bool:
+        (turn,) = turns.by_ids(db, [ask(db, said, row=arrive(db, f"{said} {now}"))])
+        return unchanged(turn, heard(now))
+
+    assert is_unchanged("좋아해?", "좋아해?")
+    assert is_unchanged("> 유나: 첫 줄\n무슨 뜻\n이야?", "무슨 뜻\n이야?")
+    assert not is_unchanged("안 좋아해?", "좋아해?")
+    assert not is_unchanged("> 유나: 첫 줄\n무슨 뜻\n이야?", "이야?")
+    assert not is_unchanged("첫 줄\n둘째 줄", "둘째 줄")

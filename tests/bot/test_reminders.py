@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from dataclasses import asdict
+from datetime import UTC, timedelta
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -14,6 +17,7 @@ from bot.locale import load
 from bot.reminders import LONGEST, Cancel, Kind, Move, Remind, Reminder, announcement
 from bot.tables import migrations
 from tests.bot.memory import HOME, NOON, heard
+from tests.stage import Hands, Script, Stage, on_stage
 
 KOREAN = load("ko")
 SEOUL = "Asia/Seoul"
@@ -197,3 +201,56 @@ def test_reminders_of_an_older_database_stay_and_no_id_is_given_twice() -> None:
     assert waiting(db) == ["약 1", "약 2"]
     assert remind(db, "새것", 1, row=4).id == 4
     db.close()
+
+
+# ---- what can't be told as it stands -------------------------------------------------------------
+
+
+def test_a_repeat_whose_days_end_is_told_and_is_over(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*_: object) -> None:
+        raise ValueError("no such day ahead")
+
+    last = remind(db, "할머니 생신", 1, every=Every("year"))
+    monkeypatch.setattr(reminders, "following", ended)
+    assert reminders.told(db, last, NOON + timedelta(minutes=1))
+    assert waiting(db) == []
+
+
+@pytest.mark.parametrize(("column", "value"), [("zone", "Mars/Base"), ("zone", "/etc"), ("every", "{"), ("every", "3")])
+def test_what_cannot_be_read_of_one_does_not_keep_it_from_being_told(db: Database, column: str, value: str) -> None:
+    remind(db, "약", 1, every=DAILY)
+    db.execute(f"update reminders set {column} = ?", [value])  # noqa: S608 our own columns
+    late = NOON + timedelta(hours=1)
+    (reminder,) = reminders.due(db, late, ON)
+    assert "약" in announcement(reminder, late, KOREAN).text
+    assert reminders.told(db, reminder, late)
+
+
+def test_a_clock_that_is_set_back_comes_to_the_same_time_again(db: Database) -> None:
+    daily, then = remind(db, "일기", 30, every=DAILY), NOON + timedelta(minutes=30)
+    reminders.told(db, daily, then)
+    Move(daily.id, then, DAILY).apply(db, moment(2))
+    (again,) = reminders.due(db, then + timedelta(seconds=1), ON)
+    assert reminders.told(db, again, then + timedelta(seconds=1))
+
+
+async def test_one_that_cannot_be_told_is_put_aside_and_the_others_are_told(tmp_path: Path) -> None:
+    stage = Stage()
+    async with on_stage(tmp_path, stage, Script(), clock=Hands(NOON.astimezone(UTC))) as bot:
+        await stage.say("10분 뒤에 약 먹으라고 알려줘")
+        await stage.say("10분 뒤에 물 마시라고 알려줘")
+        await stage.until(lambda: len(stage.texts()) == 2)
+        await bot.core.store.run(lambda db: db.execute("update reminders set due = '0' where text like '%약%'"))
+        await bot.core.store.run(
+            lambda db: db.execute("update reminders set due = '2026-11-21T11:59:59.000000' where due <> '0'")
+        )
+        await stage.until(lambda: any(text.startswith("⏰") and "물" in text for text in stage.texts()))
+        letters = await bot.desk.letters()
+        assert [letter.reason for letter in letters] == ["reminder 1: ValueError"]
+        assert "약" not in json.dumps(asdict(letters[0]), default=str)
+        assert await bot.core.store.run(
+            lambda db: db.execute("select state from reminders order by id").fetchall()
+        ) == [
+            ("failed",),
+            ("done",),
+        ]

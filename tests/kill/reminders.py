@@ -103,7 +103,7 @@ async def _calm(twin: TelegramTwin, count: int) -> None:
 
 
 def judged(twin: TelegramTwin, chats: list[Chat], seconds: float) -> Told:
-    mark = load("ko")("reminder_again")
+    mark = load("ko")("sent_again")
     seen = [Counter("marked" if mark in bubble.text else "plain" for bubble in twin.answers(chat)) for chat in chats]
     return Told(
         len(chats),
