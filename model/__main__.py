@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import sys
@@ -16,14 +17,12 @@ from bot.errors import IrangError
 from bot.longlived import keep_for_good
 from model import folder as folders
 from model import quiet, sockets
+from model.exits import BAD_SETTINGS, FAILED, NO_MEMORY
 
 if TYPE_CHECKING:
     from model.server import Serving
 
 log = logging.getLogger("model")
-
-BAD_SETTINGS = 78  # sysexits.h EX_CONFIG: trying again changes nothing
-FAILED = 70  # sysexits.h EX_SOFTWARE: a restart may help
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,9 +34,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _leave_with_parent(asked.uds)
     try:
         return _serve(asked)
-    except IrangError as error:
+    except (IrangError, RuntimeError, MemoryError) as error:
+        if _lacks_memory(error):
+            print(f"there is no memory for {asked.model.name}", file=sys.stderr)
+            return NO_MEMORY
+        if not isinstance(error, IrangError):
+            raise
         print(str(error).splitlines()[0], file=sys.stderr)
         return BAD_SETTINGS
+
+
+def _lacks_memory(error: BaseException | None) -> bool:
+    """Whether that is what happened, or what lies behind it: a folder is refused for what its loading raised."""
+    match error:
+        case None:
+            return False
+        case MemoryError():
+            return True
+        case OSError(errno=errno.ENOMEM):
+            return True
+        case RuntimeError():
+            from model.memory import out_of_memory
+
+            return out_of_memory(error)
+    return _lacks_memory(error.__cause__)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--slots", type=int, default=32, help="answers written at the same time")
     serve.add_argument("--waiting", type=int, default=256, help="requests that may wait for a slot")
     kinds = ("auto", "float32", "bfloat16", "int8")
-    serve.add_argument("--precision", choices=kinds, default="auto", help="what to compute in on a CPU")
+    serve.add_argument("--precision", choices=kinds, default="auto", help="what to compute in; int8 on a CPU alone")
     serve.add_argument("--memory", type=int, default=0, help="MiB for keys and values; 0: chosen by what is there")
     serve.add_argument(
         "--adapter", action="append", default=[], metavar="NAME=FOLDER", type=_adapter, help="a LoRA over the model"

@@ -37,7 +37,7 @@ class Text:
         self._bridge = bridge
 
     async def pieces(self) -> AsyncIterator[str]:
-        """Text as it becomes sure, never with half a character; "" after a silence in which others were answered."""
+        """Text as it becomes sure, never with half a character; "" after a silence in which the model has read."""
         steps = self._bridge.steps
         while not self.finish:
             try:

@@ -6,14 +6,15 @@ scores are sums of log-probabilities, a finished answer counts by its score per 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 
 from model.memory import rearrange
 from model.packed import Stretch
-from model.sampling import restrict
-from model.writer import Produced, Writer
+from model.sampling import Draw, restrict
+from model.writer import Finish, Produced, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ class Beams:
         self._branch(chances + torch.tensor(self._scores, device=chances.device)[:, None])
         return [self._result()] if self._over() else []
 
-    def close(self) -> None:
+    def close(self, finish: Finish = "") -> None:
         for writer in self._writers:
-            writer.seat.slab.give_back(writer.seat)
+            writer.give_back(finish)
 
     def _branch(self, totals: torch.Tensor) -> None:
         """Keep the best continuations; those that reached their end are put aside."""
@@ -75,18 +76,26 @@ class Beams:
 
     def _go_on(self, going: list[tuple[float, int, int]]) -> None:
         before = list(self._writers)
-        drafts = [before[source].draw.forked() for _, source, _ in going]
+        drafts = self._drafts([source for _, source, _ in going])
         while len(self._writers) < len(going):  # after the prompt there is one; the others begin as its copies
             self._writers.append(before[0].twin(drafts[len(self._writers)]))
         writers = self._writers[: len(going)]
         if len(before) > 1:
             rearrange([writer.seat for writer in writers], [before[source].seat for _, source, _ in going])
         for surplus in before[len(going) :]:
-            surplus.seat.slab.give_back(surplus.seat)
+            surplus.give_back()
         for writer, draw, (_, _, token) in zip(writers, drafts, going, strict=True):
             writer.draw = draw
             draw.take(token)
         self._writers, self._scores = writers, [score for score, _, _ in going]
+
+    def _drafts(self, sources: Sequence[int]) -> list[Draw]:
+        """What each continuation goes on from; only a source's second one needs a copy."""
+        drafts: list[Draw] = []
+        for number, source in enumerate(sources):
+            draw = self._writers[source].draw
+            drafts.append(draw.forked() if source in sources[:number] else draw)
+        return drafts
 
     @property
     def _written(self) -> int:
@@ -94,7 +103,7 @@ class Beams:
 
     def _over(self) -> bool:
         """Whether no continuation can still beat the finished ones, or there is no room for more."""
-        if self._written >= self._longest or not self._writers:
+        if self._written >= self._longest:
             return True
         if len(self._ended) < self._count:
             return False

@@ -7,7 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
@@ -72,7 +72,10 @@ class Answer:
 
 
 class Bridge:
-    """Belongs to one event loop. `on_death` is called there when the engine has failed."""
+    """Belongs to one event loop. `on_death` is called there when the engine has failed.
+
+    `steps` counts those in which the model really read: a prompt or beams give nobody a token for long.
+    """
 
     def __init__(self, engine: Engine, on_death: Callable[[], None]) -> None:
         self._engine = engine
@@ -83,7 +86,7 @@ class Bridge:
         self._asked: set[asyncio.Future[None]] = set()
         self._next_step = asyncio.Event()
         self._thread = Thread(target=self._work, name="engine", daemon=True)
-        self.steps = 0  # that gave somebody a token
+        self.steps = engine.progress
         self.dead = False
 
     def start(self) -> None:
@@ -110,20 +113,25 @@ class Bridge:
         return answer
 
     async def alive(self, deadline: float) -> bool:
-        """Whether a token is really generated within `deadline` seconds: for a probe, or for an answer before it."""
-        probe: Answer | None = None
+        """Whether the model really reads within `deadline` seconds: for a probe, or for those before it."""
         step = self._next_step
+        waits = [asyncio.create_task(step.wait()), asyncio.create_task(self._probed(step))]
         try:
-            async with asyncio.timeout(deadline):
-                with suppress(QueueFull):  # then there is enough to write without a probe
-                    probe = await self.submit([0], Sampling(max_tokens=1))
-                await step.wait()
-        except (TimeoutError, EngineDead):
-            return False
+            await asyncio.wait(waits, timeout=deadline, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            if probe:
-                probe.close()
-        return not self.dead
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        return step.is_set() and not self.dead
+
+    async def _probed(self, step: asyncio.Event) -> None:
+        """Ends when the model's numbers for a probe are not finite, or with the step that makes it needless."""
+        with suppress(QueueFull):  # then there is enough to read without a probe
+            probe = await self.submit([0], Sampling(max_tokens=1))
+            with closing(probe):
+                if [produced.finish async for produced in probe][-1] == "error":
+                    return
+        await step.wait()
 
     async def stop(self) -> None:
         """End the thread after the step it is in; what is still being written ends as an error."""
@@ -135,9 +143,9 @@ class Bridge:
         if self._answers.pop(id, None):
             self._orders.put(_Cancel(id))
 
-    def _deliver(self, all_produced: Sequence[Produced]) -> None:
-        if any(produced.finish not in ("error", "memory") for produced in all_produced):
-            self.steps += 1
+    def _deliver(self, all_produced: Sequence[Produced], steps: int) -> None:
+        if steps > self.steps:
+            self.steps = steps
             self._next_step.set()
             self._next_step = asyncio.Event()
         for produced in all_produced:
@@ -166,7 +174,7 @@ class Bridge:
         try:
             while self._take_orders():
                 produced = self._engine.step()
-                self._loop.call_soon_threadsafe(self._deliver, produced)
+                self._loop.call_soon_threadsafe(self._deliver, produced, self._engine.progress)
         except Exception:  # whatever the model raises, nobody may wait for ever: this process ends and is restarted
             log.exception("the engine failed")
             self._loop.call_soon_threadsafe(self._die)

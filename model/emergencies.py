@@ -10,10 +10,23 @@ import re
 
 from model.alarms import is_danger
 
+_SENTENCE_END = re.compile(r"(?<=[.!?\n])")
 _JOKING = re.compile(r"ㅋㅋ|ㅎㅎ|웃[겨기긴]|배꼽")
-# It is over, for better or worse, or was never there.
+# What a dream, a film or a caller who lies told of. Who only watched one, or woke from one, is awake.
+_TOLD = re.compile(
+    r"(?:꿈|영화|드라마)(?:에서|\s*속)(?!처럼|\s*(?:깨|깼))|꿈에\s(?!그리|그린)|꿈(?:을|도)?\s*꿨(?!.{0,20}깼)"
+    r"|피싱\s*(?:전화|문자|메일)|돌아가시기\s*전"
+)
+# Said behind what happened: it was never there.
+_UNREAL = re.compile(
+    r"[는은던]\s*(?:꿈|영화|드라마)(?!\S?\s*보)|(?:꿈|영화|드라마)(?:였|이었|이[야라]|야|예요|이에요|\s*(?:이야기|얘기))"
+    r"|피싱(?:이[래었더야]|같|\s*같|인\s*(?:것|거|듯))"
+)
+# Said behind what happened, and not doubted: it is over, for better or worse.
 _OVER = re.compile(
-    r"죽었|묻어|늦잠|떠났|돌아가[셨시]|무지개|하늘나라|치여 갔|괜찮대|내려[갔왔이]|내렸|다행|꿈|드라마|영화|피싱"
+    r"(?:죽었|돌아가셨|떠났)(?!나|는지|을까|을지|으면)(?<!여행\s떠났)(?<!여행을\s떠났)|돌아가신(?!\s*것\s*같)|무지개\s*다리|하늘나라"
+    r"|묻어\s*[주줬]|(?<!안\s)(?:괜찮대|내려[갔왔]|내렸)(?!는데|지만)|다행(?!히)"
+    r"|다행히\s*(?:\S{1,8}\s+){0,2}(?:안\s*다[쳤치]|무사|괜찮|멀쩡|꺼졌|껐|깨어났|나았)"
 )
 
 _SOMEBODY = (
@@ -31,10 +44,10 @@ _EMERGENCY = re.compile(
             r"물에\s*빠[졌진]|감전|경련|발작|심장\s*마비|말이\s*(?:갑자기\s*)?어눌|피가\s*(?:안\s*멈|멈추지\s*않|철철)|피를\s*토",
             r"(?:한쪽|반쪽|왼쪽|오른쪽|갑자기)\s*(?:팔|다리|얼굴|손|몸)?[에이]?\s*(?:힘이\s*(?:없|빠)|마비)",
             r"가슴이\s*\S{0,8}\s*(?:아프|조[여이]|쥐어짜)\S{0,8}\s.{0,20}식은땀|열이?\s*(?:4[0-2]|39[.][5-9])\s*도",
-            r"(?<!발등에\s)(?<!발등에)(?<!전화통에\s)(?<!입에\s)(?<!속에\s)불이?\s*났|^불이야|가스\s*(?:냄새|가\s*새)|차에\s*치[였여]",
+            r"(?<!발등에\s)(?<!발등에)(?<!전화통에\s)(?<!입에\s)(?<!속에\s)불이?\s*났|^불이야|가스\s*(?:냄새|가\s*새)|차에\s*치(?:였|여(?!\s*갔))",
             r"칼에\s*찔|교통\s*사고가?\s*(?:났|당했)(?!었)|(?:뜨거운|끓는)\s*물[에을]?\s*(?:\S{1,8}\s+)?(?:데[었였]|뎄|쏟[았아]|부었)",
             rf"{_SOMEBODY}\s*(?:\S{{1,8}}\s+)?(?:가슴|심장)이?\s*(?:너무\s*|많이\s*)?(?:아프[대다]|아파|조인[대다])",
-            rf"{_SOMEBODY}\s*(?:\S{{1,8}}\s+){{0,3}}못\s*(?:일어나(?:[요.!?]|\s|$)|일어나(?:세|시|셔)|움직)|배를\s*.{{0,8}}못\s*움직",
+            rf"{_SOMEBODY}\s*(?:(?!늦잠)\S{{1,8}}\s+){{0,3}}못\s*(?:일어나(?:[요.!?]|\s|$)|일어나(?:세|시|셔)|움직)|배를\s*.{{0,8}}못\s*움직",
             r"^\s*119[\s!?.]*$",
         )
     )
@@ -70,6 +83,8 @@ def alarm(said: str) -> str:
 
     >>> alarm("엄마가 숨을 안 쉬어"), alarm("119 불렀어"), alarm("남편이 때려요"), alarm("친구가 죽고 싶대")
     ('emergency', 'emergency.called', 'violence', 'danger.another')
+    >>> alarm("영화 보다가 아빠가 쓰러졌어"), alarm("영화에서 아빠가 쓰러졌어"), alarm("아빠가 쓰러져서 돌아가셨어")
+    ('emergency', '', '')
     >>> alarm("웃겨서 숨을 못 쉬겠어ㅋㅋ"), alarm("발등에 불났다"), alarm("고양이가 화분을 때렸어")
     ('', '', '')
     """
@@ -79,11 +94,25 @@ def alarm(said: str) -> str:
         return "emergency.called"
     if _HARM.search(said) and not _NOBODY.search(said):
         return "harm"
-    idle = _JOKING.search(said) or _OVER.search(said)
-    if not idle and _POISONED.search(said):
+    joking = _JOKING.search(said) is not None
+    happened = _without_stories(said)
+    if not joking and _is_so(_POISONED, happened, _OVER):
         return "emergency"
     if is_danger(said):
         return "danger"
-    if idle:
+    if joking:
         return ""
-    return "violence" if _VIOLENCE.search(said) else "emergency" if _EMERGENCY.search(said) else ""
+    if _is_so(_VIOLENCE, happened):  # that the blows are over, or the door is locked by good luck, makes nobody safe
+        return "violence"
+    return "emergency" if _is_so(_EMERGENCY, happened, _OVER) else ""
+
+
+def _without_stories(said: str) -> str:
+    """What is told of the world. A dream's sentence alone is left out: the next one may be of whoever woke up."""
+    return "".join(sentence for sentence in _SENTENCE_END.split(said) if not _TOLD.search(sentence))
+
+
+def _is_so(what: re.Pattern[str], said: str, *ended: re.Pattern[str]) -> bool:
+    """Whether it happened, and nothing that is said behind it takes that back."""
+    ends = [found.end() for found in what.finditer(said)]
+    return bool(ends) and not any(back.search(said, ends[-1]) for back in (_UNREAL, *ended))

@@ -11,6 +11,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from types import MappingProxyType
 
 import torch
@@ -22,9 +23,9 @@ from model.kept import Kept
 from model.lora import Adapter, attach
 from model.memory import Memory, out_of_memory
 from model.packed import Packed, Stretch, prepare
-from model.reading import read
+from model.reading import read, vocabulary
 from model.sampling import Draw, choose
-from model.writer import Produced, Writer
+from model.writer import Finish, Produced, Writer
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,8 @@ class Engine:
     stop_ids   tokens that end an answer
     defaults   what a request's sampling leaves open; max_tokens unset: until the window is full
     adapters   changes to the model that a request can ask for, by name
+
+    `progress` counts the steps in which the model read for somebody and its numbers were finite.
     """
 
     def __init__(
@@ -109,7 +112,8 @@ class Engine:
         self._model = model
         self._limits = limits
         self._slots = limits.slots
-        self._stop_ids = frozenset(stop_ids)
+        self._vocabulary = vocabulary(model)
+        self._stop_ids = frozenset(stop_ids).intersection(range(self._vocabulary))  # another one is never written
         self._defaults = defaults
         self._memory = Memory(limits.context)
         self._running: OrderedDict[str, _Slot] = OrderedDict()
@@ -117,6 +121,7 @@ class Engine:
         self._quiet = 0  # steps since memory last ran out
         self.kept = Kept(limits.kept)
         self.context = limits.context
+        self.progress = 0
 
     @property
     def slots(self) -> int:
@@ -134,11 +139,14 @@ class Engine:
     def add(self, request: Request) -> None:
         """Queue a request; it gets its first token in the first step that has a slot for it.
 
-        Raises QueueFull, and ValueError when the prompt is empty, leaves no room for an answer or needs more memory
-        than there is.
+        Raises QueueFull, and ValueError when the prompt is empty, leaves no room for an answer, needs more memory than
+        there is or holds a token that the model does not know.
         """
+        request = replace(request, sampling=_filled(request.sampling, self._defaults))
         if not 0 < len(request.ids) < self.context:
             raise ValueError(f"a prompt of {len(request.ids)} tokens does not fit a window of {self.context}")
+        if (largest := max(chain(request.ids, *request.banned))) >= self._vocabulary:
+            raise ValueError(f"the token {largest} is none of the model's {self._vocabulary}")
         if request.id in self._running or request.id in self._waiting:
             raise ValueError("a request with this id is under way")
         if request.adapter and request.adapter not in self._adapters:
@@ -167,7 +175,7 @@ class Engine:
         produced += [*failed, *self._advance(turns)]
         for one in produced:
             if one.finish:
-                self._leave(one.request)
+                self._leave(one.request, one.finish)
         self._recover()
         return produced
 
@@ -191,20 +199,19 @@ class Engine:
         return failed
 
     def _job(self, request: Request) -> Writer | Beams:
-        sampling = _filled(request.sampling, self._defaults)
+        sampling = request.sampling
         draw = Draw(sampling, list(request.ids), len(request.ids), self._stop_ids, request.banned)
         writer = Writer(request.id, draw, self._memory, self.kept, self.context, request.adapter)
         beams = sampling.num_beams or 1
         return Beams(writer, beams) if beams > 1 else writer
 
     def _needs(self, request: Request) -> int:
-        sampling = _filled(request.sampling, self._defaults)
-        longest = min(len(request.ids) + (sampling.max_tokens or self.context), self.context)
-        return longest * (sampling.num_beams or 1)
+        longest = min(len(request.ids) + (request.sampling.max_tokens or self.context), self.context)
+        return longest * (request.sampling.num_beams or 1)
 
-    def _leave(self, id: str) -> None:
+    def _leave(self, id: str, finish: Finish = "") -> None:
         if slot := self._running.pop(id, None):
-            slot.job.close()
+            slot.job.close(finish)
 
     # ---- a step --------------------------------------------------------------------------------------
 
@@ -254,6 +261,7 @@ class Engine:
         produced: list[Produced] = []
         writers: list[tuple[Writer, torch.Tensor]] = []
         finite = _finite(turns)
+        self.progress += bool(finite)
         for turn in turns:
             if turn.logits is None:
                 produced.append(Produced(turn.job.id, (), "memory"))

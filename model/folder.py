@@ -96,7 +96,7 @@ def _check_index(folder: Path, names: Sequence[str]) -> None:
     file = folder / "model.safetensors.index.json"
     if file.name not in names:
         return
-    places = _read(file).get("weight_map")
+    places = read(file).get("weight_map")
     shards = set(places.values()) if isinstance(places, dict) and all(map(_is_text, places.values())) else {""}
     if not shards <= {name for name in names if name.endswith(".safetensors")}:
         raise FolderError(f"{file}: names weights that are not in the folder: copy the whole folder")
@@ -140,7 +140,7 @@ def default_sampling(folder: Path) -> tuple[Sampling, tuple[str, ...]]:
     file = folder / "generation_config.json"
     if not file.is_file():
         return Sampling(), ()
-    content = _read(file)
+    content = read(file)
     asked = {key: value for key, value in content.items() if value is not None}
     sampling = Sampling(
         max_tokens=_whole(file, asked, "max_new_tokens") or None,
@@ -170,7 +170,7 @@ def _whole(file: Path, content: dict[str, Any], key: str) -> int | None:
 
 
 def check_keys(file: Path) -> None:
-    for key in _keys(_read(file)):
+    for key in _keys(read(file)):
         if key not in _MARKS and _CODE_KEYS.fullmatch(key):
             raise FolderError(f"{file}: {key} can name code to run, which is never done: remove that key")
 
@@ -186,7 +186,8 @@ def _keys(content: Any) -> Iterator[str]:
                 yield from _keys(value)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> dict[str, Any]:
+    """A JSON object out of a stranger's folder. Raises FolderError."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
@@ -206,7 +207,7 @@ def templates(folder: Path) -> Iterator[tuple[Path, str]]:
             raise FolderError(f"{file}: not UTF-8") from None
     configured = folder / "tokenizer_config.json"
     if configured.is_file():
-        match _read(configured).get("chat_template"):
+        match read(configured).get("chat_template"):
             case str(text):
                 yield configured, text
             case list(several):

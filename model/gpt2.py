@@ -1,7 +1,7 @@
-"""GPT-2 reads a packed step in so few operations, and so little Python between them, as it goes.
+"""GPT-2 reads a packed step in as few operations, and with as little Python between them, as it can.
 
-transformers' own modules are made for training and for every kind of cache as well, which takes a tenth of the ten
-milliseconds that a step of one chat takes. They still hold the weights; the figures are the same to the last bit.
+transformers' own modules hold the weights. They are made for training and for every kind of cache as well, which costs
+a tenth of a step of one chat. The figures are the same to the last bit.
 """
 
 from __future__ import annotations

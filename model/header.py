@@ -23,7 +23,7 @@ _BITS = {
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor's kind, shape and place: bytes from `start` to `end` behind the header."""
+    """A tensor's shape and place: bytes from `start` to `end` behind the header."""
 
     shape: tuple[int, ...]
     start: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -82,7 +83,7 @@ class Int8Linear(nn.Module):
         scales = (weight.abs().amax(1) / _LEVELS).clamp_min(_TINY)
         zeros = torch.zeros(weight.shape[0], dtype=torch.long)
         with warnings.catch_warnings():
-            # Said to go in some release after torch 2.13. torch._int_mm, which will stay, was a quarter slower here.
+            # Said to go in some release after torch 2.13. torch._int_mm, which will stay, is a quarter slower here.
             warnings.simplefilter("ignore", UserWarning)
             quantised = torch.quantize_per_channel(pad(weight, (0, _MORE)), scales.double(), zeros, 0, torch.qint8)
         self._packed = torch.ops.quantized.linear_prepack(quantised, None)
@@ -96,7 +97,7 @@ class Int8Linear(nn.Module):
             return self(x.reshape(1, -1, self.in_features)).view(*x.shape[:-1], self.out_features)  # type: ignore[no-any-return]
         rows = _workspace.rows(x.shape[1], self.in_features)
         torch.abs(x, out=rows.sizes_in)
-        largest = rows.sizes.amax(2, keepdim=True)  # an infinity norm took ten times as long
+        largest = rows.sizes.amax(2, keepdim=True)  # an infinity norm takes ten times as long
         # The kernel takes one range for all rows: with each row scaled to -1..1, and both ends standing in columns
         # whose weights are zero, that range is always the same.
         torch.div(x, largest, out=rows.scaled_in)
@@ -104,35 +105,22 @@ class Int8Linear(nn.Module):
         return torch.addcmul(self._bias, out, largest, out=out)
 
 
-class Replaced:
-    """The layers that were replaced by 8-bit ones."""
+def quantise(model: nn.Module) -> Callable[[], None]:
+    """Replace every linear layer of a float32 model; returns what takes it back. Embeddings stay as they are."""
+    replaced = [
+        (parent, name, layer, Int8Linear(weight, getattr(layer, "bias", None)))
+        for parent in tuple(model.modules())
+        for name, layer in tuple(parent.named_children())
+        if (weight := _weight(layer)) is not None
+    ]
+    for parent, name, _, quantised in replaced:
+        setattr(parent, name, quantised)
 
-    def __init__(self, pairs: list[tuple[nn.Module, str, nn.Module, Int8Linear]]) -> None:
-        self._pairs = pairs
+    def undo() -> None:
+        for parent, name, layer, _ in replaced:
+            setattr(parent, name, layer)
 
-    def __len__(self) -> int:
-        return len(self._pairs)
-
-    def undo(self) -> None:
-        for parent, name, original, _ in self._pairs:
-            setattr(parent, name, original)
-
-    def redo(self) -> None:
-        for parent, name, _, quantised in self._pairs:
-            setattr(parent, name, quantised)
-
-
-def quantise(model: nn.Module) -> Replaced:
-    """Replace every linear layer of a float32 model. Embeddings stay as they are."""
-    pairs = []
-    for parent in tuple(model.modules()):
-        for name, child in tuple(parent.named_children()):
-            if (weight := _weight(child)) is not None:
-                bias = getattr(child, "bias", None)
-                pairs.append((parent, name, child, Int8Linear(weight, bias)))
-    replaced = Replaced(pairs)
-    replaced.redo()
-    return replaced
+    return undo
 
 
 def fuse(model: nn.Module) -> None:

@@ -40,19 +40,21 @@ class Kept:
         At least one token is left to read, since the model has to say what follows. `owner`: the adapter it was read
         with, since another one reads otherwise.
         """
-        found: tuple[int, _Entry] | None = None
-        for end, block in _blocks(ids[:-1], owner):
+        found: _Entry | None = None
+        end = 0
+        for further, block in _blocks(ids[:-1], owner):
             entry = self._index.get(block)
-            if entry is None or entry.owner != owner or entry.ids[:end] != tuple(ids[:end]):  # a hash is no proof
+            alike = end if entry is found else 0  # so much of this entry has been compared
+            # A hash is no proof.
+            if entry is None or entry.owner != owner or entry.ids[alike:further] != tuple(ids[alike:further]):
                 break
-            found = end, entry
+            found, end = entry, further
         if found is None:
             self.misses += 1
             return 0, {}
         self.hits += 1
-        end, entry = found
-        self._entries.move_to_end(id(entry))
-        return end, {layer: (keys[:, :end], values[:, :end]) for layer, (keys, values) in entry.layers.items()}
+        self._entries.move_to_end(id(found))
+        return end, {layer: (keys[:, :end], values[:, :end]) for layer, (keys, values) in found.layers.items()}
 
     def keep(self, ids: Sequence[int], layers: Layers, owner: str = "") -> None:
         """Copy what a sequence has read. What it continues is no longer kept apart."""

@@ -5,7 +5,6 @@ Reads what peft writes: adapter_config.json and adapter_model.safetensors.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -41,7 +40,7 @@ _WITHOUT: dict[str, tuple[Any, ...]] = {
     "trainable_token_indices": (None,),
     "layer_replication": (None,),
 }
-_HIGHEST = 1024  # rank
+_HIGHEST, _LARGEST = 1024, 1 << 20  # rank and alpha
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +136,17 @@ class _Adapted(nn.Module):
 
 def _scale(folder: Path) -> float:
     file = folder / "adapter_config.json"
-    try:
-        config = json.loads(file.read_text(encoding="utf-8"))
-        rank, alpha = config["r"], config["lora_alpha"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise ModelRefused(f"{file}: r and lora_alpha are expected, as peft writes them") from None
+    config = folders.read(file)
+    rank, alpha = config.get("r"), config.get("lora_alpha")
     if config.get("peft_type") != "LORA":
         raise ModelRefused(f"{file}: only LoRA adapters are taken (peft_type = LORA)")
     for key, unused in _WITHOUT.items():
         if config.get(key) not in unused:
             raise ModelRefused(f"{file}: {key} is not supported: train without it, or merge the adapter into its base")
-    if (
-        type(rank) is not int
-        or not 0 < rank <= _HIGHEST
-        or not isinstance(alpha, int | float)
-        or not math.isfinite(alpha)
-    ):
-        raise ModelRefused(f"{file}: r must be 1 to {_HIGHEST}, and lora_alpha a number")
+    if type(rank) is not int or not 0 < rank <= _HIGHEST:
+        raise ModelRefused(f"{file}: r must be 1 to {_HIGHEST}, as peft writes it")
+    if not isinstance(alpha, int | float) or not abs(alpha) <= _LARGEST:
+        raise ModelRefused(f"{file}: lora_alpha must be a number of at most {_LARGEST}, as peft writes it")
     return alpha / math.sqrt(rank) if config.get("use_rslora") else alpha / rank
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -54,6 +54,12 @@ class Slab:
             self._rows = 0
             self.layers.clear()
 
+    def wipe(self, seat: Seat) -> None:
+        """Make a row as it was at first, before it is given back with numbers that are not finite."""
+        for keys, values in self.layers.values():
+            keys[seat.row].zero_()
+            values[seat.row].zero_()
+
     def layer(self, index: int, like: torch.Tensor, values_like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """This layer's keys and values; `like` and `values_like` are [1, heads, tokens, size of a head]."""
         if index not in self.layers:
@@ -75,11 +81,6 @@ class Memory:
     def __init__(self, longest: int) -> None:
         shorter = takewhile(lambda length: length < longest, (_SHORTEST << power for power in range(64)))
         self._slabs = [Slab(length) for length in (*shorter, longest)]
-
-    @property
-    def slabs(self) -> Iterator[Slab]:
-        """Those that hold somebody."""
-        return (slab for slab in self._slabs if slab.seats)
 
     def seat(self, tokens: int, layers: Layers | None = None) -> Seat:
         """A row that holds so many tokens and begins with these. Where there is no memory for it, none is taken."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.errors import ModelRefused
+from model import folder as folders
 from model.header import Tensor
 
 _TABLES = 64 << 20  # bytes; causal masks of GPT-2's kind and sines of positions take less in any small model
@@ -23,7 +23,7 @@ def check(folder: Path, weights: Mapping[str, Tensor]) -> int:
     more numbers than the files hold: what is missing would be taken from the air, and may be terabytes. The same goes
     for what it computes for itself at load, a row for each position it claims to have."""
     file = folder / "config.json"
-    config = json.loads(file.read_text(encoding="utf-8"))
+    config = folders.read(file)
     _few_layers(file, config, len(weights))
     there = sum(tensor.numbers for tensor in weights.values())
     wanted, tables = _described(file, folder)

@@ -20,12 +20,12 @@ from typing import ClassVar
 
 import httpx
 
+from model.exits import BAD_SETTINGS, NO_MEMORY
 from model.sockets import LONGEST_PATH
 
 log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parent.parent
-_BAD_SETTINGS = 78  # what `python -m model serve` exits with when a restart changes nothing
 _GRACE = 5.0  # seconds between asking a process to end and killing it
 _TELL_EVERY = 10.0  # seconds of loading after which the log says that it goes on
 _LONGEST_LINE = 1 << 20
@@ -51,6 +51,7 @@ class ModelProcess:
     """Keeps a model folder served on a Unix socket: `socket`, which is another than the given one if that is too long.
 
     options      further options of `python -m model serve`, by name: {"threads": 2, "adapter": ["a=folder"]}
+    beside       another model answers meanwhile, and this one loads behind it; whoever owns it says when that is over
     stuck_after  seconds without any token, though asked for one, after which the process is killed
     check_every  seconds between two questions for a token
     load_within  seconds that loading may take
@@ -64,6 +65,7 @@ class ModelProcess:
         socket: Path,
         options: Mapping[str, object] = MappingProxyType({}),
         *,
+        beside: bool = False,
         stuck_after: float = 60.0,
         check_every: float = 15.0,
         load_within: float = 900.0,
@@ -73,6 +75,7 @@ class ModelProcess:
     ) -> None:
         self._folder = folder.resolve()
         self._options = tuple(_words(options))
+        self.beside = beside
         self._stuck_after = stuck_after
         self._check_every = check_every
         self._load_within = load_within
@@ -91,6 +94,7 @@ class ModelProcess:
             self.socket = self._own_folder / "model.sock"
         self.pid: int | None = None
         self.last_words = ""  # the last line that it wrote to stderr: why it doesn't start
+        self.lacked_memory = False  # when it ended last
 
     async def run(self) -> None:
         """Keep it running until `stop` or until cancelled; both end the process first."""
@@ -105,7 +109,7 @@ class ModelProcess:
                 if self._stop.is_set():
                     return
                 delay = self._first_delay if healthy else delay
-                delay = self._longest_delay if code == _BAD_SETTINGS else delay
+                delay = self._longest_delay if code == BAD_SETTINGS else delay
                 log.warning("the model's process ended (%s): next try in %.1f s", code, delay)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), delay)
@@ -144,7 +148,9 @@ class ModelProcess:
         try:
             process = await self._spawn()
         except OSError as error:
-            log.error("the model's process can't be started: %s", error.strerror)
+            self.last_words = f"the model's process can't be started: {error.strerror}"
+            log.error("%s", self.last_words)
+            self._ended.set()
             return None, False
         began, self.pid = loop.time(), process.pid
         readers = [asyncio.create_task(task) for task in (self._listen(process), self._log(process))]
@@ -160,6 +166,7 @@ class ModelProcess:
             await _end(process)
             await asyncio.gather(*readers)
             await _let_go(process)
+            self.lacked_memory = process.returncode == NO_MEMORY
             self._ended.set()
             watching.cancel()
             self.pid = None
@@ -168,7 +175,8 @@ class ModelProcess:
         return process.returncode, healthy
 
     async def _spawn(self) -> Process:
-        options = (f"--model={self._folder}", f"--uds={self.socket}", *self._options)
+        beside = ("--beside",) if self.beside else ()
+        options = (f"--model={self._folder}", f"--uds={self.socket}", *self._options, *beside)
         return await asyncio.create_subprocess_exec(
             sys.executable,
             *self.program,

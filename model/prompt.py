@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,6 +17,7 @@ from tokenizers import Tokenizer
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from bot.messages import Message, Role
+from model import folder as folders
 from model.reasoning import DEFAULT_TAGS
 
 
@@ -59,6 +61,7 @@ class _Control:
 
 
 _Part = _Words | _Control
+_Span = tuple[int, int, int]
 
 _KOGPT2 = (
     "{% for message in messages %}"
@@ -123,10 +126,12 @@ class Renderer:
         if not turns or turns[-1].answered is not None:
             raise ValueError("the last message must be the user's")
         turns = self._likely(turns, room)
-        while len(ids := self._prompt(system, turns)) > room and len(turns) > 1:
-            turns = turns[1:]
+        ids = self._prompt(system, turns)
         if len(ids) > room:
-            ids = self._squeezed(system, turns[-1], room)
+            lengths = range(1, len(turns))
+            count = bisect_right(lengths, room, key=lambda count: len(self._prompt(system, turns[-count:])))
+            turns = turns[-max(count, 1) :]
+            ids = self._prompt(system, turns) if count else self._squeezed(system, turns[-1], room)
         return Rendered(ids, sum(turn.count for turn in turns))
 
     def example(self, messages: Sequence[Message]) -> Example:
@@ -246,29 +251,23 @@ class Renderer:
         bare = len(self._prompt("", [_Turn("")]))
         if bare > room:
             raise ValueError(f"the template alone takes {bare} tokens, and there is room for {room}")
-        asks, instructs = len(self._spans(question.said)), len(self._spans(system))
-        for share in range(room - bare, -1, -1):
-            asked = min(asks, max(share // 2, share - instructs))
-            said = self._end(question.said, asked)
-            ids = self._prompt(self._start(system, share - asked), [replace(question, said=said)])
+        asks, instructs = self._spans(question.said), self._spans(system)
+        share = room - bare
+        while share >= 0:
+            asked = min(len(asks), max(share // 2, share - len(instructs)))
+            said = question.said[_end(asks, asked) :]
+            ids = self._prompt(system[: _start(instructs, share - asked)], [replace(question, said=said)])
             if len(ids) <= room:
                 return ids
+            share -= len(ids) - room
         return self._prompt("", [_Turn("")])
-
-    def _start(self, text: str, count: int) -> str:
-        spans = self._spans(text)
-        return text if len(spans) <= count else text[: spans[count][1]]
-
-    def _end(self, text: str, count: int) -> str:
-        spans = self._spans(text)
-        return text if len(spans) <= count else text[spans[-count][1] :] if count else ""
 
     # ---- people's words --------------------------------------------------------------------------
 
-    def _spans(self, text: str, base: int = 0) -> list[tuple[int, int, int]]:
-        """(id, start, end) for each token of clean text. What would still become a control id is encoded in halves."""
+    def _spans(self, text: str, base: int = 0) -> list[_Span]:
+        """(id, start, end) of each token of clean text. What would still become a control id is encoded in halves."""
         encoding = self._plain.encode(text, add_special_tokens=False)
-        spans: list[tuple[int, int, int]] = []
+        spans: list[_Span] = []
         for id, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
             if id not in self._controls:
                 spans.append((id, base + start, base + end))
@@ -298,6 +297,18 @@ def _talk(messages: Sequence[Message]) -> tuple[str, list[_Turn]]:
                 answered = text if last.answered is None else f"{last.answered}\n{text}"
                 turns[-1] = replace(last, answered=answered, count=last.count + 1)
     return system, turns
+
+
+def _start(spans: Sequence[_Span], count: int) -> int | None:
+    """Where the first `count` tokens of a text end; None: where the text ends."""
+    return spans[count][1] if count < len(spans) else None
+
+
+def _end(spans: Sequence[_Span], count: int) -> int | None:
+    """Where the last `count` tokens of a text begin; None: where the text begins."""
+    if count >= len(spans):
+        return None
+    return spans[-count][1] if count else spans[-1][2]
 
 
 def _clean(text: str) -> str:
@@ -376,5 +387,8 @@ def _configured_stops(file: Path) -> frozenset[int]:
     """The `eos_token_id` of a generation_config.json, one or several; none without that file."""
     if not file.exists():
         return frozenset()
-    stops = json.loads(file.read_text(encoding="utf-8")).get("eos_token_id")
-    return frozenset(stops if isinstance(stops, list) else [] if stops is None else [stops])
+    stops = folders.read(file).get("eos_token_id")
+    several = stops if isinstance(stops, list) else [] if stops is None else [stops]
+    if not all(type(stop) is int for stop in several):
+        raise folders.FolderError(f"{file}: eos_token_id: a token's number is expected, or a list of such")
+    return frozenset(several)

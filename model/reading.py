@@ -30,13 +30,18 @@ def _logits(model: PreTrainedModel, packed: Packed, places: torch.Tensor) -> tor
     return logits[0]
 
 
+def vocabulary(model: PreTrainedModel) -> int:
+    """How many tokens the model has numbers for."""
+    return int(model.config.get_text_config(decoder=True).vocab_size)
+
+
 @torch.inference_mode()
 def faithful(model: PreTrainedModel) -> bool:
     """Whether a packed model says what it says by itself; leaves it packed.
 
     False for architectures that carry a state of their own from token to token (Mamba, linear attention).
     """
-    words = model.config.get_text_config(decoder=True).vocab_size
+    words = vocabulary(model)
     ids = [number * 7919 % words for number in range(1, 41)]  # 0 is often padding, about which transformers would warn
     alone = torch.tensor([ids], device=model.device)
     seen = torch.ones_like(alone)  # said for the log's sake: transformers would advise it

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,9 +73,8 @@ class Registry:
             there = f"there are {known}" if known else "there is none yet: irang models add FOLDER"
             raise ModelRefused(f"no model version is called {name!r:.70}: {there}")
         try:
-            content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            return Version(name, folder, Manifest(**content))
-        except (ValueError, TypeError):
+            return Version(name, folder, Manifest(**folders.read(folder / "manifest.json")))
+        except (folders.FolderError, TypeError):
             raise ModelRefused(f"{folder}/manifest.json can't be read: remove this version and add it again") from None
 
     def current(self) -> Version | None:
@@ -191,8 +191,8 @@ def _scores(folder: Path) -> dict[str, float]:
     file = folder / "metrics.json"
     if not file.is_file():
         return {}
-    content = json.loads(file.read_text(encoding="utf-8"))
-    return {str(name): float(value) for name, value in content.items() if isinstance(value, int | float)}
+    numbers = {name: value for name, value in folders.read(file).items() if isinstance(value, int | float)}
+    return {name: float(value) for name, value in numbers.items() if abs(value) <= sys.float_info.max}
 
 
 def _copied(source: Path, to: Path) -> str:

@@ -6,7 +6,8 @@ Order and meaning are transformers': penalty, n-grams, banned words, shortest le
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from copy import copy
 from dataclasses import dataclass, field
 
 import torch
@@ -14,7 +15,7 @@ import torch
 from bot.messages import Sampling
 
 _GREEDY = 1e-5  # below this, dividing by the temperature leaves the range of float32
-_CANDIDATES = 256  # tokens that nearly always hold top_p of the chance; where they don't, all are sorted
+_CANDIDATES = 256  # tokens among which a row nearly always finds its own; where it doesn't, all of it is sorted
 _NEVER = float("-inf")
 
 
@@ -29,9 +30,13 @@ class Draw:
     banned: tuple[tuple[int, ...], ...] = ()
     chance: random.Random = field(default_factory=random.Random)
     distinct: set[int] = field(init=False)
+    followed: dict[tuple[int, ...], frozenset[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.distinct = set(self.seen)
+        self.followed = {}
+        for end in range(self.ngram, len(self.seen) + 1) if self.ngram > 1 else ():
+            self._follow(end)
         if self.sampling.seed is not None:
             self.chance.seed(self.sampling.seed)
 
@@ -43,13 +48,34 @@ class Draw:
     def temperature(self) -> float:
         return 1.0 if self.sampling.temperature is None else self.sampling.temperature
 
+    @property
+    def ngram(self) -> int:
+        """Of so many tokens none may come twice in the same order; 0: they may."""
+        return self.sampling.no_repeat_ngram_size or 0
+
     def take(self, token: int) -> None:
         self.seen.append(token)
         self.distinct.add(token)
+        if 1 < self.ngram <= len(self.seen):
+            self._follow(len(self.seen))
 
     def forked(self) -> Draw:
-        """The same, to go on in another direction."""
-        return Draw(self.sampling, list(self.seen), self.prompt_length, self.stop_ids, self.banned)
+        """The same, to go on in another direction; only chance is shared, to which beams leave nothing."""
+        other = copy(self)
+        other.seen, other.distinct, other.followed = self.seen.copy(), self.distinct.copy(), self.followed.copy()
+        return other
+
+    def repeating(self) -> Set[int]:
+        """The tokens that would complete an n-gram that is there already."""
+        if self.ngram == 1:
+            return self.distinct
+        return self.followed.get(tuple(self.seen[len(self.seen) - self.ngram + 1 :]), frozenset())
+
+    def _follow(self, end: int) -> None:
+        """Note what the n-gram that ends there ends with."""
+        *before, last = self.seen[end - self.ngram : end]
+        start = tuple(before)
+        self.followed[start] = self.followed.get(start, frozenset()) | {last}  # a fork's own one stays as it is
 
 
 def choose(logits: torch.Tensor, draws: Sequence[Draw]) -> list[int]:
@@ -71,8 +97,8 @@ def restrict(row: torch.Tensor, draw: Draw) -> None:
     if sampling.repetition_penalty not in (None, 1.0):
         _penalise(row, draw.distinct, sampling.repetition_penalty)
     forbidden: set[int] = set()
-    if sampling.no_repeat_ngram_size:
-        forbidden |= _repeating(draw.seen, sampling.no_repeat_ngram_size)
+    if draw.ngram:
+        forbidden |= draw.repeating()
     forbidden.update(_completing(draw.seen, draw.banned))
     if draw.written < (sampling.min_tokens or 0):
         forbidden |= draw.stop_ids
@@ -87,12 +113,6 @@ def _penalise(row: torch.Tensor, distinct: Iterable[int], penalty: float) -> Non
     row[ids] = torch.where(scores < 0, scores * penalty, scores / penalty)
 
 
-def _repeating(seen: Sequence[int], size: int) -> set[int]:
-    """The tokens that would complete `size` tokens that are there already."""
-    start = tuple(seen[len(seen) - size + 1 :])
-    return {seen[at + size - 1] for at in range(len(seen) - size + 1) if tuple(seen[at : at + size - 1]) == start}
-
-
 def _completing(seen: Sequence[int], banned: Iterable[Sequence[int]]) -> Iterable[int]:
     """The last tokens of banned words of which the rest is written."""
     for word in banned:
@@ -105,11 +125,12 @@ def _drawn(logits: torch.Tensor, draws: Sequence[Draw]) -> list[int]:
     heat = torch.tensor([[draw.temperature] for draw in draws], device=logits.device)
     # Differences to the maximum can't overflow upwards, whatever they are divided by.
     logits = (logits - logits.amax(-1, keepdim=True)) / heat
-    limits = [draw.sampling.top_k or 0 for draw in draws]
+    limits = [_limit(draw, logits.shape[-1]) for draw in draws]
     whole = [not limit and _mass(draw) >= 1 for limit, draw in zip(limits, draws, strict=True)]
     if all(whole):
         return [_everything(row, draw) for row, draw in zip(logits, draws, strict=True)]
-    width = min(max(_CANDIDATES if not all(limits) else 0, *limits), logits.shape[-1])
+    # As wide as all need it, and no wider: one row alone may want to choose among all tokens.
+    width = min(max(limit or _CANDIDATES for limit in limits), _CANDIDATES, logits.shape[-1])
     values, tokens = logits.topk(width, -1)
     totals = logits.logsumexp(-1)
     tokens_of, chances_of = tokens.cpu(), values.cpu()
@@ -123,8 +144,10 @@ def _drawn(logits: torch.Tensor, draws: Sequence[Draw]) -> list[int]:
 
 def _best(row: torch.Tensor, values: torch.Tensor, tokens: torch.Tensor, total: float, draw: Draw) -> int:
     """A token among the best: `values` and `tokens` are the likeliest ones, in their order."""
-    limit, mass = draw.sampling.top_k or 0, _mass(draw)
+    limit, mass = _limit(draw, len(row)), _mass(draw)
     if limit:
+        if limit > len(values):
+            values, tokens = row.topk(limit)
         values = values[:limit]
         chances = values.softmax(-1)
     else:
@@ -146,6 +169,12 @@ def _spin(sums: torch.Tensor, draw: Draw) -> int:
     """A place by chance; `sums` are the running sums of what each is worth."""
     point = sums.new_tensor(draw.chance.random()) * sums[-1]
     return min(int(torch.searchsorted(sums, point, right=True)), len(sums) - 1)
+
+
+def _limit(draw: Draw, vocabulary: int) -> int:
+    """Among so many of the likeliest tokens is chosen; 0: among all."""
+    limit = draw.sampling.top_k or 0
+    return limit if limit < vocabulary else 0
 
 
 def _mass(draw: Draw) -> float:

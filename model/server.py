@@ -87,7 +87,7 @@ class _Endpoint:
         self._bridge.start()
         try:
             if not await self._bridge.alive(deadline=60 * HEALTH_DEADLINE):  # a GPU compiles its kernels first
-                raise EngineDead("the model wrote no token")
+                raise EngineDead("the model read nothing")
             self._on_ready()
             yield
         finally:
@@ -112,7 +112,7 @@ class _Endpoint:
     async def chat(self, request: Request) -> Response:
         ask = wire.read(await _body(request), Chat)
         try:
-            rendered = self._serving.renderer.render(ask.prompt, self._room(ask.sampling))
+            rendered = await asyncio.to_thread(self._serving.renderer.render, ask.prompt, self._room(ask.sampling))
         except ValueError as error:
             raise Refusal(400, str(error), "invalid_value", "messages") from None
         form = ChatForm(self._named(ask), rendered.kept)
@@ -120,13 +120,13 @@ class _Endpoint:
 
     async def completion(self, request: Request) -> Response:
         ask = wire.read(await _body(request), Completion)
-        ids = self._serving.renderer.encode(ask.prompt)
+        ids = await asyncio.to_thread(self._serving.renderer.encode, ask.prompt)
         return await self._answer(request, ask, ids, CompletionForm(self._named(ask)))
 
     async def _answer(
         self, request: Request, ask: Ask, ids: Sequence[int], form: Form, known: Answer | None = None
     ) -> Response:
-        answer = known or await self._submit(ids, ask.sampling, self._serving.adapters.get(form.model, ""))
+        answer = known or await self._submit(ids, ask, self._serving.adapters.get(form.model, ""))
         text = Text(answer, self._serving.renderer, Stops(ask.sampling.stop or ()), self._bridge)
         asked = _Asked(form, answer, text, len(ids), ask.wants_usage)
         if ask.stream:
@@ -154,12 +154,13 @@ class _Endpoint:
             return None
         return looked_up(serving.renderer.encode(text), sampling.max_tokens)
 
-    async def _submit(self, ids: Sequence[int], sampling: Sampling, adapter: str) -> Answer:
-        banned = self._banned(sampling.bad_words or ())
+    async def _submit(self, ids: Sequence[int], ask: Ask, adapter: str) -> Answer:
+        banned = self._banned(ask.sampling.bad_words or ())
         try:
-            return await self._bridge.submit(ids, sampling, banned, adapter)
+            return await self._bridge.submit(ids, ask.sampling, banned, adapter)
         except ValueError as error:
-            raise Refusal(400, str(error), "invalid_value", "messages") from None
+            asked_in = "prompt" if isinstance(ask, Completion) else "messages"
+            raise Refusal(400, str(error), "invalid_value", asked_in) from None
         except QueueFull:
             raise Refusal(429, "too many requests are waiting: try again later", "queue_full") from None
         except EngineDead:
@@ -184,7 +185,7 @@ class _Endpoint:
         gauge = self._metrics.gauge
         gauge("irang_model_running", "Requests that are being written", lambda: engine.running)
         gauge("irang_model_waiting", "Requests that wait for a slot", lambda: engine.waiting)
-        gauge("irang_model_steps", "Steps that gave somebody a token", lambda: self._bridge.steps)
+        gauge("irang_model_steps", "Steps in which the model read for somebody", lambda: self._bridge.steps)
         gauge("irang_model_kept_hits", "Prompts whose beginning was read before", lambda: kept.hits)
         gauge("irang_model_kept_misses", "Prompts whose beginning was new", lambda: kept.misses)
         gauge("irang_model_kept_bytes", "Bytes of keys and values that are kept", lambda: kept.size)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import torch
 import uvicorn
+from tokenizers import Tokenizer
 from transformers import PreTrainedModel
 
-from bot.messages import Sampling
+from bot.messages import Message, Sampling
 from model import folder as folders
 from model import lora, reading, tokens, weights
 from model.engine import Engine, Limits, Request
@@ -39,7 +40,7 @@ class Options:
     threads    CPU threads for the model; 0: chosen by torch
     slots      answers that are written at the same time
     waiting    requests that may wait for a slot
-    precision  what to compute in on a CPU
+    precision  what to compute in; int8 on a CPU alone
     memory     MiB for keys and values; 0: 2048 on a CPU, most of what is free on a GPU
     adapters   LoRA folders over the model, by name
     answers    the adapter that answers who names no model; "": the model as it is
@@ -68,10 +69,13 @@ def open_folder(folder: Path, options: Options) -> Serving:
         raise FolderError(
             f"{folder}: models of the kind {model.config.model_type} can't be batched here: use [model] url"
         )
+    _check_ids(folder, model, renderer)
     limits = _limits(model, options)
     defaults = replace(defaults, max_tokens=defaults.max_tokens or min(_LONGEST_ANSWER, limits.context // 2))
     adapters = {name: lora.load(place, name, model) for name, place in options.adapters.items()}
     engine = Engine(model, limits, stop_ids=renderer.stop_ids, defaults=defaults, adapters=adapters)
+    if model.device.type == "cuda":  # its kernels are loaded and its memory is asked for with the first steps
+        warm_up(engine)
     names = _names(folder, options.adapters)
     chosen = next((name for name in names if names[name] == options.answers), None)
     if chosen is None:
@@ -84,7 +88,7 @@ def open_folder(folder: Path, options: Options) -> Serving:
 def warm_up(engine: Engine) -> None:
     """Let it write for as many as it can at once, so that the first chats don't pay for what comes but once.
 
-    Memory that is touched for the first time made the first steps of 32 chats three times as long.
+    Memory that is touched for the first time makes the first steps of 32 chats three times as long.
     """
     ids, sampling = _ANY_IDS[: engine.context // 2], Sampling(max_tokens=_WARM, min_tokens=_WARM, seed=0)
     for number in range(engine.slots):
@@ -132,6 +136,18 @@ def run(serving: Serving, listener: socket.socket, *, key: str | None, on_ready:
         signal.signal(number, lambda *_: None)
     server.run(sockets=[listener])
     return not failed
+
+
+def _check_ids(folder: Path, model: PreTrainedModel, renderer: Renderer) -> None:
+    """Raises FolderError when words or the template can become a token that the model has no numbers for.
+
+    Added tokens that nothing becomes are none of its business: many a folder has a padding beyond its weights.
+    """
+    words = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab(with_added_tokens=False)
+    controls = renderer.example([Message("system", "·"), Message("user", "·"), Message("assistant", "·")]).ids
+    largest, known = max((*words.values(), *controls)), reading.vocabulary(model)
+    if largest >= known:
+        raise FolderError(f"{folder}: the tokenizer has a token {largest}, and the weights end at {known - 1}")
 
 
 def _renderer(folder: Path) -> Renderer:

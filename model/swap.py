@@ -12,8 +12,8 @@ import asyncio
 import hashlib
 import itertools
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,17 +50,51 @@ class Choice:
         return {"adapter": adapters, "answers": self.answers} if adapters else {}
 
 
-@dataclass(eq=False, slots=True)
-class _Life:
-    """A model's process, the way to it, and how many answers it is writing. `guest`: the process is another life's."""
+class _NoMemory(ModelRefused):
+    """There is no memory for it beside the model that answers."""
 
-    choice: Choice
+
+@dataclass(eq=False, slots=True)
+class _Running:
+    """A model's process, and how many answers it is writing, whoever sent them there."""
+
     process: ModelProcess
-    backend: OpenAIBackend
     watching: asyncio.Task[None]
-    guest: bool = False
     answering: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.idle.set()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """For as long as it writes one answer."""
+        self.answering += 1
+        self.idle.clear()
+        try:
+            yield
+        finally:
+            self.answering -= 1
+            if not self.answering:
+                self.idle.set()
+
+    async def end(self) -> None:
+        await self.process.stop()
+        await asyncio.gather(self.watching, return_exceptions=True)
+
+
+@dataclass(eq=False, slots=True)
+class _Life:
+    """A model and the way to it. `guest`: what runs is another life's, which ends it."""
+
+    choice: Choice
+    running: _Running
+    backend: OpenAIBackend
+    guest: bool = False
+
+    @property
+    def process(self) -> ModelProcess:
+        return self.running.process
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +144,7 @@ class Swapping:
         self._retiring: dict[asyncio.Task[None], _Life] = {}
         self.swaps = 0
         self.failed = 0
-        self._life = self._begin(choice)
+        self._life = self._begin(choice, beside=False)
         self._trial: _Trial | None = None
 
     @property
@@ -141,16 +175,10 @@ class Swapping:
                 yield piece
 
     async def _written(self, life: _Life, prompt: Prompt) -> AsyncGenerator[Piece]:
-        life.answering += 1
-        life.idle.clear()
-        try:
+        with life.running.writing():
             async with aclosing(life.backend.generate(prompt)) as pieces:
                 async for piece in pieces:
                     yield piece
-        finally:
-            life.answering -= 1
-            if not life.answering:
-                life.idle.set()
 
     async def use(self, choice: Choice) -> None:
         """Answer with another model from now on. Raises ModelRefused, and then the one before goes on.
@@ -213,15 +241,22 @@ class Swapping:
         if choice.folder == first.choice.folder and choice.answers and choice.answers in first.choice.adapters:
             signs = await asyncio.to_thread(choice.signs)
             backend = OpenAIBackend("http://model/v1", signs, uds=first.process.socket, tags=self._tags)
-            return _idle(_Life(choice, first.process, backend, first.watching, guest=True))
-        second = self._begin(choice, beside=True)
-        if await second.process.loads(self._load_within):
-            return second
-        await self._end(second)
-        reason = second.process.last_words or f"wrote no token within {self._load_within:.0f} s"
-        if "memory" in reason:
-            raise ModelRefused(f"{choice.name}: there is no memory for two models: use it for all chats, or for none")
-        raise ModelRefused(f"{choice.name}: {reason}")
+            return _Life(choice, first.running, backend, guest=True)
+        try:
+            return await self._proved(self._begin(choice, beside=True))
+        except _NoMemory:
+            fix = "use it for all chats, or for none"
+            raise ModelRefused(f"{choice.name}: there is no memory for two models: {fix}") from None
+
+    async def _proved(self, life: _Life) -> _Life:
+        """It, when it has written a token. Raises ModelRefused or _NoMemory, and then nothing of it is left."""
+        process = life.process
+        if await process.loads(self._load_within):
+            return life
+        await self._end(life)
+        reason = process.last_words or f"wrote no token within {self._load_within:.0f} s"
+        refused = _NoMemory if process.lacked_memory else ModelRefused
+        raise refused(f"{life.choice.name}: {reason}")
 
     def _end_trial(self) -> None:
         """Nobody new is sent there; its answers under way come to their end."""
@@ -232,18 +267,20 @@ class Swapping:
     async def _change(self, choice: Choice) -> None:
         trial = self._trial
         if trial and trial.life.choice == choice and not trial.life.guest:  # it is loaded and has proved itself
-            old, self._life, self._trial = self._life, trial.life, None
-            return self._retire(old)
-        candidate = self._begin(choice, beside=True)
-        if await candidate.process.loads(self._load_within):
-            old, self._life = self._life, candidate
-            self._end_trial()
-            return self._retire(old)
-        await self._end(candidate)
-        reason = candidate.process.last_words or f"wrote no token within {self._load_within:.0f} s"
-        if "memory" not in reason:
-            raise ModelRefused(f"{choice.name}: {reason}")
-        await self._one_after_the_other(choice)
+            self._trial = None
+            return self._promote(trial.life)
+        try:
+            candidate = await self._proved(self._begin(choice, beside=True))
+        except _NoMemory:
+            return await self._one_after_the_other(choice)
+        self._promote(candidate)
+        self._end_trial()
+
+    def _promote(self, life: _Life) -> None:
+        """It answers from now on, and the one before ends what it has begun."""
+        old, self._life = self._life, life
+        life.process.beside = False  # if it is ever restarted, it is the one that people wait for
+        self._retire(old)
 
     async def _one_after_the_other(self, choice: Choice) -> None:
         """There is no memory for both: the old one ends its answers, new questions wait, then the new one is loaded."""
@@ -253,24 +290,20 @@ class Swapping:
         self._end_trial()
         try:
             await asyncio.gather(self._drained(old), *self._retiring)
-            self._life = self._begin(choice)
-            if await self._life.process.loads(self._load_within):
-                return
-            reason = self._life.process.last_words
-            await self._end(self._life)
-            self._life = self._begin(old.choice)
-            raise ModelRefused(f"{choice.name}: {reason}: the one before is loaded again")
+            self._life = self._begin(choice, beside=False)
+            await self._proved(self._life)
+        except ModelRefused as error:
+            self._life = self._begin(old.choice, beside=False)
+            raise ModelRefused(f"{error}: the one before is loaded again") from None
         finally:
             self._open.set()
 
-    def _begin(self, choice: Choice, *, beside: bool = False) -> _Life:
+    def _begin(self, choice: Choice, *, beside: bool) -> _Life:
         number = next(self._numbers)
         socket = self._data / ("model.sock" if number == 1 else f"model-{number}.sock")
-        options = {**self._options, **choice.options(), **({"beside": True} if beside else {})}
-        process = ModelProcess(choice.folder, socket, options)
-        watching = asyncio.create_task(process.run())
+        process = ModelProcess(choice.folder, socket, {**self._options, **choice.options()}, beside=beside)
         backend = OpenAIBackend("http://model/v1", uds=process.socket, tags=self._tags)
-        return _idle(_Life(choice, process, backend, watching))
+        return _Life(choice, _Running(process, asyncio.create_task(process.run())), backend)
 
     def _retire(self, life: _Life) -> None:
         task = asyncio.create_task(self._drained(life))
@@ -284,18 +317,11 @@ class Swapping:
         """End a process after its last answer."""
         try:
             with suppress(TimeoutError):
-                await asyncio.wait_for(life.idle.wait(), self._drain_within)
+                await asyncio.wait_for(life.running.idle.wait(), self._drain_within)
         finally:
             await self._end(life)
 
     async def _end(self, life: _Life) -> None:
         await life.backend.close()
-        if life.guest:
-            return
-        await life.process.stop()
-        await asyncio.gather(life.watching, return_exceptions=True)
-
-
-def _idle(life: _Life) -> _Life:
-    life.idle.set()
-    return life
+        if not life.guest:
+            await life.running.end()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, PreTrainedModel
+from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from model import folder as folders
@@ -19,9 +20,9 @@ log = logging.getLogger(__name__)
 
 
 def load(folder: Path, precision: Precision = "auto") -> PreTrainedModel:
-    """The folder's model, ready to be asked; on the first GPU if there is one, in its own numbers.
+    """The folder's model, ready to be asked; on the first GPU if there is one.
 
-    precision  what to compute in on a CPU
+    precision  what to compute in
     Raises FolderError when the folder isn't in order, or when its weights don't match its configuration.
     """
     folders.check(folder)
@@ -43,18 +44,32 @@ def load(folder: Path, precision: Precision = "auto") -> PreTrainedModel:
     absent = sorted(told["missing_keys"]) + sorted(str(key) for key in told["mismatched_keys"])
     if absent:  # transformers would go on with random numbers in their place
         raise FolderError(f"{folder}: {len(absent)} weights are missing or of another shape, the first is {absent[0]}")
-    ready = cast(PreTrainedModel, model.to(device).eval())
-    if device == "cpu":
-        log.info("computing in %s", settle(ready, precision))
-    return ready
+    log.info("computing in %s", settle(model, precision, device))
+    return cast(PreTrainedModel, model.to(device).eval())
 
 
 def window(model: PreTrainedModel) -> int:
-    """Tokens of prompt and answer together that the model has positions for."""
-    positions = getattr(model.config.get_text_config(decoder=True), "max_position_embeddings", None)
+    """Tokens of prompt and answer together that the model has positions for.
+
+    LongRoPE turns by other frequencies as soon as one text of a step is longer than those the model began with: all
+    of them, and not what was read before. So no text gets longer than those.
+    """
+    config = model.config.get_text_config(decoder=True)
+    positions = getattr(config, "max_position_embeddings", None)
     if not isinstance(positions, int) or positions < 2:
         raise FolderError("config.json does not say how long a text the model can read (max_position_embeddings)")
-    return positions
+    shorter = min([positions, *_before_longrope(config)])
+    if shorter < positions:
+        log.info("LongRoPE: texts of up to %d tokens, not %d: a longer one would change the others", shorter, positions)
+    return shorter
+
+
+def _before_longrope(config: PreTrainedConfig) -> Iterator[int]:
+    """The longest texts before LongRoPE, for each kind of layer that has it."""
+    rope = getattr(config, "rope_parameters", None) or {}
+    for one in (rope, *rope.values()):  # one for all layers, or one for each kind of them
+        if isinstance(one, Mapping) and one.get("rope_type") == "longrope":
+            yield one["original_max_position_embeddings"]
 
 
 def bytes_per_token(model: PreTrainedModel) -> int:

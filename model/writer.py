@@ -75,9 +75,15 @@ class Writer:
         full = len(self.draw.seen) >= self.longest or _repeats(self.draw.seen, self.draw.written)
         return Produced(self.id, (token,), "length" if full else "")
 
-    def close(self) -> None:
-        """Keep what was read for the conversation's next turn, and give the memory back."""
-        self._keep()
+    def close(self, finish: Finish = "") -> None:
+        """Give the memory back; what was read is kept for the conversation's next turn, if memory did not run out."""
+        if finish != "memory":
+            self._keep()
+        self.give_back(finish)
+
+    def give_back(self, finish: Finish = "") -> None:
+        if finish == "error":
+            self.seat.slab.wipe(self.seat)
         self.seat.slab.give_back(self.seat)
 
     def _keep(self) -> None:

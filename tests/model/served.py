@@ -52,9 +52,9 @@ class HeldEngine(Engine):
         return super().step()
 
 
-def held_engine(model: GPT2LMHeadModel, *, slots: int = 4, waiting: int = 4) -> HeldEngine:
+def held_engine(model: GPT2LMHeadModel, *, slots: int = 4, waiting: int = 4, chunk: int = 128) -> HeldEngine:
     stops = Renderer(tiny_tokenizer()).stop_ids
-    limits = Limits(slots=slots, waiting=waiting, context=CONTEXT)
+    limits = Limits(slots=slots, waiting=waiting, context=CONTEXT, chunk=chunk)
     return HeldEngine(model, limits, stop_ids=stops, defaults=Sampling(temperature=0))
 
 

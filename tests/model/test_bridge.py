@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import torch
 
 from bot.messages import Sampling
 from model.bridge import Answer, Bridge, EngineDead
@@ -50,6 +51,7 @@ async def test_two_chats_are_written_side_by_side() -> None:
         engine.hold()
         first = await bridge.submit([1], Sampling(max_tokens=3))
         adding = asyncio.create_task(bridge.submit([1], Sampling(max_tokens=3)))
+        await asyncio.sleep(0)  # so that it is ordered before the step ends
         engine.allow()
         second = await adding
         engine.allow(3)
@@ -93,6 +95,7 @@ async def test_a_full_queue_and_a_prompt_too_long_are_told_to_who_asked() -> Non
         await bridge.submit([1], ANY)
         engine.hold()
         asking = asyncio.create_task(bridge.submit([1], ANY))
+        await asyncio.sleep(0)
         engine.allow(2)
         with pytest.raises(QueueFull):
             await asking
@@ -109,6 +112,35 @@ async def test_alive_means_a_token_was_written() -> None:
         assert not await bridge.alive(0.05)
         engine.let_go()
         assert await bridge.alive(5)
+
+
+@pytest.mark.parametrize(("asked", "steps"), [(Sampling(max_tokens=1), 4), (Sampling(num_beams=2, max_tokens=50), 12)])
+async def test_alive_means_also_that_the_model_reads_though_nobody_gets_a_token(asked: Sampling, steps: int) -> None:
+    engine = held_engine(LOOP, slots=1, chunk=8)
+    bridge = Bridge(engine, lambda: None)
+    bridge.start()
+    engine.hold()
+    answer = await bridge.submit([1] * 40, asked)
+    for _ in range(steps):
+        asking = asyncio.create_task(bridge.alive(5))
+        await asyncio.sleep(0)
+        engine.allow()
+        assert await asking
+    assert answer.first is None
+    engine.let_go()
+    await bridge.stop()
+
+
+async def test_a_model_whose_numbers_are_not_finite_is_not_alive_and_says_so_at_once() -> None:
+    broken = following([1, 2, 1], 259)
+    with torch.no_grad():
+        broken.lm_head.weight.fill_(float("nan"))
+    bridge = Bridge(held_engine(broken), lambda: None)
+    bridge.start()
+    async with asyncio.timeout(5):
+        assert not await bridge.alive(600)
+    assert bridge.steps == 0
+    await bridge.stop()
 
 
 async def test_an_engine_that_fails_ends_every_answer_and_is_reported() -> None:

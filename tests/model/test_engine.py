@@ -123,6 +123,19 @@ def test_a_prompt_that_leaves_no_room_is_refused(model: GPT2LMHeadModel, length:
         engine_of(model).add(request("a", *([1] * length)))
 
 
+@pytest.mark.parametrize("asked", [Request("a", (1, 259), GREEDY), Request("a", (1,), GREEDY, banned=((2, 259),))])
+def test_a_token_that_the_model_does_not_know_is_refused(model: GPT2LMHeadModel, asked: Request) -> None:
+    with pytest.raises(ValueError, match="the token 259 is none of the model's 259"):
+        engine_of(model).add(asked)
+
+
+def test_a_stop_token_that_the_model_does_not_know_is_never_met() -> None:
+    limits = Limits(slots=1, waiting=0, context=CONTEXT)
+    engine = Engine(following([1, STOP], 259), limits, stop_ids=[STOP, 259], defaults=GREEDY)
+    engine.add(request("a", 1, min_tokens=1, max_tokens=2))
+    assert STOP not in tokens(run(engine)["a"])
+
+
 def test_an_id_that_is_under_way_is_refused(model: GPT2LMHeadModel) -> None:
     engine = engine_of(model)
     engine.add(request("a", 1))
@@ -179,6 +192,32 @@ def test_numbers_that_are_not_finite_end_that_answer_alone() -> None:
     answers = run(engine)
     assert answers["bad"] == [Produced("bad", (), "error")]
     assert tokens(answers["good"]) == [2, 1]
+
+
+@pytest.mark.parametrize("beams", [1, 2])
+def test_numbers_that_are_not_finite_leave_nothing_to_who_comes_next(beams: int) -> None:
+    model = following([1, 2, 1], 259)
+    with torch.no_grad():
+        model.transformer.wte.weight[7] = float("nan")
+    engine = engine_of(model)
+    engine.add(request("good", *([1] * 20), max_tokens=9))  # its row is the first, and stays
+    engine.step()
+    engine.add(request("bad", *([1] * 9), 7, 1, 1, num_beams=beams))
+    assert Produced("bad", (), "error") in engine.step()
+    engine.add(request("next", 1, 2, max_tokens=3))
+    assert tokens(run(engine)["next"]) == [1, 2, 1]
+
+
+def test_where_memory_ran_out_nothing_is_kept(monkeypatch: pytest.MonkeyPatch, model: GPT2LMHeadModel) -> None:
+    def full(turns: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    engine = engine_of(model)
+    engine.add(request("a", *range(20)))
+    engine.step()
+    monkeypatch.setattr(engine, "_forward_at_once", full)
+    assert engine.step() == [Produced("a", (), "memory")]
+    assert engine.kept.size == 0
 
 
 def test_what_a_request_leaves_open_is_the_folders_own(model: GPT2LMHeadModel) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from model import gpt2, int8, reading
 from model.memory import Memory
 from model.packed import Packed, Stretch, prepare
+from model.precision import cast
 
 SHAPE: dict[str, Any] = {"vocab_size": 97, "n_embd": 32, "n_layer": 3, "n_head": 4, "n_positions": 64}
 SETTINGS: list[dict[str, Any]] = [
@@ -49,7 +49,7 @@ def steps() -> tuple[Packed, Packed]:
 def test_every_figure_is_transformers_own(precision: str, settings: dict[str, Any]) -> None:
     made = model(**settings)
     if precision == "bfloat16":
-        nn.Module.to(made, torch.bfloat16)
+        cast(made, torch.bfloat16)
     if precision == "int8":
         int8.quantise(made)
     assert gpt2.reads(made)

@@ -39,9 +39,10 @@ def test_gpt2s_layers_are_all_replaced_and_its_words_stay_likely() -> None:
     ids = torch.randint(0, 300, (1, 20))
     with torch.inference_mode():
         true = model(ids).logits.log_softmax(-1)
-        assert len(quantise(model)) == 2 * 4 + 1
+        quantise(model)
         fuse(model)
         quantised = model(ids).logits.log_softmax(-1)
+    assert sum(isinstance(module, Int8Linear) for module in model.modules()) == 2 * 4 + 1
     assert not any(isinstance(module, nn.Linear | nn.Dropout | Conv1D) for module in model.modules())
     assert float((true.exp() * (true - quantised)).sum(-1).mean()) < 1e-3
 

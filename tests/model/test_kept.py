@@ -29,6 +29,31 @@ def test_the_longest_beginning_is_found_and_one_token_is_left_to_read() -> None:
     assert (kept.hits, kept.misses) == (3, 1)
 
 
+def test_a_long_beginning_is_compared_once() -> None:
+    compared = 0
+
+    class Token(int):
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return int(self) == other
+
+        __hash__ = int.__hash__
+
+    kept = Kept(1 << 30)
+    kept.keep(range(640), layers(640))
+    assert kept.find([Token(id) for id in range(641)])[0] == 640
+    assert compared <= 640
+
+
+def test_a_beginning_of_which_two_are_kept_is_found_to_its_end() -> None:
+    kept = Kept(1 << 20)
+    kept.keep(range(64), layers(64, 1.0))
+    kept.keep([*range(32), *range(100, 132)], layers(64, 2.0))  # now the first two blocks are found in this one
+    found, there = kept.find(range(65))
+    assert (found, float(there[0][0].max())) == (64, 1.0)
+
+
 def test_a_conversation_that_goes_on_is_kept_once() -> None:
     kept = Kept(1 << 20)
     kept.keep(range(32), layers(32))

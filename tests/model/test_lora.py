@@ -103,13 +103,22 @@ def test_an_adapter_sits_on_8_bit_layers_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "config",
     [{"use_dora": True}, {"bias": "all"}, {"modules_to_save": ["lm_head"]}, {"r": 0}, {"r": 10**9}, {"lora_alpha": "8"},
-     {"peft_type": "LOHA"}, {"lora_alpha": 1e999}, {"nested": {"auto_map": "x"}}, {"alpha_pattern": {"a": 1}}],
+     {"peft_type": "LOHA"}, {"lora_alpha": 1e999}, {"lora_alpha": 10**400}, {"nested": {"auto_map": "x"}},
+     {"alpha_pattern": {"a": 1}}],
 )  # fmt: skip
 def test_what_would_be_done_wrongly_is_refused(tmp_path: Path, config: dict[str, Any]) -> None:
     folder = adapter_folder(tmp_path / "a", random_model("gpt2"), "gpt2", 1, **config)
     with pytest.raises(ModelRefused) as refusal:
         check(folder)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("spoilt", ["[]", "{", "{}"])
+def test_an_adapter_whose_settings_are_none_is_refused(tmp_path: Path, spoilt: str) -> None:
+    folder = adapter_folder(tmp_path / "a", random_model("gpt2"), "gpt2", 1)
+    (folder / "adapter_config.json").write_text(spoilt)
+    with pytest.raises(ModelRefused, match=r"adapter_config\.json"):
+        check(folder)
 
 
 def test_an_adapter_of_another_model_is_refused(tmp_path: Path) -> None:

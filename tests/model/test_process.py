@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -11,15 +12,17 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import pytest
+import torch
 
 from bot.messages import Message, Piece, Prompt, Sampling
+from model import __main__ as program
 from model import sockets
 from model.client import OpenAIBackend
-from model.folder import EMBEDDED
+from model.folder import EMBEDDED, FolderError
 from model.process import ModelProcess, clean_environment
 from model.sockets import SocketError
 from tests.model.served import until
@@ -119,6 +122,70 @@ async def test_a_socket_path_that_is_too_long_is_replaced_by_a_short_one(tmp_pat
         assert len(os.fsencode(model.socket)) <= sockets.LONGEST_PATH
         assert stat.S_IMODE(model.socket.parent.stat().st_mode) == 0o700
     assert not model.socket.parent.exists()
+
+
+async def test_what_cannot_be_started_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    async with supervised(ModelProcess(tmp_path, tmp_path / "m.sock")) as model, asyncio.timeout(30):
+        assert not await model.loads(LOADING)
+        assert "No such file" in model.last_words
+
+
+class Leaving(ModelProcess):
+    """One that tells its options and ends."""
+
+    program = ("-c", "import sys; print(*sys.argv, file=sys.stderr); sys.exit(71)")
+
+
+async def test_a_process_tells_by_its_exit_that_there_was_no_memory(tmp_path: Path) -> None:
+    async with supervised(Leaving(tmp_path, tmp_path / "m.sock")) as model:
+        assert not model.lacked_memory
+        assert not await model.loads(LOADING)
+        assert model.lacked_memory
+
+
+async def test_who_has_been_put_first_is_not_restarted_behind_others(tmp_path: Path) -> None:
+    async with supervised(Leaving(tmp_path, tmp_path / "m.sock", beside=True, longest_delay=0.01)) as model:
+        await until(lambda: model.last_words.endswith("--beside"))
+        model.beside = False
+        await until(lambda: model.last_words.endswith("m.sock"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB"), None),
+        (MemoryError(), None),
+        (FolderError("new: out of luck"), RuntimeError("[enforce fail at alloc_cpu.cpp] can't allocate memory")),
+        (FolderError("new: out of luck"), OSError(errno.ENOMEM, "Cannot allocate memory")),
+    ],
+)
+def test_a_lack_of_memory_has_an_exit_code_of_its_own(
+    fault: Exception,
+    cause: Exception | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def serve(_: object) -> int:
+        raise fault from cause
+
+    monkeypatch.setattr(program, "_serve", serve)
+    assert program.main(["serve", "--model=new", "--uds=m.sock", "--stay"]) == 71
+    assert capsys.readouterr().err == "there is no memory for new\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [(FolderError("memory-tuned: config.json: not JSON in UTF-8"), 78), (RuntimeError("CUDA"), None)]
+)
+def test_other_faults_are_no_lack_of_memory(
+    fault: Exception, code: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def serve(_: object) -> int:
+        raise fault
+
+    monkeypatch.setattr(program, "_serve", serve)
+    with nullcontext() if code else pytest.raises(RuntimeError, match="CUDA"):
+        assert program.main(["serve", "--model=new", "--uds=m.sock", "--stay"]) == code
 
 
 def test_no_secret_is_passed_on() -> None:

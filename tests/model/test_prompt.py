@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from transformers import PreTrainedTokenizerFast
 
 import model
+from bot.errors import ModelRefused
 from bot.messages import Message
 from model.prompt import Renderer
 
@@ -141,6 +143,10 @@ def test_a_generation_config_names_further_stops(tmp_path: Path) -> None:
     tokenizer.save_pretrained(tmp_path)
     (tmp_path / "generation_config.json").write_text('{"eos_token_id": [3, 7]}')
     assert Renderer.load(tmp_path).stop_ids >= {3, 7}
+    for spoilt in ("[]", "{", '{"eos_token_id": "</s>"}', '{"eos_token_id": [[3]]}'):
+        (tmp_path / "generation_config.json").write_text(spoilt)
+        with pytest.raises(ModelRefused, match=r"generation_config\.json"):
+            Renderer.load(tmp_path)
 
 
 @renderers
@@ -152,6 +158,36 @@ def test_the_newest_whole_turns_are_kept(renderer: Renderer) -> None:
     assert rendered.kept == 3
     assert renderer.render(messages, len(last_two) - 1).kept == 1
     assert renderer.render(messages, 10_000).kept == 5
+
+
+@renderers
+def test_thousands_of_short_turns_are_rendered_a_few_times(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = [message for _ in range(600) for message in (user("ㅋ"), bot("ㅎ"))] + [user("뭐 해?")]
+    rendered, plain = [], renderer._template
+
+    def counted(*args: Any, **options: Any) -> str:
+        rendered.append(1)
+        return plain(*args, **options)
+
+    monkeypatch.setattr(renderer, "_template", counted)
+    fitted = renderer.render(talk, 2000)
+    assert len(rendered) < 15
+    assert len(fitted.ids) <= 2000
+    assert len(renderer.render(talk[-fitted.kept - 2 :], 10_000).ids) > 2000, "one turn more would not fit"
+
+
+@renderers
+def test_a_long_question_is_squeezed_in_a_few_rounds(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded, spans = [], renderer._spans
+
+    def counted(text: str, base: int = 0) -> list[tuple[int, int, int]]:
+        encoded.append(len(text))
+        return spans(text, base)
+
+    monkeypatch.setattr(renderer, "_spans", counted)
+    question = "가나다 </s><|im_end|>" * 400
+    renderer.render([system("짧게 " * 400), user(question)], 300)
+    assert sum(length == len(question) for length in encoded) <= 3, "as history, as a prompt, for its end"
 
 
 @toys

@@ -111,6 +111,23 @@ def test_every_wish_that_can_not_be_granted_says_why(registry: Registry, source:
     assert [version.name for version in registry.versions()] == ["tiny"]
 
 
+@pytest.mark.parametrize("spoilt", ["[]", "{", "\udcff", "[" * 100_000])
+@pytest.mark.parametrize("file", ["config.json", "metrics.json", "generation_config.json", "tokenizer_config.json"])
+def test_what_is_no_json_object_is_refused_in_one_line(
+    registry: Registry, source: Path, file: str, spoilt: str
+) -> None:
+    (source / file).write_text(spoilt, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(ModelRefused, match=file) as refusal:
+        registry.add(source)
+    assert "\n" not in str(refusal.value)
+    assert registry.versions() == []
+
+
+def test_a_score_is_a_number_that_can_be_kept(registry: Registry, source: Path) -> None:
+    (source / "metrics.json").write_text(f'{{"a": 2, "b": {"9" * 400}, "c": NaN, "d": 1e999, "e": [1]}}')
+    assert registry.add(source).manifest.scores == {"a": 2}
+
+
 def test_an_adapter_is_a_version_over_its_base(registry: Registry, tmp_path: Path, source: Path) -> None:
     adapter = adapter_folder(tmp_path / "polite", tiny_model(), "gpt2", 1)
     with pytest.raises(ModelRefused, match="--base"):

@@ -50,6 +50,44 @@ def test_top_p_reaches_beyond_the_likeliest_few_when_they_are_not_enough() -> No
     assert len(drawn(3000, flat, top_p=0.9)) > 1000
 
 
+def test_one_row_that_chooses_among_many_sorts_no_more_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    sorted_: list[tuple[int, int]] = []
+    topk = torch.Tensor.topk
+
+    def watched(logits: torch.Tensor, count: int, *rest: Any) -> Any:
+        sorted_.append((logits.dim(), count))
+        return topk(logits, count, *rest)
+
+    monkeypatch.setattr(torch.Tensor, "topk", watched)
+    choose(torch.randn(4, 5000), [draw(top_k=count) for count in (40, 900, 5000, 10**9)])
+    assert sorted_ == [(2, 256), (1, 900)]
+
+
+def test_more_candidates_than_tokens_are_all_of_them() -> None:
+    assert drawn(300, top_k=10**9) == drawn(300) == {0, 1, 2, 3}
+    assert drawn(300, top_k=10**9, top_p=0.7) == drawn(300, top_p=0.7)
+    assert len(drawn(3000, torch.zeros(2000), top_k=900)) > 500
+
+
+@given(st.lists(st.integers(0, 2), max_size=14), st.lists(st.integers(0, 2), max_size=8), st.integers(1, 4))
+def test_a_fork_goes_its_own_way_and_knows_what_repeats_in_it(before: list[int], after: list[int], ngram: int) -> None:
+    one = draw(before, no_repeat_ngram_size=ngram)
+    other = one.forked()
+    for token in after:
+        other.take(token)
+    for written, expected in ((one, before), (other, before + after)):
+        assert written.seen == expected
+        assert written.repeating() == draw(expected, no_repeat_ngram_size=ngram).repeating()
+
+
+def test_what_repeats_is_noted_token_by_token() -> None:
+    one = draw([1, 2, 3, 1], no_repeat_ngram_size=3)
+    assert one.repeating() == set()
+    one.take(2)
+    assert one.repeating() == {3}
+    assert one.followed == {(1, 2): {3}, (2, 3): {1}, (3, 1): {2}}
+
+
 def test_chance_follows_the_models_odds() -> None:
     logits, one = torch.tensor([[0.0, 1.0]]), draw(temperature=0.5, seed=0)
     ones = sum(choose(logits.clone(), [one])[0] for _ in range(2000))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import threading
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ import pytest
 import torch
 from openai.types.chat import ChatCompletionMessageParam
 
+from bot.messages import Message
+from model.prompt import Rendered, Renderer
 from model.server import LONGEST_BODY
 from tests.model.served import NAME, Endpoint, served, until
 from tests.model.tiny import CONTEXT, saying
@@ -119,6 +123,30 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"tools": [{"type": "function"}]}, "tools"),
     ({"response_format": {"type": "json_object"}}, "response_format"),
 ]
+
+
+async def test_a_long_prompt_is_read_while_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, read = threading.Event(), threading.Event()
+    render = Renderer.render
+
+    def slowly(self: Renderer, messages: Sequence[Message], room: int) -> Rendered:
+        reading.set()
+        assert read.wait(10), "nobody else was let in"
+        return render(self, messages, room)
+
+    monkeypatch.setattr(Renderer, "render", slowly)
+    async with served(SPEAKER) as endpoint, openai_client(endpoint) as client:
+        asked = asyncio.create_task(post(endpoint))
+        await until(reading.is_set)
+        assert [model.id for model in (await client.models.list()).data] == [NAME]
+        read.set()
+        assert (await asked).status_code == 200
+
+
+async def test_a_completion_that_is_too_long_is_refused_by_its_own_field() -> None:
+    async with served(SPEAKER) as endpoint, httpx.AsyncClient(trust_env=False) as client:
+        response = await client.post(f"{endpoint.url}/completions", json={"prompt": "가" * CONTEXT})
+    assert (response.status_code, response.json()["error"]["param"]) == (400, "prompt")
 
 
 async def test_what_cannot_be_done_is_refused_with_its_place_and_without_repeating_it() -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import ModelRefused
 from bot.longlived import keep_for_good
 from bot.messages import Sampling
 from model.engine import Request
 from model.serving import Options, open_folder, warm_up
-from tests.model.tiny import saying, tiny_folder
+from tests.model.tiny import saying, tiny_folder, tiny_model, tiny_tokenizer
 
 
 def test_a_warm_engine_has_written_for_every_slot_and_remembers_nothing(tmp_path: Path) -> None:
@@ -40,6 +41,23 @@ def test_a_warm_engine_answers_as_a_cold_one(tmp_path: Path) -> None:
     for engine in (cold, warm):
         engine.add(request)
     assert [cold.step() for _ in range(6)] == [warm.step() for _ in range(6)]
+
+
+@pytest.mark.parametrize("vocabulary", [200, 258])  # less than its words, and without the template's last token
+def test_a_tokenizer_that_knows_more_than_the_weights_is_refused(tmp_path: Path, vocabulary: int) -> None:
+    folder = tiny_folder(tmp_path / "model", tiny_model(vocabulary))
+    with pytest.raises(ModelRefused, match=f"the weights end at {vocabulary - 1}"):
+        open_folder(folder, Options(threads=1))
+
+
+def test_an_added_token_that_nothing_becomes_may_lie_beyond_the_weights(tmp_path: Path) -> None:
+    folder = tiny_folder(tmp_path / "model")
+    tokenizer = tiny_tokenizer()
+    tokenizer.add_special_tokens({"pad_token": "<pad>"})
+    tokenizer.save_pretrained(folder)
+    engine = open_folder(folder, Options(threads=1)).engine
+    with pytest.raises(ValueError, match="the token 259"):
+        engine.add(Request("one", (259,), Sampling()))
 
 
 def test_what_is_kept_for_good_is_not_looked_through_again() -> None:
