@@ -235,7 +235,7 @@ COMMAND = Command(
         Slot(
             "when",
             "언제",
-            {"ko": "내일 아침 8시, 30분 뒤, 매주 월요일 9시", "en": "When: 내일 8시, 30분 뒤"},
+            {"ko": "내일 아침 8시, 30분 뒤, 매주 월요일 9시", "en": "When: tomorrow 8am, in 30 minutes"},
             required=True,
             kind=WHEN,
         ),

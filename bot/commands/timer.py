@@ -59,7 +59,7 @@ COMMAND = Command(
     meant=lambda text, action: {"when": text},
     examples=("3분 타이머", "/timer 10분", "타이머 10분 맞춰줘", "라면 끓이게 4분 재줘"),
     slots=(
-        Slot("when", "시간", {"ko": "3분, 1시간 30분", "en": "How long: 3분"}, required=True, kind=WHEN),
+        Slot("when", "시간", {"ko": "3분, 1시간 30분", "en": "How long: 3 minutes"}, required=True, kind=WHEN),
         Slot("what", "이름", {"ko": "무엇을 재는지", "en": "What it is for"}),
     ),
     spoken={"length": LENGTH},

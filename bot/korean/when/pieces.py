@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from bot.korean.when import clock, dates, days, named, ordinals, repeats, spans
+from bot.korean.when import clock, dates, days, english, named, ordinals, repeats, spans
 from bot.korean.when.pattern import Reader
 from bot.korean.when.values import Day, Piece, Repeat, Weekday
 
@@ -29,6 +29,8 @@ _READERS: tuple[Reader, ...] = (
     *clock.READERS,
 )
 _READERS_AFTER_A_DAY: tuple[Reader, ...] = (*_READERS, *clock.READERS_AFTER_A_DAY[len(clock.READERS) :])
+_LATIN = re.compile(r"[A-Za-z]{2}")
+_START_IN_ENGLISH = re.compile(rf"{_START.pattern}|{english.START}")
 
 
 class Found(NamedTuple):
@@ -50,7 +52,8 @@ def found_in(text: str, today: date, *, listed: bool = False) -> list[Found]:
 
 def read_at(text: str, start: int, today: date, last: Found | None) -> Found | None:
     """What the first reader that understands it makes of the text from `start` on."""
-    for pattern, make in _READERS_AFTER_A_DAY if _follows_day(text, start, last) else _READERS:
+    readers = _READERS_AFTER_A_DAY if _follows_day(text, start, last) else _READERS
+    for pattern, make in (*readers, *english.READERS) if _LATIN.search(text) else readers:
         match = pattern.match(text, start)
         piece = make(match, today) if match and match.end() > start else None
         if match and piece:
@@ -72,7 +75,7 @@ def _found_in_order(text: str, today: date) -> Iterator[Found]:
 
 
 def _next_start(text: str, at: int) -> int | None:
-    start = _START.search(text, at)
+    start = (_START_IN_ENGLISH if _LATIN.search(text) else _START).search(text, at)
     return start.start() if start else None
 
 
