@@ -12,7 +12,10 @@ from bot.korean.folding import match_key
 _ALL = re.compile(
     r"(?:내|나의|지금)?(?:전부|다|[둘셋넷]다|모두|모든|전체|싹|싹다|all|전부다|모조리|몽땅)(?:거|것)?(?:를|을|다|싹)?"
 )
-_NUMBER = re.compile(r"(\d+|[가-힣]{1,3}?)번(?:째|이랑|하고|과|와|,)?")
+_ONE = r"[가-힣]{1,3}?"
+_NUMBER = re.compile(rf"(\d{{1,3}}|{_ONE})\s?번(?:\s?째)?|(\d{{1,3}})")
+_EACH = rf"(?:\d{{1,3}}(?:\s?번(?:\s?째)?)?|{_ONE}\s?번(?:\s?째)?)"
+_NUMBERS = re.compile(rf"{_EACH}(?:(?:\s?(?:이?랑|하고|와|과|,|그리고)\s?|\s){_EACH})*(?:\s?[거것])?")
 
 
 class Entry(Protocol):
@@ -32,7 +35,7 @@ def picked(entries: Sequence[E], said: str) -> list[E]:
         return []
     if _ALL.fullmatch(key):
         return list(entries)
-    if numbers := _numbers(said, key):
+    if numbers := _numbers(said):
         return [entries[number - 1] for number in numbers if 1 <= number <= len(entries)]
     exact = [entry for entry in entries if match_key(entry.text) == key]
     if exact:
@@ -42,10 +45,11 @@ def picked(entries: Sequence[E], said: str) -> list[E]:
     return near if len(near) == 1 else []
 
 
-def _numbers(said: str, key: str) -> list[int]:
-    if re.fullmatch(r"[\d\s,]+", said.strip()):
-        return list(dict.fromkeys(int(number) for number in re.findall(r"\d+", said)))
-    if _NUMBER.sub("", key):
+def _numbers(said: str) -> list[int]:
+    """2 of "2번", 1 and 3 of "1번이랑 3번", "1,3번" and "1 3"."""
+    said = " ".join(said.split())
+    if not _NUMBERS.fullmatch(said):
         return []
-    found = (1 if word == "첫" else count(word) for word in _NUMBER.findall(key))
+    words = (found[1] or found[2] for found in _NUMBER.finditer(said))
+    found = (1 if word == "첫" else count(word) for word in words)
     return list(dict.fromkeys(number for number in found if number))

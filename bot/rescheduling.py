@@ -24,6 +24,7 @@ _TO = re.compile(r"\S로(?!\S)")
 _VERB = re.compile(
     r"^\s*(?:좀\s)?(?:바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|미루|늦춰|늦추|당겨|당기|앞당|조정)\S*(?:\s(?:줘|주세요|줄래)\S*)?"
 )
+_EVENING, _DAWN = time(21), time(5)
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether words are a time does not depend on today
 _INSTEAD = re.compile(r"\s*말고\s*|\s*(?:이|가)?\s?아니(?:라|고)\s*|(?<=[시분일])에서\s*|(?<=요일)에서\s*")
 
@@ -105,9 +106,14 @@ def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[d
     if today and today.day:
         day = due.date() + (today.day - now.date()) if _LATER.search(wish.to) else today.day
         return when.moment(When(day=day, clock=clock), now), every
-    days = (due.date() + timedelta(days=days) for days in (-1, 0, 1))
-    moments = (datetime.combine(day, clock, due.tzinfo) for day in days)
-    return min(moments, key=lambda at: abs(at - due)), every
+    return datetime.combine(due.date() + timedelta(days=_over_midnight(due.time(), clock)), clock, due.tzinfo), every
+
+
+def _over_midnight(before: time, after: time) -> int:
+    """Another time stays on its day, but for 밤 11시 -> 새벽 1시 and back."""
+    if before >= _EVENING and after < _DAWN:
+        return 1
+    return -1 if before < _DAWN and after >= _EVENING else 0
 
 
 def _repeated(reminder: Reminder, said: Every, clock: time, now: datetime) -> tuple[datetime, Every]:

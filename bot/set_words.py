@@ -34,13 +34,15 @@ _REASON = re.compile(r".*(?:[라서데고중]|니까|는데|으로)[,.]?\s+(?=\S
 _KIND = r"(?:캐릭터|캐릭|페르소나|성격|컨셉|역할|느낌|말투)"
 _NONE = re.compile(
     rf"{_KIND}[을를은는]?\s?(?:설정\s?)?(?:지우|지워|빼|없애|해제|초기화)"
-    r"|원래\s?(?:대로|말투|성격)|기본(?:으로|\s?성격)"
+    r"|원래\s?(?:대로|말투|성격)|기본(?:으로|\s?(?:성격|캐릭|페르소나))"
 )
 _AS = re.compile(
     rf"(?P<who>\S.*?)\s?(?:같은|처럼|마냥)(?=\s|$|\S{{0,3}}\s?{_KIND})"
     rf"|(?P<role>\S.*?)\s?{_KIND}(?:로|으로|이야|야|[을를]|\s|$)"
 )
 _BEHIND = re.compile(rf"{_KIND}[을를은는]\s+(?P<who>\S.*?)(?:으로|로)\s+(?:바꿔|바꾸|변경|설정|지정|해|맞춰)")
+FORBIDDEN = re.compile(r"지\s?(?:마|말아|말자|말라고)[요세라\s.!~]*$")
+_IS = re.compile(r"(?P<who>\S.*?)(?:이야|야)[!.\s]*$")  # 너 이제부터 셜록 홈즈야
 _LONGEST = 40  # letters of a role that is named in passing
 
 
@@ -66,7 +68,7 @@ def set_words(text: str, setting: str) -> Mapping[str, str]:
         case "memory" | "streaming":
             value = "off" if _SWITCHED_OFF.search(text) else "on" if _SWITCHED_ON.search(text) else ""
         case "style":
-            value = next((str(found.lastgroup) for found in reversed(list(_TONES.finditer(text)))), "")
+            value = _tone(text)
         case "persona" if _NONE.search(text):
             return {"name": setting, "value": ""}
         case "persona":
@@ -76,12 +78,20 @@ def set_words(text: str, setting: str) -> Mapping[str, str]:
     return {"name": setting, "value": value} if value else {"name": setting}
 
 
+def _tone(text: str) -> str:
+    """The last that is named; "반말 하지 마" wants the other one."""
+    tones = [str(found.lastgroup) for found in _TONES.finditer(text)]
+    if not tones:
+        return ""
+    return ("polite" if tones[-1] == "casual" else "casual") if FORBIDDEN.search(text) else tones[-1]
+
+
 def _role(text: str) -> str:
     """Who it shall speak as; "": nobody is named."""
     said = _LEAD.sub("", text.strip())
     if behind := _BEHIND.search(said):
         who = behind["who"]
     else:
-        found = _AS.match(said)
-        who = _REASON.sub("", found["who"] or found["role"]) if found else ""
+        found = _AS.match(said) or _IS.fullmatch(said)
+        who = _REASON.sub("", next(filter(None, found.groupdict().values()), "")) if found else ""
     return " ".join(who.split()) if len(who) <= _LONGEST else ""

@@ -21,6 +21,7 @@ RESTS = Kind(
     "rests",
     lambda text: text.replace(" ", "") in {"공휴일", "휴일", "빨간날", "쉬는날", "노는날", "연휴", "대체공휴일"},
 )
+_RESTS = re.compile(r"휴일|빨간\s?날|쉬는\s?날|노는\s?날|연휴")
 # A month or a year whose holidays are asked for; any other stretch of days is a time word.
 _SPAN = re.compile(
     rf"(?:(?P<year>20[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)}))?\s?(?:(?P<month>1[0-2]|[1-9])\s?월(?:달)?)?(?:에는?|의|달)?"
@@ -31,7 +32,9 @@ DAY = Kind("day", brief(lambda text: named_day(text, _ANY)))
 
 def answer(scene: Scene, call: Call) -> Reply:
     asked = call.args.get("day") or call.args.get("text")
-    if "rests" in call.args:
+    if wrong := no_such_day(scene, call):
+        return wrong
+    if "rests" in call.args or (not asked and _is_stretch_of_rests(scene, call)):
         first, last = _span(call.args["span"], scene.now.date()) if "span" in call.args else _stretch(scene, call)
         return _rests(scene, first, last)
     if asked:
@@ -41,6 +44,19 @@ def answer(scene: Scene, call: Call) -> Reply:
     else:
         day = day_in(call.args["when"], scene.now) if "when" in call.args else scene.now.date()
     return Reply(_told(scene, day or scene.now.date(), asked))
+
+
+def no_such_day(scene: Scene, call: Call) -> Reply | None:
+    """Says so of a date that no calendar has: 2월 30일."""
+    said = " ".join((scene.incoming.text, *call.args.values()))
+    day = re.sub(r"(?:까지|부터|은|는|이|에)$", "", when.no_day(said, scene.now))
+    return Reply(scene.locale("date_no_such", day=day)) if re.match(r"[0-9]+\s?월", day) else None
+
+
+def _is_stretch_of_rests(scene: Scene, call: Call) -> bool:
+    """ "이번 달 공휴일": not whether its first day is one."""
+    time, _ = when.read(call.args.get("when", ""), scene.now)
+    return time is not None and time.until is not None and _RESTS.search(scene.incoming.text) is not None
 
 
 def _stretch(scene: Scene, call: Call) -> tuple[date, date]:

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from bot.command import Command, Expect, Reply, Scene, Slot
-from bot.commands.date import DAY
+from bot.commands.date import DAY, no_such_day
 from bot.korean import when
 from bot.korean.clock import full_day
 from bot.korean.days import day_in, named_day
@@ -26,6 +26,8 @@ def answer(scene: Scene, call: Call) -> Reply:
     asked = call.args.get("day") or call.args.get("text")
     if not asked and "when" not in call.args:
         return Reply(scene.locale("dday_which"), expect=Expect(Call("dday"), "day"))
+    if wrong := no_such_day(scene, call):
+        return wrong
     if asked and "when" in call.args and _TODAY.fullmatch(asked):  # "3월 1일부터 오늘까지 며칠째야"
         asked = None
     day = _day(asked or "", call.args.get("when", ""), scene)

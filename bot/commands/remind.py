@@ -29,6 +29,15 @@ _MISREAD = re.compile(
     re.IGNORECASE,
 )
 
+# How far a repeat goes, and which days it leaves out, are more than Every can hold.
+_DAY = r"(?:[월화수목금토일]요일|주말|평일|공?휴일|연휴|(?:쉬는|빨간)\s?날|[0-9]{1,2}일)"
+_BOUND = re.compile(
+    rf"(?<!부터 )(?:(?:[0-9]{{1,2}}\s?월\s?)?{_DAY}|내일|모레|(?:이번|다음)\s?[주달]|연말|올해|월말)까지"
+    r"|(?:[0-9]{1,3}|한|두|세|네)\s?(?:일|주일?|달|개월|년)\s?(?:동안|간(?=\s))"
+)
+_EXCEPTED = re.compile(rf"{_DAY}(?:은|는|만)?\s?(?:빼고|빼놓고|제외하고|제외)")
+_LEFT_OUT = re.compile(r"(?<!\S)(?:빼고|빼놓고|제외하고|제외)(?!\S)|" + _EXCEPTED.pattern)
+
 Dues = list[tuple[When, list[datetime]]]  # each day, or repeat, with its times
 
 
@@ -44,9 +53,17 @@ async def answer(scene: Scene, call: Call) -> Reply:
         return await _set(scene, [(one.text, _dues(scene, one.time)) for one in wishes if one.time])
     if time and (misread := _MISREAD.search(text)) and "when" in call.args and not _is_quoted(call, text):
         return _asks(scene, "remind_misread", when.less(text, misread[0]), words=misread[0])
+    if time and time.every and (bound := _beyond(said, text)):
+        return _asks(scene, "remind_bounded", _LEFT_OUT.sub("", text).strip(), words=bound)
     if time is None:
         return _asks(scene, "remind_when", text)
     return await _set(scene, [(text, _dues(scene, time, ahead(call, time)))])
+
+
+def _beyond(said: str, text: str) -> str:
+    """The words of a wish for a repeat that say more than can be kept; `text`: what was not read of it."""
+    found = _BOUND.search(said) or (_EXCEPTED.search(said) if _LEFT_OUT.search(text) else None)
+    return found[0].strip() if found else ""
 
 
 def _dues(scene: Scene, time: When, before: timedelta = timedelta()) -> Dues:
@@ -134,6 +151,9 @@ def clocks(time: When) -> tuple[clocktime | None, ...]:
 def _told(scene: Scene, time: When, dues: list[datetime]) -> str:
     """When it will be said, so that a misunderstanding shows at once."""
     language, due = scene.locale.language, dues[0]
+    if time.every and time.day and time.every.unit != "minute":
+        begin = spoken(due, scene.now, language)
+        return scene.locale("remind_every_span", every=again(scene, time.every, dues), clock=begin)
     if time.every:
         return again(scene, time.every, dues)
     if time.after:
@@ -186,8 +206,12 @@ WHAT = Kind("what", lambda text: bool(text.strip()) and _CHANGED.fullmatch(text.
 SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
 
 
-# Who promises, asks back or complains wants nothing set: "30분 뒤에 전화할게", "왜 안 깨웠어".
-_TOLD = re.compile(r"(?:다며|달라니까|했나|놨지|맞췄어|준\s?거\s?맞아)[요.!?~ㅋㅎㅠ\s]*$|(?:^|\s)왜\s|울렸")
+# Who promises, asks back or complains wants nothing set: "30분 뒤에 전화할게", "왜 안 깨웠어", "7시에 깨워줘서 고마워".
+_TOLD = re.compile(
+    r"(?:다며|달라니까|했나|놨지|맞췄어|준\s?거\s?맞아)[요.!?~ㅋㅎㅠ\s]*$|(?:^|\s)왜\s|울렸|울려서|못\s?(?:일어|들)"
+    r"|(?:알려|깨워|말해|불러)\s?(?:줘서|줬(?!으면)|준\s|달라고\s?(?:했|하)|달랬|줄까|줘야\s?(?:할까|하나|되나))"
+    r"|맞춰\s?(?:놨는|놓고|뒀는|놨었)|알[람림]\s?(?:끄고|껐|꺼서|듣고)"
+)
 _PROMISED = re.compile(r"^(?!.*(?:줘|주세요|달라|줄래)).*(?:줄게|할게|갈게|올게|볼게)[요.!?~ㅋㅎㅠ\s]*$")
 # "9시에 여는 카페 알려줘": the time is the café's.
 _OF_THINGS = re.compile(r"(?<![나저너에])는\s(?!거|것|게|걸|일|곳)\S+\s(?:좀\s)?(?:알려|찾아|추천)\S*$")

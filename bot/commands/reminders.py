@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.afterthoughts import LISTED, Afterthought, afterthought
+from bot.afterthoughts import LAST, LISTED, Afterthought, afterthought
 from bot.command import Choice, Command, Reply, Scene, Slot
 from bot.commands.remind import again
 from bot.expecting import PRESS
@@ -64,11 +64,14 @@ def _listed(scene: Scene, found: list[Reminder], here: bool = False) -> Reply:
 def _thought_again(scene: Scene, found: list[Reminder], thought: Afterthought, *, listed: bool) -> Reply:
     """What follows a promise or a list: without a number it is about what was set last, or the only one listed."""
     latest = newest(found, scene.incoming.person)
-    about = found if thought.which or listed else latest
+    if thought.which == LAST:
+        about = found[-1:] if listed else latest[-1:]
+    else:
+        about = found if thought.which or listed else latest
     if thought.to:
-        return _moved(scene, about, to(thought.which, thought.to))
-    if latest and about is latest:
-        return _off(scene, latest)
+        return _moved(scene, about, to(thought.which.removeprefix(LAST), thought.to))
+    if about and (about is latest or thought.which == LAST):
+        return _off(scene, about)
     return _cancelled(scene, about, Call("reminders", {}), thought.which)
 
 

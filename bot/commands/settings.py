@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from zoneinfo import available_timezones
 
 from bot import overheard
@@ -11,10 +12,11 @@ from bot.informal import longest
 from bot.korean import places
 from bot.korean.cities import find_city
 from bot.korean.folding import match_key
+from bot.locale import load
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.preferences import Prefer
-from bot.set_words import set_words, switch
+from bot.set_words import FORBIDDEN, set_words, switch
 from bot.slots import Kind, brief
 
 _VALUES = {
@@ -78,6 +80,8 @@ def _offered(scene: Scene, name: str) -> Reply:
 
 
 def _changed(scene: Scene, name: str, value: str) -> Reply:
+    if name == "language":  # who reads the answer shall understand it
+        scene = replace(scene, locale=load(value))
     head = scene.locale(
         "setting_set", name=_label(scene, name), value=scene.locale(f"value_{name}_{value or 'default'}")
     )
@@ -169,6 +173,7 @@ _TONES = {
 _TONGUES = {"ko": "한국어 한글 한국말 korean", "en": "영어 잉글리시 잉글리쉬 english"}
 
 
+_TURNED = ("style", "memory")  # of which a prohibition says what is wanted, or is asked about
 _FORGETTING = {"name": "memory", "value": "off"}  # deletes what was said: a button asks, unless it is said plainly
 
 
@@ -203,6 +208,8 @@ PLACE = Kind("place", brief(_is_place), lambda typed: [each.name for each in pla
 def _meant_by(text: str, action: str) -> Mapping[str, str]:
     if action in ("memory", "streaming", "style", "persona"):
         worded = set_words(text, action)
+        if worded == {"name": "persona"}:
+            return {}  # who asks about it is shown the settings: a question would take the next words for the answer
         return {"name": "memory"} if worded == _FORGETTING else worded
     for name, kind in (("tone", TONE), ("tongue", TONGUE)):
         if found := longest(text, kind):
@@ -223,6 +230,7 @@ COMMAND = Command(
     said=sayings(__name__),
     exact=True,
     meant=_meant_by,
+    refuses=lambda text, call: FORBIDDEN.search(text) is not None and call.args.get("name") not in _TURNED,
     examples=("설정", "/settings", "설정 보여줘", "내 지역 설정 수원으로 바꿔줘", "기억 꺼줘", "스트리밍 켜 주세요"),
     spoken={
         "word": Kind("word", lambda text: len(text) <= 12),

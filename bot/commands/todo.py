@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.afterthoughts import on_list
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content, numbered
 from bot.korean.denying import denied
@@ -15,6 +16,7 @@ from bot.notes import LONGEST, MOST, Check, Keep, Note, Remove, notes
 from bot.phrase import sayings
 from bot.slots import TEXT, WORDS, Kind
 
+_LISTED = Expect(Call("todo"), "after", aside=True)  # "2번 했어"
 _ACTIONS = Kind(
     "action",
     choices=(("add", "추가", "add"), ("list", "목록", "list"), ("done", "완료", "done"), ("delete", "삭제", "delete")),
@@ -27,6 +29,8 @@ async def answer(scene: Scene, call: Call) -> Reply:
     if "finished" in call.args:
         done = tuple(note.id for note in kept if note.done)
         return Reply(scene.locale("todo_cleared", count=len(done)), (Remove(done),))
+    if found := on_list(call.args.get("after", "")):
+        return _changed(scene, kept, *found)
     if "id" in call.args:
         return _pressed(scene, kept, call.args["id"])
     match action:
@@ -55,9 +59,8 @@ def _listed(scene: Scene, kept: list[Note], here: bool = False) -> Reply:
         return Reply(scene.locale("todo_none"), here=here)
     left = [(number, note) for number, note in enumerate(kept, start=1) if not note.done]
     buttons = [Choice(f"✓ {note.text[:25]}", Call("todo", {"id": str(note.id)}), number) for number, note in left]
-    return Reply(
-        "\n".join([scene.locale("todo_list"), *_lines(kept)]), choices=tuple(buttons[:10]), here=here, literal=True
-    )
+    text = "\n".join([scene.locale("todo_list"), *_lines(kept)])
+    return Reply(text, choices=tuple(buttons[:10]), expect=_LISTED, here=here, literal=True)
 
 
 def _changed(scene: Scene, kept: list[Note], action: str, text: str) -> Reply:
@@ -108,6 +111,7 @@ def _takes_none(text: str, call: Call) -> bool:
 
 
 FINISHED = Kind("finished", lambda text: match_key(text) in ("완료한", "끝난", "끝낸", "다한", "완료된", "마친", "한"))
+AFTER = Kind("after", lambda text: on_list(text) is not None)
 COMMAND = Command(
     name="todo",
     korean="할일",
@@ -127,5 +131,5 @@ COMMAND = Command(
         Slot("action", "할일", {"ko": "추가, 목록, 완료, 삭제", "en": "add, list, done or delete"}, kind=_ACTIONS),
         Slot("text", "내용", {"ko": "할 일이나 번호", "en": "The item's text or number"}),
     ),
-    spoken={"item": WORDS, "delete": TEXT, "done": TEXT, "why": TEXT, "finished": FINISHED},
+    spoken={"item": WORDS, "delete": TEXT, "done": TEXT, "why": TEXT, "finished": FINISHED, "after": AFTER},
 )

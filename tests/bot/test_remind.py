@@ -96,7 +96,20 @@ def test_a_time_that_belongs_to_a_thing_sets_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["30분 뒤에 전화할게", "내일 3시에 알려줄게", "8시에 알려준다며 왜 안 알려줘", "나 7시 알람 맞췄어"]
+    "text",
+    [
+        "30분 뒤에 전화할게",
+        "내일 3시에 알려줄게",
+        "8시에 알려준다며 왜 안 알려줘",
+        "나 7시 알람 맞췄어",
+        "7시에 깨워줘서 고마워",
+        "7시에 깨워달라고 했는데 안 깨워줬어",
+        "엄마가 9시에 약 먹으라고 알려줬어",
+        "8시에 알림 울려서 깼어",
+        "7시 알람 끄고 다시 잤어",
+        "알람 6시에 맞춰놨는데 못 일어남",
+        "내일 9시에 알려줄까?",
+    ],
 )
 def test_who_promises_or_complains_sets_nothing(text: str) -> None:
     assert ROUTER.read(text, NOW).call is None

@@ -43,6 +43,9 @@ def test_what_is_about_something_else_switches_nothing(text: str) -> None:
         ("페르소나를 차분한 도서관 사서로 지정해줘", "persona", "차분한 도서관 사서"),
         ("우리 애가 볼 거라 뽀로로 같은 성격으로 해줘", "persona", "뽀로로"),
         ("캐릭터 없애고 원래대로 돌아와", "persona", ""),
+        ("너 이제부터 셜록 홈즈야", "persona", "셜록 홈즈"),
+        ("반말 하지마", "style", "polite"),
+        ("존댓말 쓰지 마요", "style", "casual"),
     ],
 )
 def test_the_value_is_what_the_words_say(text: str, setting: str, value: str) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.afterthoughts import Afterthought, afterthought
+from bot.afterthoughts import Afterthought, afterthought, on_list
 from bot.wishes import several
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))  # a Saturday
@@ -73,12 +73,25 @@ def test_a_list_of_times_is_one_wish(text: str) -> None:
         ("아니 10시에", Afterthought("", "10시에")),
         ("9시 말고 10시", Afterthought("", "10시")),
         ("10시로 바꿔줘", Afterthought("", "10시로 바꿔줘")),
+        ("10시로", Afterthought("", "10시로")),
+        ("1,2번 취소", Afterthought("1,2번")),
+        ("마지막거 취소", Afterthought("마지막")),
+        ("하루 미뤄줘", Afterthought("", "하루 뒤로 미뤄줘")),
+        ("아침 7시로 바꿔줘", Afterthought("", "아침 7시로 바꿔줘")),
         ("그거 30분 당겨줘", Afterthought("", "30분 당겨줘")),
         ("1번 8시로 변경", Afterthought("1번", "8시로 변경")),
     ],
 )
 def test_what_follows_is_understood_without_the_word_for_a_reminder(text: str, meant: Afterthought) -> None:
     assert afterthought(text) == meant
+
+
+def test_entries_of_the_list_just_shown_are_named_by_number() -> None:
+    assert on_list("1번 지워줘") == ("delete", "1번")
+    assert on_list("2번 했어") == ("done", "2번")
+    assert on_list("1번 2번 완료") == ("done", "1번 2번")
+    for text in ("다 지워", "그거 했어", "1번 역", "완료", "2번"):
+        assert on_list(text) is None
 
 
 @pytest.mark.parametrize(

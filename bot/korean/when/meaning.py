@@ -16,6 +16,7 @@ _DAY = 1440  # minutes
 _LEAP = 2024  # a year that has every date
 _MORNING = 6 * 60  # before it, 새벽 2시 behind an evening's time is the day after's
 _EVENING = 18 * 60
+_BEGUN = ("day", "weekday", "weekend", "week")  # repeats that a day's name can only be the beginning of
 
 
 def kind(piece: Piece) -> str:
@@ -168,7 +169,9 @@ def _when(day: Piece | None, every: Every | None, minute: int | None, after: tim
         minute = min(minute, _DAY - 1)  # 자정 of the last Friday is its last minute: no repeat is on the day after it
     at = None if minute is None else _clock(minute)
     if every:
-        return When(clock=at, after=after, every=_repeating(every, day, past=minute is not None and minute >= _DAY))
+        begin = day.day if isinstance(day, Day) and not day.until and every.unit in _BEGUN else None
+        repeat = _repeating(every, day, past=minute is not None and minute >= _DAY)
+        return When(begin, clock=at, after=after, every=repeat)
     if isinstance(day, Day):
         return When(day.day + timedelta(days=(minute or 0) // _DAY), day.until, at, after)
     return When(clock=at, after=after)

@@ -26,7 +26,8 @@ def moment(when: When, now: datetime) -> datetime:
     if when.every and when.every.unit == "minute" and (when.day or when.clock):
         return moment(replace(when, every=None), now)
     if when.every:
-        return following(when.every, when.clock or MORNING, now)
+        begin = _at(when.day, time(), now.tzinfo) - timedelta(microseconds=1) if when.day else now
+        return following(when.every, when.clock or MORNING, max(now, begin))
     if when.day:
         return _ahead(_at(when.day, when.clock or MORNING, now.tzinfo), now)
     if when.clock is None:

@@ -26,7 +26,7 @@ _OFTEN = 10  # minutes: nobody is told anything more often than that, for ever
 _HOURS = rf"(?P<hours>[0-9]{{1,3}}|{NATIVE})\s?시간(?:\s?(?P<half>반)|\s?(?P<and>[0-9]{{1,2}}|{SINO})\s?분)?"
 _HOURLY = re.compile(rf"(?:매\s?시간(?:마다)?|(?:{_HOURS}|(?P<minutes>[0-9]{{1,4}}|{SINO})\s?분){_EACH}){_TAIL}")
 _DAILY = re.compile(rf"(?:매일\s?매일|매일|날마다|하루에\s?한\s?번씩?){_TAIL}")
-_WEEKDAYS = re.compile(rf"(?:(?:매주|매)\s?)?(?:평일|주중)(?:마다)?{_TAIL}")
+_WEEKDAYS = re.compile(rf"(?:(?:매주|매)\s?)?(?:평일|주중)(?:마다|만)?{_TAIL}")
 _WEEKENDS = re.compile(rf"(?:(?:매주|매)\s?주말(?:마다)?|주말\s?마다){_TAIL}")
 _WEEKLY = re.compile(
     rf"(?:(?P<each>매주)|(?P<other>격주)(?:로)?|(?P<count>{_NUMBER}|한|두|세|네)\s?주일?{_EACH}){_UNLISTED}"
@@ -34,6 +34,14 @@ _WEEKLY = re.compile(
 )
 _LISTED = re.compile(rf"{_LIST}\s?마다{_TAIL}")
 _LISTED_AT = re.compile(rf"(?<!주 )(?<!주)(?!금일|일월){_LIST}(?:에는|에|엔|은|는)?{CLOCK_AHEAD}")
+_RANGE = re.compile(
+    rf"(?:매주\s?)?(?P<first>[{WEEKDAYS}])(?:요일|욜)?\s?(?:부터|에서|~|-)\s?(?P<last>[{WEEKDAYS}])(?:요일|욜)?(?:까지)?(?:마다)?"
+    rf"(?:에는|에|은|는)?{CLOCK_AHEAD}"
+)
+_SOME = rf"(?P<group>주말|평일)|(?P<list>{_NAMED_DAY}(?:{_JOINED}{_NAMED_DAY}){{0,5}})"
+_LESS = rf"(?:{_SOME})(?:은|는|만)?\s?(?:빼고|빼놓고|제외하고)"
+_EXCEPT = re.compile(rf"(?:{_LESS}\s?(?:는\s)?(?:매일|날마다))(?:에는|에|은|는)?{END}")
+_EXCEPT_BEHIND = re.compile(rf"(?:매일|날마다)\s?(?:,\s?)?{_LESS}{END}")
 _DAYS = re.compile(
     rf"(?:(?P<other>격일)(?:로|마다)?|(?:(?P<name>{'|'.join(COUNTED)})|(?P<count>{_NUMBER})\s?일){_EACH}){_TAIL}"
 )
@@ -92,6 +100,21 @@ def _listed(written: str) -> tuple[int, ...] | None:
     return days if len(days) == len(letters) else None
 
 
+def _range(match: re.Match[str], _: date) -> Piece:
+    """월~금 6시."""
+    first, last = WEEKDAYS.index(match["first"]), WEEKDAYS.index(match["last"])
+    days = tuple(sorted((first + day) % 7 for day in range((last - first) % 7 + 1)))
+    return Repeat(Every("weekday") if days == (0, 1, 2, 3, 4) else Every("week", days))
+
+
+def _except(match: re.Match[str], _: date) -> Piece | None:
+    """일요일 빼고 매일."""
+    if match["group"]:
+        return Repeat(Every("weekday" if match["group"] == "주말" else "weekend"))
+    less = _listed(match["list"])
+    return Repeat(Every("week", tuple(day for day in range(7) if day not in less))) if less else None
+
+
 def _days(match: re.Match[str], _: date) -> Piece | None:
     interval = 2 if match["other"] else COUNTED[match["name"]] if match["name"] else whole(match["count"])
     return Repeat(Every("day", interval=interval)) if interval else None
@@ -117,11 +140,14 @@ def _yearly(match: re.Match[str], _: date) -> Piece | None:
 
 READERS: tuple[Reader, ...] = (
     (_HOURLY, _hourly),
+    (_EXCEPT, _except),
+    (_EXCEPT_BEHIND, _except),
     (_DAILY, _daily),
     (_WEEKDAYS, _weekdays),
     (_WEEKENDS, _weekends),
     (_LAST_OF_MONTH, _last_of_month),
     (_FIRST_OF_MONTH, _first_of_month),
+    (_RANGE, _range),
     (_WEEKLY, _weekly),
     (_LISTED, _listed_each),
     (_LISTED_AT, _listed_at),

@@ -42,7 +42,7 @@ class When:
     clock   the time of day
     also    further times of the same days, in their order: "9시, 13시"
     after   a length: "30분 후", "3분", "열흘"; never negative
-    every   a repeat; `day` is None then, but for one of minutes, which begins when the rest says
+    every   a repeat; `day` is the one on which it begins, or None
     others  further days, repeats or lengths: "월요일 9시랑 화요일 10시", "내일이랑 모레 9시", "내일 밤 11시랑 12시"
     """
 
