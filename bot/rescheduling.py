@@ -16,8 +16,8 @@ _REMINDER = re.compile(
     r"(?:\s?(?:시간|시각|요일))?(?:을|를|은|는|도|좀)?(?:\s?(?:변경|수정))?"
 )
 _FILLERS = re.compile(r"(?<!\S)(?:좀|아까|방금|그거?|저거?|이거?|내가?|나의|맞춰\s?둔|맞춘|해\s?둔|설정한)(?!\S)")
-_EARLIER = re.compile(r"당[겨기]|앞당")
-_BY = re.compile(r"[당미]|늦[추춰]|더|연장|추가|연기")  # by so much, not to so much
+_EARLIER = re.compile(r"당[겨기]|앞당|일찍")
+_BY = re.compile(r"[당미]|늦[추춰게]|일찍|더|연장|추가|연기")  # by so much, not to so much
 _LATER = re.compile(r"(?:하루|이틀|사흘|나흘|[0-9]\s?일|일주일|[0-9한두세]\s?주일?|달)\s?(?:뒤|후)")
 # "9시로 7시 알람 변경해줘", "9시로 바꿔줘 7시 알람"
 _TO = re.compile(r"\S로(?!\S)")

@@ -224,14 +224,24 @@ def _is_a_question(call: Call) -> bool:
     return asked and bool(said) and when.read(said, _ANY_DAY)[0] is None
 
 
+def _is_a_shift(call: Call) -> bool:
+    """ "30분 일찍 알려줘": of what is set already."""
+    said = (call.args.get(name, "") for name in ("what", "task", "saying"))
+    return any(re.fullmatch(r"(?:더\s?)?(?:일찍|늦게)", words.strip()) for words in said)
+
+
 _LAST_DAY = 31  # which every month keeps on its last
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time is named does not depend on today
+
+
+_ONLY_ASKS = re.compile(r"^(?:좀\s?|꼭\s?)?(?:알려|깨워|말해|불러)\s?(?:줘|줄래|주라|주세요|달라)?[요.!?~\s]*$")
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
     """A time alone is no wish: "새벽 1시 30분"."""
     time, rest = when.read(text, _ANY_DAY)
-    return {"when": text, "what": quoted(content(rest))} if time and rest.strip() else None
+    what = _ONLY_ASKS.sub("", quoted(content(rest)))
+    return {"when": text, "what": what} if time and rest.strip() else None
 
 
 COMMAND = Command(
@@ -246,7 +256,7 @@ COMMAND = Command(
     meant=_meant_by,
     sure=0.9,
     refuses=lambda text, call: (
-        any(each.search(text) for each in (_TOLD, _PROMISED, _OF_THINGS)) or _is_a_question(call)
+        any(each.search(text) for each in (_TOLD, _PROMISED, _OF_THINGS)) or _is_a_question(call) or _is_a_shift(call)
     ),
     examples=(
         "내일 아침 8시에 약 먹으라고 알려줘",
