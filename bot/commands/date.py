@@ -21,6 +21,7 @@ RESTS = Kind(
     "rests",
     lambda text: text.replace(" ", "") in {"공휴일", "휴일", "빨간날", "쉬는날", "노는날", "연휴", "대체공휴일"},
 )
+_AROUND = timedelta(days=3)  # of 설날 and 추석 lie all the days that go with them
 _RESTS = re.compile(r"휴일|빨간\s?날|쉬는\s?날|노는\s?날|연휴")
 # A month or a year whose holidays are asked for; any other stretch of days is a time word.
 _SPAN = re.compile(
@@ -41,6 +42,8 @@ def answer(scene: Scene, call: Call) -> Reply:
         day = named_day(asked, scene.now)
         if day is None:
             return Reply(scene.locale("date_unknown", day=asked))
+        if "연휴" in asked:
+            return _rests(scene, day - _AROUND, day + _AROUND)
     else:
         day = day_in(call.args["when"], scene.now) if "when" in call.args else scene.now.date()
     return Reply(_told(scene, day or scene.now.date(), asked))

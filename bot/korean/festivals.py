@@ -14,6 +14,7 @@ from korean_lunar_calendar import KoreanLunarCalendar  # type: ignore[import-unt
 from bot.korean import solarterms
 from bot.korean.folding import match_key
 
+_USUAL = {"신정연휴": "신정", "기독탄신일": "크리스마스"}  # what the law calls days that nobody calls so
 _FIRST, _LAST = 1391, 2050  # years that the lunar calendar's tables cover
 
 # https://www.suneung.re.kr announces the day years ahead; there is no rule to reckon it by.
@@ -132,12 +133,19 @@ def _next(rule: Callable[[int], date | None], today: date) -> date | None:
 
 def rest_day(day: date) -> str:
     """The name of the public holiday that a date is in Korea, "" when it is none."""
-    return str(_rests(day.year).get(day, ""))
+    return _rests(day.year).get(day, "")
 
 
 @lru_cache(maxsize=8)
 def _rests(year: int) -> dict[date, str]:
-    return dict(holidays.country_holidays("KR", years=year, language="ko"))
+    found = holidays.country_holidays("KR", years=year, language="ko")
+    return {day: _as_said(str(name)) for day, name in found.items()}
+
+
+def _as_said(name: str) -> str:
+    for official, usual in _USUAL.items():
+        name = name.replace(official, usual)
+    return name
 
 
 def next_rest(today: date) -> date | None:

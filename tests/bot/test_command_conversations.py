@@ -36,6 +36,13 @@ async def says(stage: Stage, text: str, expected: str, *, chat: str = "home") ->
         ("동지가 언제예요?", "2026년 12월 22일"),
         ("다음 달 빨간날 언제 있어?", "12월 25일"),
         ("이번 달 공휴일 있어?", "그사이에 공휴일은 없어요"),
+        ("이번달 공휴일", "그사이에 공휴일은 없어요"),
+        ("다음달 공휴일", "12월 25일"),
+        ("추석 연휴 언제야", "2027년 9월 16일 목요일: 추석 다음날"),
+        ("내년 공휴일", "2027년 10월 9일 토요일: 한글날"),
+        ("2월 30일 무슨 요일이야", "2월 30일은 없는 날이에요"),
+        ("13월 5일 디데이", "13월 5일은 없는 날이에요"),
+        ("2월 30일까지 며칠 남았어", "2월 30일은 없는 날이에요"),
         ("5월 공휴일 알려줘", "2027년 5월 5일 수요일: 어린이날"),
         ("내년 공휴일 알려줘", "2027년 10월 9일 토요일: 한글날"),
         ("크리스마스랑 설날 9시에 전화하라고 알려줘", "12월 25일 금요일 오전 9시, 2027년 2월 7일 일요일 오전 9시"),
@@ -49,6 +56,13 @@ async def says(stage: Stage, text: str, expected: str, *, chat: str = "home") ->
             "매달 첫째 월요일 오전 9시, 매달 셋째 월요일 오전 10시",
         ),
         ("30분이나 1시간 뒤에 알려줘", "둘 중 언제"),
+        ("월요일부터 금요일까지 6시에 깨워줘", "평일마다 오전 6시"),
+        ("월~수 6시에 깨워줘", "매주 월요일, 화요일, 수요일 오전 6시"),
+        ("일요일 빼고 매일 7시에 깨워줘", "금요일, 토요일 오전 7시"),
+        ("공휴일 빼고 평일 7시에 깨워줘", "“공휴일 빼고”: 그렇게 정한 반복은"),
+        ("금요일까지 매일 9시에 약 알려줘", "“금요일까지”: 그렇게 정한 반복은"),
+        ("12월 1일부터 매일 7시에 운동 알려줘", "매일 오전 7시 (다음은 12월 1일 화요일 오전 7시)"),
+        ("매일 김치 빼고 9시에 주문하라고 알려줘", "매일 오전 9시에 알려 드릴게요: 김치 빼고 주문하기"),
         ("remind me tomorrow at 8am to take pills", "내일 오전 8시에 알려 드릴게요: take pills"),
         ("wake me up at 7 tomorrow", "내일 오전 7시에 알려 드릴게요."),
         ("set an alarm for 6:30am", "내일 오전 6시 30분에 알려 드릴게요."),
@@ -87,7 +101,7 @@ async def says(stage: Stage, text: str, expected: str, *, chat: str = "home") ->
         ("삼성전자 주가 알려줘", "[sources] stocks"),
         ("설정", "이 대화방의 설정이에요"),
         ("/settings 반말", "말투: 반말"),
-        ("/설정 언어 영어", "언어를 바꿨어요: English"),
+        ("/설정 언어 영어", "Language is now: English"),
         ("/settings 기억 꺼", "기억: 꺼짐"),
         ("/settings 내 지역 수원", "수원"),
         ("/settings 시간대", "시간대"),
@@ -141,6 +155,22 @@ async def test_memos_are_kept_found_and_deleted(tmp_path: Path, stage: Stage) ->
         await says(stage, "메모 삭제", "어느 메모")
         await says(stage, "1번 메모 지워줘", "지웠어요: 우유 두 개 사기")
         assert "우유" not in await says(stage, "메모 목록", "1. 와이파이 비번 1234")
+
+
+async def test_numbers_are_those_of_the_list_just_shown(tmp_path: Path) -> None:
+    stage = Stage(length=2000)
+    async with on_stage(tmp_path, stage, Script(), clock=Hands(SATURDAY)):
+        await says(stage, "내일 9시에 회의 알려줘", "회의")
+        await says(stage, "할일 추가 빨래", "더했어요")
+        await says(stage, "할일 추가 청소", "더했어요")
+        await says(stage, "할 일 목록", "2. ⬜ 청소")
+        await says(stage, "2번 했어", "마쳤네요: 청소")
+        await says(stage, "할 일 목록", "2. ✅ 청소")
+        await says(stage, "1번 취소", "지웠어요: 빨래")
+        await says(stage, "메모해줘 우유", "적어 두었어요")
+        await says(stage, "메모 보여줘", "1. 우유")
+        await says(stage, "1번 지워줘", "지웠어요: 우유")
+        await says(stage, "알림 목록", "1. 내일 오전 9시 — 회의")
 
 
 async def test_a_memo_keeps_every_sign_that_was_written(tmp_path: Path) -> None:
