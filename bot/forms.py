@@ -29,7 +29,9 @@ from bot.slots import TEXT, Kind
 
 SHIPPED = Path(__file__).with_name("scenarios")
 
-_CANCEL = re.compile(r"(?:취소|그만|안할래|관둘래|됐어|cancel)(?:해|할게|할래|하고싶어|요|줘|해줘|해주세요)*")
+_CANCEL = re.compile(
+    r"(?:아니야?|아|음|어|그냥|그럼|잠깐만?)*(?:취소|그만|안할래|관둘래|됐어|cancel)(?:해|할게|할래|하고싶어|요|줘|해줘|해주세요)*"
+)
 _YES = re.compile(
     r"(?:네|넵|넹|예|응|어|ㅇㅇ|ᄋᄋ|그래|맞아|좋아|확인|확정|오케이|ok|yes)(?:요|맞아요|맞습니다|할게요|해주세요|해줘)*"
 )

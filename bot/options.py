@@ -34,6 +34,8 @@ _WORD_OR_WORD = re.compile(r"[가-힣]{1,6}\s(?:or|아니면)\s[가-힣]{1,6}")
 # "슬픈 영화", "점심 메뉴": an adjective and what it describes are no two options.
 _DESCRIBED = re.compile(r"(?:은|는|ᆫ|한|할|을|의|것|거|좀|중|에|번호|노래|영화|책|이름|선물|메뉴|곳|장소|하나)(?:\s|$)")
 
+_OPEN = re.compile(r"(?:^|\s)(?:뭐|뭘|머|무엇|어디|누구|언제|어느|어떤|무슨)")  # "저녁 뭐 먹지"
+
 
 def split(text: str) -> list[str]:
     """The options that a piece of text names, each once; fewer than two: it names none.
@@ -46,13 +48,21 @@ def split(text: str) -> list[str]:
         parts = [ends.sub("", part).strip() for part in between.split(text.strip())]
         options = list(dict.fromkeys(part for part in parts if part))[:_MOST]
         if len(options) > 1:
-            return options
+            return (between is _BETWEEN[-1] and _alike(parts)) or options
     return []
+
+
+def _alike(words: list[str]) -> list[str]:
+    """Two or more of a kind, each described by a word: "매운 떡볶이 순한 떡볶이"; [] for any others."""
+    described, things = words[::2], words[1::2]
+    if len(described) < 2 or len(set(described)) < len(described) or len(words) % 2 or len(set(things)) > 1:
+        return []
+    return [" ".join(pair) for pair in zip(described, things, strict=True)]
 
 
 def _two(text: str) -> bool:
     said = text.strip()
-    return _TWO_WORDS.fullmatch(said) is not None and not _DESCRIBED.search(said)
+    return _TWO_WORDS.fullmatch(said) is not None and not _DESCRIBED.search(said) and not _OPEN.search(said)
 
 
 # From the plainest to what needs the clearest words around it.

@@ -31,12 +31,23 @@ def answer(scene: Scene, call: Call) -> Reply:
     if sum is None:
         return Reply(scene.locale("calc_unread"))
     try:
-        value = _reckoned(sum)
+        value = _reckoned(_without_percent(sum))
     except ZeroDivisionError:
         return Reply(scene.locale("calc_by_zero"))
     except (InvalidExpression, ArithmeticError, ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return Reply(scene.locale("calc_unread"))
-    return Reply(scene.locale("calc", sum=_shown_sum(sum), value=value))
+    return Reply(scene.locale("calc", sum=_shown_sum(sum), value=value), literal=True)
+
+
+# "100-30%" takes 30% of the hundred, as a pocket calculator does; "17%5" is a remainder.
+_BY_A_SHARE = re.compile(r"([\d.+\-*/]+)([+-])([\d.]+)%")
+_SHARE = re.compile(r"([\d.]+)%(?![\d.(])")
+
+
+def _without_percent(sum: str) -> str:
+    by_a_share = _BY_A_SHARE.fullmatch(sum)
+    whole = "({})*(1{}{}/100)".format(*by_a_share.groups()) if by_a_share else sum
+    return _SHARE.sub(r"(\1/100)", whole)
 
 
 def _reckoned(sum: str) -> str:
@@ -66,10 +77,14 @@ def shown(value: float) -> str:
     return f"{value:.6g}" if text in ("0", "-0") and value else text
 
 
+_OPERATOR = re.compile(r"(?<=[\d.)%])[+\-*/]")  # what stands behind anything else is a number's sign
+
+
 def _shown_sum(sum: str) -> str:
+    """With blanks round what joins two numbers, none behind a sign: "-3 + 5"."""
     plain = re.sub(r"\((\d+(?:\.\d+)?)\)", r"\1", sum.replace("**", "^"))
-    plain = plain.replace("*", " × ").replace("/", " ÷ ").replace("+", " + ").replace("-", " - ")
-    return " ".join(plain.split())
+    spaced = _OPERATOR.sub(r" \g<0> ", plain)
+    return spaced.replace("*", "×").replace("/", "÷")
 
 
 _FIGURE = re.compile(r"\d[\d,.]*")

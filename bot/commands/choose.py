@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.command import Command, Expect, Reply, Scene, Slot
+from bot.informal import numbered
+from bot.korean.counting import count
 from bot.messages import Call
 from bot.options import KINDS, OPTIONS, split
 from bot.phrase import sayings
 from bot.slots import Kind
 
 _MANY = 8
+_COUNTERS = "명|개|가지|곳|사람|장"
 _THINGS = {"메뉴", "점심", "저녁", "아침", "오늘", "뭐", "좀"}  # what is wanted, not what there is
 
 
 def answer(scene: Scene, call: Call) -> Reply:
-    said = next((call.args[name] for name in (*KINDS, "text") if name in call.args), "")
-    options = split(said)
+    said = next((call.args[name] for name in (*KINDS, "named", "between", "text") if name in call.args), "")
+    options = _options(said)
     if len(options) < 2:
-        return Reply(scene.locale("choose_what"), expect=Expect(Call("choose"), "options"))
-    return Reply(scene.locale("chosen", option=scene.world.random.choice(options)), literal=True)
+        return Reply(scene.locale("choose_what"), expect=Expect(Call("choose"), "named"))
+    many = min(_how_many(call, said), len(options))
+    picked = ", ".join(str(option) for option in scene.world.random.sample(options, many))
+    return Reply(scene.locale("chosen", option=picked), literal=True)
+
+
+_RANGE = re.compile(r"(\d{1,6})\s*(?:부터|에서|~|-)\s*(\d{1,6})\s*(?:까지)?(?:의?\s*(?:숫자|수|번호|사이))?")
+_NOT_THIS = re.compile(r"^.*\S\s*말고\s+")  # "빨간 거 말고 파란 거랑 초록 거"
+_OF_THESE = re.compile(r"\s(?:[이그]\s?(?=중|$))?(?:중(?:에서?)?(?:\s.*)?)?$")  # "치킨 피자 이 중에", "… 중에서 두 명"
+
+
+def _options(said: str) -> Sequence[object]:
+    """What is named, or the numbers from one to another."""
+    bare = _OF_THESE.sub("", said.strip())
+    if (ends := _RANGE.fullmatch(bare)) and int(ends[1]) < int(ends[2]):
+        return range(int(ends[1]), int(ends[2]) + 1)
+    return split(_NOT_THIS.sub("", bare))
+
+
+def _how_many(call: Call, said: str) -> int:
+    """How many are to be picked: "두 명"; one where nothing is told."""
+    behind = _OF_THESE.search(said)
+    told = f"{behind[0] if behind else ''} {call.args.get('what', '').removeprefix('에')}"
+    many = call.args.get("count") or numbered(told, _COUNTERS)
+    return max(count(many) or 1, 1) if many else 1
 
 
 # What ends a list of options: "… 중에 하나만 골라줘".
@@ -31,7 +57,7 @@ _ASKING = re.compile(
 
 # "술래 뽑기! 지호 민서", "사다리 대신 뽑아줘 유나 다은 하린": the wish comes first.
 _LEAD = re.compile(
-    r"^(?:(?:둘|셋|넷|다섯)\s중[^,]*?|\S*\s?|(?:사다리|제비)\s\S*\s?)(?:뽑기|뽑자|뽑아|골라|정해|돌려)\S*"
+    rf"^(?:(?:둘|셋|넷|다섯)\s중[^,]*?|\S{{1,3}}\s?(?:{_COUNTERS})만?\s|\S*\s?|(?:사다리|제비)\s\S*\s?)(?:뽑기|뽑자|뽑아|골라|정해|돌려)\S*"
     r"(?:\s?(?:줘|주세요|해\s?줘|해\s?주세요))?[\s!.:]+(?=\S+\s+\S)"
 )
 _AMONG = re.compile(
@@ -51,7 +77,16 @@ def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
     options = split(listed)
     wavers = not lead and _WAVERS.search(text) and not _OF.search(listed)
     named = len(options) > 2 or (not lead and options != listed.split()) or wavers
-    return {"options": listed} if named and 1 < len(options) <= _MANY and not _THINGS & set(options) else None
+    if not named or not 1 < len(options) <= _MANY or _THINGS & set(options):
+        return None
+    many = numbered(text, _COUNTERS)
+    return {"options": listed, "count": many} if many else {"options": listed}
+
+
+# An answer to what to choose among: not another wish, nor a word of talk.
+_OTHERWISE = re.compile(r"골라|고르|뽑|정해|추천|^(?:아니?|음|글쎄|그냥|됐|몰라|그게|아무)(?:\s|요|야|거)")
+RANGE = Kind("range", lambda text: _RANGE.fullmatch(text.strip()) is not None)
+NAMED = Kind("options", lambda text: OPTIONS.accepts(text) and not _OTHERWISE.search(text.strip()))
 
 
 COMMAND = Command(
@@ -77,5 +112,5 @@ COMMAND = Command(
         ),
     ),
     broad=True,
-    spoken=KINDS | {"what": Kind("what", lambda text: len(text) <= 12)},
+    spoken=KINDS | {"named": NAMED, "between": RANGE, "what": Kind("what", lambda text: len(text) <= 12)},
 )

@@ -37,14 +37,23 @@ def _asked(call: Call) -> tuple[int, int]:
 
 def _number(said: str | None, usual: int) -> int:
     """What was said; the usual one where that is no number."""
-    number = count(said) if said else None
+    number = int(said[:9]) if said and said.isdecimal() else count(said) if said else None
     return usual if number is None else number
 
 
-def _meant_by(text: str, action: str) -> Mapping[str, str]:
+_MANY = re.compile(r"(?<!\d)(\d{5,9})\s*(?:개|알|번)")  # more than anybody rolls: that there is a limit is told
+_ROLLED = re.compile(r"(?:던졌|굴렸|돌렸).*나왔")
+_WISHED = re.compile(r"(?:굴려|던져|돌려|굴리자|던지자)|줘|주세요")
+
+
+def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    if _ROLLED.search(text) and not _WISHED.search(text):
+        return None
     if notation := _NOTATION.search(text):
         return {"dice": notation[0].strip()}
     found = {"count": numbered(text, "개|알|번"), "sides": numbered(text, "면체|각형|면")}
+    if many := _MANY.search(text):
+        found["count"] = many[1]
     return {name: number for name, number in found.items() if number}
 
 

@@ -20,16 +20,19 @@ from bot.sources.facts import Facts
 from bot.sources.telling import dead, stale
 
 _SIGN = re.compile(r"([$€£¥₩])\s*([\d.,만천백억 ]+)")
-_MONEY = re.compile(r"(.+?)\s*(원|원화|[A-Za-z]{3}|[^\d\s.,]+)")
+_CURRENCY_FIRST = re.compile(r"([A-Za-z]{3}|(?:[가-힣]{2,6}\s)?[가-힣]{1,6})\s*(\d[\d.,]*[십백천만억]*)")
 _WON = "KRW"
 # As markets quote a pair: the one that comes first here is told in the other, so 엔달러 is USD/JPY.
 _BASES = ("EUR", "GBP", "AUD", "NZD", "USD")
 _WORD = re.compile(r"(.+?)(?:[을를은는이가의]|에서|대)?")
 _TARGET = re.compile(r"(.+?)으?로")
-_UNKNOWN = re.compile(r"\S*코인|이더리움|리플|도지|테더|\S*디나르|\S*텡게|\S*흐리우냐|\S*볼리바르|\S*키프|\S*리엘")
+_COIN = re.compile(r"\S*코인|이더리움|리플|도지|테더")
+_UNKNOWN = re.compile(r"\S*디나르|\S*텡게|\S*흐리우냐|\S*볼리바르|\S*키프|\S*리엘")
 
 
 async def answer(scene: Scene, call: Call) -> Reply:
+    if "coin" in call.args:
+        return Reply(scene.locale("exchange_coin"))
     facts = scene.world.facts
     if facts is None or not facts.has_rates:
         return Reply(scene.locale("exchange_off"))
@@ -44,7 +47,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
 
 def _asked(call: Call) -> tuple[Decimal, str, str] | None:
     """(amount, from, to); dollars against won where nothing is named."""
-    text = call.args.get("amount") or call.args.get("money") or call.args.get("text") or ""
+    text = next((call.args[name] for name in ("amount", "money", "plainly", "text") if name in call.args), "")
     to = find_currency(call.args["to"]) if call.args.get("to") else None
     if call.args.get("to") and not to:
         return None
@@ -64,12 +67,12 @@ def _of(country: str, code: str) -> str:
 
 
 def read_money(text: str) -> tuple[Decimal, str] | None:
-    """ "100달러", "오만원", "$20", "만 엔", "USD 250"; None where no sum of money is said."""
+    """ "100달러", "오만원", "$20", "만 엔", "USD 250", "페소 100"; None where no sum of money is said."""
     said = text.strip()
     if sign := _SIGN.fullmatch(said):
         return _sum(sign[2], sign[1])
-    if code := re.fullmatch(r"([A-Za-z]{3})\s*([\d.,]+)", said):
-        return _sum(code[2], code[1])
+    if first := _CURRENCY_FIRST.fullmatch(said):
+        return _sum(first[2], first[1])
     joined = "".join(said.split())
     for cut in range(1, len(joined)):
         if money := _sum(joined[:cut], joined[cut:]):
@@ -141,13 +144,30 @@ COUNTRY = Kind("country", brief(lambda text: find_currency(f"{text}돈") not in 
 FOREIGN_MONEY = Kind("money", brief(_is_foreign_sum))
 
 
-def _meant_by(text: str, action: str) -> Mapping[str, str]:
+# A sum that is the whole message and can't be anything else: not "101동", nor "20 파운드", which may be a weight.
+_PLAINLY = re.compile(
+    r"[$€£¥].+|[A-Z]{3}\s?\d.*|\d.*?(?:[A-Z]{3}|달러|달라|유로|위안|페소)|(?:달러|달라|유로|위안|페소)\s?\d.*"
+)
+PLAIN_MONEY = Kind("money", lambda text: _PLAINLY.fullmatch(text.strip()) is not None and _is_foreign_sum(text))
+COIN = Kind("coin", lambda text: _COIN.fullmatch(text.strip()) is not None)
+
+# "100달러 주고 산 건데 별로야": what became of money, where nothing is asked.
+_SPENT = re.compile(r"주고|(?:샀|썼|벌었|냈|잃었|받았|빌렸|날렸|들었)|(?:쓴|번|낸|받은|잃은)\s")
+_ASKS = re.compile(r"얼마|몇|으?로(?:\s|$)|환율|환산|바꾸|[?？]")
+
+
+def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
+    if coin := _COIN.search(text):
+        return {"coin": coin[0]}
     if unknown := _UNKNOWN.search(text):
         return {"currency": unknown[0]}
     amount = longest(text, MONEY)
+    if amount and _SPENT.search(text) and not _ASKS.search(text):
+        return None
     if not amount and (pair := _pair(text)):
         return {"currency": pair[0], "to": pair[1]}
-    to = longest(text.replace(amount, " ", 1), CURRENCY)
+    rest = text.replace(amount, " ", 1)
+    to = (amount and _target(rest)) or longest(rest, CURRENCY)
     found = {"amount": amount, "to" if amount else "currency": to}
     return {name: words for name, words in found.items() if words}
 
@@ -161,6 +181,12 @@ def _pair(text: str) -> tuple[str, str] | None:
     targets = [find_currency(found[1]) for word in words if (found := _TARGET.fullmatch(word))]
     base, quote = sorted(codes, key=lambda code: (code in targets, _rank(code)))
     return base, quote
+
+
+def _target(text: str) -> str:
+    """What money is to be changed into: 엔 of "엔으로"."""
+    named = (found[1] for word in text.split() if (found := _TARGET.fullmatch(word.strip(",.!?~"))))
+    return next((word for word in named if find_currency(word)), "")
 
 
 def _codes(word: str) -> list[str]:
@@ -198,5 +224,5 @@ COMMAND = Command(
         Slot("to", "통화", {"ko": "바꿀 통화: 원, 엔, 유로", "en": "The currency to convert to"}, kind=CURRENCY),
         Slot("currency", "돈", {"ko": "달러, 엔, 유로 …", "en": "dollar, yen, euro …"}, kind=CURRENCY),
     ),
-    spoken={"foreign": FOREIGN, "money": FOREIGN_MONEY, "country": COUNTRY},
+    spoken={"coin": COIN, "plainly": PLAIN_MONEY, "foreign": FOREIGN, "money": FOREIGN_MONEY, "country": COUNTRY},
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.afterthoughts import on_list
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content, nothing
 from bot.korean.denying import denied
@@ -16,6 +17,7 @@ from bot.notes import LONGEST, MOST, Keep, Note, Remove, notes
 from bot.phrase import sayings
 from bot.slots import TEXT, WORDS, Kind
 
+_LISTED = Expect(Call("memo"), "after", aside=True)  # "1번 지워줘"
 _ACTIONS = Kind(
     "action",
     choices=(("add", "추가", "add"), ("list", "목록", "list"), ("find", "찾기", "find"), ("delete", "삭제", "delete")),
@@ -25,6 +27,8 @@ _ACTIONS = Kind(
 async def answer(scene: Scene, call: Call) -> Reply:
     action, text = _meant(call)
     kept = await scene.world.read(lambda db: notes(db, "memo", scene.conversation))
+    if found := on_list(call.args.get("after", "")):
+        return _deleted(scene, kept, found[1])
     if "id" in call.args:
         return _pressed(scene, kept, call.args["id"])
     match action:
@@ -46,11 +50,13 @@ async def answer(scene: Scene, call: Call) -> Reply:
 
 def _meant(call: Call) -> tuple[str, str]:
     """What to do, with what: named by a template's slot, by an option, or by the words after /memo."""
-    for action in ("find", "delete"):
-        if action in call.args:
-            return action, call.args[action].strip()
-    if "quoted" in call.args:
-        return "add", quoted(call.args["quoted"])
+    for name, action in (("find", "find"), ("named", "find"), ("delete", "delete")):
+        if name in call.args:
+            return action, call.args[name].strip()
+    if "adding" in call.args:
+        return "add", ""
+    if said := call.args.get("quoted") or call.args.get("written"):
+        return "add", quoted(said)
     note = call.args.get("note", "").strip()
     for action, wish in _WISHES.items():
         if found := wish.fullmatch(note):
@@ -62,14 +68,15 @@ def _meant(call: Call) -> tuple[str, str]:
 def _listed(scene: Scene, kept: list[Note]) -> Reply:
     if not kept:
         return Reply(scene.locale("memo_none"))
-    return Reply("\n".join([scene.locale("memo_list"), *_lines(kept)]), literal=True)
+    return Reply("\n".join([scene.locale("memo_list"), *_lines(kept)]), expect=_LISTED, literal=True)
 
 
 def _found(scene: Scene, kept: list[Note], text: str) -> Reply:
     key = match_key(text)
     hits = [(number, note) for number, note in enumerate(kept, start=1) if key in match_key(note.text)]
-    if not hits:
-        return Reply(scene.locale("memo_not_found", text=text), literal=True)
+    if not hits:  # "옥상 메모" may be one to keep
+        keep = Choice(scene.locale("memo_keep_it"), Call("memo", {"action": "add", "text": text}))
+        return Reply(scene.locale("memo_not_found", text=text), choices=(keep,), literal=True)
     return Reply("\n".join(f"{number}. {note.text}" for number, note in hits), literal=True)
 
 
@@ -106,15 +113,50 @@ def _meant_by(text: str, action: str) -> Mapping[str, str]:
 
 # "메모 삭제", "메모 우유 찾아줘": what to do stands where a note would.
 _WISHES = {
-    "delete": re.compile(r"(?P<text>)(?:삭제|지우기|(?:삭제해|지워)\s?줘요?)"),
+    "delete": re.compile(r"(?P<text>)(?:삭제|지우기|(?:삭제해|지워|없애)\s?줘요?)"),
     "find": re.compile(r"(?P<text>.+)\s찾아\s?줘요?"),
 }
 # "메모 잘하는 법", "메모하는 습관": a sentence about memos is none.
 _ABOUT = re.compile(
     r"(?:잘|하는|하면|해도|할|한|안|못|많이|자주|앱|어플|습관|지가|지를|를|도|의|광|중독)(?:$|[\s가-힣])"
 )
+# "메모 좀 해", "메모장에 추가해줘": nothing is said yet that could be kept.
+_ADDING = re.compile(
+    r"(?:해|남겨|적어|써|(?:추가|작성|기록|저장|등록)해?)(?:\s?(?:줘|줘요|주세요|줄래|둬|놔|봐|라))?"
+    r"|(?:할|쓸|남길)[게래]요?|(?:하고|남기고)\s?싶어요?|하자"
+)
+# "다 지워졌어", "삭제됐어", "지우지 마": what became of the memos, or shall not.
+_LOST = re.compile(
+    r"(?:다|전부|모두|싹|왜|또|내용이?)?\s*(?:(?:지워|없어|사라)\s?(?:[졌짐져]|지[는면])|(?:삭제|제거)\s?(?:[됐됨]|되[었는면어])|날[아라]갔"
+    r"|(?:지우|삭제하|없애)지\s?(?:마|말)).*"
+)
+_KEPT = re.compile(r"(?:.*\s)?(?:적어|써|저장해)\s?(?:놨|뒀|놓았|두었).*")  # "뭐 적어놨지": an earlier one
+_MEMO = re.compile(r"(?:내\s)?(?:메모|매모|메모장)[들]?[가이은는를도]?\s*")
+# Before a mere "메모": one word, or words that describe a memo, name one that there is; more are one to keep.
+_NAMES = re.compile(r"[^\s0-9]+|.*\s(?:적은|적힌|들어간|나온|관련|있는|쓴|저장한|띄워봐)")
+
+
+def _is_note(text: str) -> bool:
+    """Whether it can stand behind 메모 as one: no sentence about memos, no wish alone."""
+    said = text.strip()
+    return not (_ABOUT.match(said) or _LOST.fullmatch(said) or _KEPT.fullmatch(said) or _is_adding(said))
+
+
+def _is_adding(text: str) -> bool:
+    return _ADDING.fullmatch(text.strip()) is not None
+
+
+def _refused(text: str, call: Call) -> bool:
+    """Whether it only tells what became of the memos, or forbids to delete them."""
+    if call.args.get("action") != "delete" and "delete" not in call.args:
+        return False
+    return denied(text) or _LOST.fullmatch(_MEMO.sub("", text, count=1).strip()) is not None
+
+
 QUOTED = Kind("quoted", lambda text: text.strip().endswith(("라고", "다고")))
-NOTE = Kind("note", lambda text: not _ABOUT.match(text.strip()), apart=True)
+NOTE = Kind("note", _is_note, apart=True)
+ADDING = Kind("adding", _is_adding)
+NAMED = Kind("named", lambda text: _NAMES.fullmatch(text.strip()) is not None)
 COMMAND = Command(
     name="memo",
     korean="메모",
@@ -122,7 +164,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
-    refuses=lambda text, call: (call.args.get("action") == "delete" or "delete" in call.args) and denied(text),
+    refuses=_refused,
     examples=(
         "메모해줘 우유 두 개 사기",
         "/memo 현관 비번 바꾸기",
@@ -134,5 +176,14 @@ COMMAND = Command(
         Slot("action", "할일", {"ko": "추가, 목록, 찾기, 삭제", "en": "add, list, find or delete"}, kind=_ACTIONS),
         Slot("text", "내용", {"ko": "메모 내용이나 번호", "en": "The memo's text or number"}, kind=WORDS),
     ),
-    spoken={"note": NOTE, "quoted": QUOTED, "delete": TEXT, "find": TEXT},
+    spoken={
+        "note": NOTE,
+        "written": NOTE,
+        "quoted": QUOTED,
+        "adding": ADDING,
+        "delete": TEXT,
+        "find": TEXT,
+        "named": NAMED,
+        "after": Kind("after", lambda text: (found := on_list(text)) is not None and found[0] == "delete"),
+    },
 )

@@ -14,21 +14,26 @@ from bot.slots import Kind
 _MOST = 10
 _LONGEST_QUESTION, _LONGEST_OPTION = 300, 55  # Discord: https://docs.discord.com/developers/resources/poll
 
+_SUBJECT = re.compile(r"([^?:,/|\n]+)\s투표")  # "회식 장소 투표": its last word is no option
+
 
 def answer(scene: Scene, call: Call) -> Reply:
-    poll = read(
-        call.args.get("ballot") or call.args.get("text", "") or call.args.get("subject", ""),
-        call.args.get("options") or call.args.get("several", ""),
-    )
+    said = call.args.get("ballot") or call.args.get("text", "") or call.args.get("subject", "")
+    options = call.args.get("options") or call.args.get("several", "")
+    if not options and (subject := _SUBJECT.fullmatch(said.strip())):
+        return _asking_for_options(scene, subject[1])
+    poll = read(said, options)
     if poll is None:
         return Reply(scene.locale("poll_what"), expect=Expect(Call("poll"), "text", strict=True))
     if len(poll.options) == 1:
-        return Reply(
-            scene.locale("poll_more"), expect=Expect(Call("poll", {"text": poll.question}), "options", strict=True)
-        )
+        return _asking_for_options(scene, poll.question)
     if poll.options == ():
         poll = Poll(poll.question, (scene.locale("poll_yes"), scene.locale("poll_no")))
     return Reply("", poll=poll)
+
+
+def _asking_for_options(scene: Scene, question: str) -> Reply:
+    return Reply(scene.locale("poll_more"), expect=Expect(Call("poll", {"text": question}), "options", strict=True))
 
 
 def read(text: str, options: str = "") -> Poll | None:
@@ -89,10 +94,14 @@ _ABOUT_VOTING = re.compile(
     r"(?:투표|설문|표결|poll)\S*(?:\s+(?:좀|하나|한번|(?:만들|열|올|부|해|진행|돌|부탁)\S*|가자|하자))*"
 )
 
+_WISH = re.compile(
+    r"(?<=\S)\s+(?:만들어|열어|올려|부쳐|띄워|돌려|진행해|부탁해|해)\s?(?:줘|주세요|주라|줄래|줘요|요)?[.!~]*$"
+)
+
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:
     """What is to be voted on, where it can be made out; else it is asked for."""
-    rest = " ".join(_ABOUT_VOTING.sub(" ", text).split())
+    rest = " ".join(_ABOUT_VOTING.sub(" ", _WISH.sub("", text)).split())
     poll = read(rest) if rest else None
     return {"text": rest} if poll and len(poll.options) > 1 else {}
 

@@ -50,7 +50,12 @@ def scene(language: str = "ko", *, writing: bool = False, code: str | None = COD
 
 
 def reply(name: str, language: str = "ko", *, writing: bool = False, code: str | None = CODE, **args: str) -> Reply:
-    result = COMMANDS[name].answer(scene(language, writing=writing, code=code), Call(name, args))
+    return answered(Call(name, args), scene(language, writing=writing, code=code))
+
+
+def answered(call: Call | None, here: Scene | None = None) -> Reply:
+    assert call
+    result = COMMANDS[call.name].answer(here or scene(), call)
     assert isinstance(result, Reply)
     return result
 

@@ -11,10 +11,13 @@ import pytest
 from sqlite_utils import Database
 
 from bot import forms
+from bot.command import Reply
 from bot.effects import Moment
 from bot.errors import ConfigError
 from bot.forms import Question, Submit, submitted
+from bot.messages import Call
 from tests.bot.memory import HOME, NOON, heard
+from tests.bot.test_commands import scene
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
 
@@ -96,6 +99,14 @@ def test_a_scenario_is_a_command_like_any_other() -> None:
     assert by_name["reservation"].korean == "예약"
     assert [slot.name for slot in by_name["reservation"].slots] == ["when", "people", "name"]
     assert by_name["english"].slots == ()
+
+
+@pytest.mark.parametrize("said", ["취소", "아 취소", "아니 그냥 취소할래", "음 됐어"])
+def test_a_form_is_left_however_one_sighs_first(said: str) -> None:
+    (reservation,) = (each for each in forms.commands(forms.load(forms.SHIPPED)) if each.name == "reservation")
+    left = reservation.answer(scene(), Call("reservation", {"asking": "people", "said": said}))
+    assert isinstance(left, Reply)
+    assert left.text == "예약을 취소했어요."
 
 
 def test_what_was_filled_in_is_kept_once_with_who_and_when(db: Database) -> None:

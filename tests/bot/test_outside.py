@@ -266,6 +266,7 @@ async def test_a_source_that_is_busy_is_left_alone_as_long_as_it_said(
         ("30만원이면 몇 엔이야?", "300,000원은 32,565 일본 엔이에요."),
         ("엔화 환율 알려줘", "100 일본 엔은 921.23원이에요."),
         ("오늘 환율 얼마예요?", "1 미국 달러는 1,398.5원이에요."),
+        ("엔 2만 원으로", "20,000 일본 엔은 184,246원이에요."),
     ],
 )
 async def test_money_is_converted_and_the_day_and_source_are_named(stage: Stage, said: str, answer: str) -> None:
@@ -287,6 +288,17 @@ async def test_money_is_converted_and_the_day_and_source_are_named(stage: Stage,
         ("멕시코 50페소 얼마야", "MXN", "KRW"),
         ("베트남 돈 만 동 얼마야", "VND", "KRW"),
         ("태국 돈 100바트 얼마야", "THB", "KRW"),
+        ("100만원을 엔으로", "KRW", "JPY"),
+        ("만원을 엔으로", "KRW", "JPY"),
+        ("100달러를 엔으로", "USD", "JPY"),
+        ("엔으로 100달러", "USD", "JPY"),
+        ("엔 1000", "JPY", "KRW"),
+        ("페소 100", "PHP", "KRW"),
+        ("덴마크 크로네 899짜리 의자 원으로 얼마임", "DKK", "KRW"),
+        ("USD 100", "USD", "KRW"),
+        ("1달라", "USD", "KRW"),
+        ("$50", "USD", "KRW"),
+        ("¥1000", "JPY", "KRW"),
     ],
 )
 async def test_the_rate_is_that_of_the_two_currencies_meant(
@@ -296,11 +308,14 @@ async def test_the_rate_is_that_of_the_two_currencies_meant(
     assert outside.asked == [("rate", base, quote)]
 
 
-@pytest.mark.parametrize("said", ["비트코인 환율", "튀니지 디나르 환율"])
-async def test_a_currency_that_is_none_of_ours_is_not_told_as_the_dollar(
-    stage: Stage, outside: Outside, said: str
-) -> None:
-    assert "어느 나라 돈인지 모르겠어요" in await told(stage, said)
+async def test_a_currency_that_is_none_of_ours_is_not_told_as_the_dollar(stage: Stage, outside: Outside) -> None:
+    assert "어느 나라 돈인지 모르겠어요" in await told(stage, "튀니지 디나르 환율")
+    assert outside.asked == []
+
+
+@pytest.mark.parametrize("said", ["비트코인 얼마", "비트코인 환율", "이더리움 시세 알려줘"])
+async def test_of_coins_no_price_is_told(stage: Stage, outside: Outside, said: str) -> None:
+    assert await told(stage, said) == "가상 화폐의 시세는 알려 드리지 못해요."
     assert outside.asked == []
 
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from bot.command import all_commands
 from bot.commands.poll import read
+from bot.messages import Poll
+from bot.router import Router
+from tests.bot.test_commands import answered, reply
+
+ROUTER = Router(all_commands())
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
 
 
 @pytest.mark.parametrize(
@@ -31,3 +41,15 @@ def test_options_stand_behind_the_question_or_between_signs(text: str, question:
     poll = read(text)
     assert poll
     assert (poll.question, poll.options) == (question, options)
+
+
+def test_the_wish_behind_the_options_is_none_of_them() -> None:
+    call = ROUTER.read("회식 날짜 투표 금요일/토요일/일요일 만들어줘", NOW).call
+    assert answered(call).poll == Poll("회식 날짜", ("금요일", "토요일", "일요일"))
+
+
+@pytest.mark.parametrize("text", ["산 바다 투표", "회식 장소 투표"])
+def test_the_word_for_a_poll_is_no_option(text: str) -> None:
+    asked = reply("poll", text=text)
+    assert asked.poll is None
+    assert "보기를 둘 이상" in asked.text
