@@ -206,7 +206,8 @@ async def running(
     couriers = {p.name: Courier(p, Pacer(p.limits), store, clock) for p in platforms}
     locale = load_locale(settings.bot.language)
     words = Words.load(settings.moderation.words)
-    slots = Slots(settings.model.slots)
+    pauses = not settings.model.hosts and settings.model.decoding != "beams"  # others' servers pause nobody
+    slots = Slots(settings.model.slots, pauses=pauses)
     witness = Witness(backend)
     core = Core(settings, store, witness, clock, locale, couriers, lanes, slots, words, scenarios)
     inbox = Inbox(store, clock)

@@ -101,12 +101,14 @@ class Lanes(Generic[J]):
 
 @dataclass(eq=False, slots=True)
 class _Ticket:
-    """One answer's place in the queue for a slot. `turn`: how many rounds of everybody go first."""
+    """One answer, which waits for a slot or holds one. `turn`: how many rounds of everybody go first."""
 
+    person: str
     turn: int
     number: int
     place: Callable[[int], None]
     ready: asyncio.Future[None]
+    priority: int = 0
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -117,14 +119,18 @@ class Slots:
     """So many answers are written at once, and people take turns.
 
     Fair queueing: somebody with ten questions has one in each round, so the others never wait for the other nine.
+
+    `pauses`: the model lets an answer of a greater priority pause for one of a smaller one. Then whoever holds no slot
+    is let in although all are taken, while somebody holds several; twice as many as there are may be held for a while.
     """
 
-    def __init__(self, count: int) -> None:
-        self._free = count
-        self._round = 0
+    def __init__(self, count: int, *, pauses: bool = False) -> None:
+        self._count = count
+        self._pauses = pauses
         self._numbers = itertools.count()
+        self._held: list[_Ticket] = []
         self._queue: list[_Ticket] = []
-        self._turns: dict[str, list[int]] = {}  # of people who hold or want a slot
+        self._turns: dict[str, list[int]] = {}  # of people who hold or want a slot, ascending
 
     @property
     def waiting(self) -> int:
@@ -132,53 +138,62 @@ class Slots:
         return len(self._queue)
 
     @asynccontextmanager
-    async def hold(self, person: str, place: Callable[[int], None]) -> AsyncIterator[None]:
-        """Wait for a slot and hold it. `place(n)` tells that n answers are ahead, whenever that changes."""
-        turns = self._turns.setdefault(person, [])
-        turn = max(self._round, max(turns, default=-1) + 1)
-        turns.append(turn)
-        try:
-            await self._wait(turn, place)
-            try:
-                yield
-            finally:
-                self._give_back()
-        finally:
-            self._leave(person, turn)
+    async def hold(self, person: str, place: Callable[[int], None]) -> AsyncIterator[int]:
+        """Wait for a slot and hold it. `place(n)` tells that n answers are ahead, whenever that changes.
 
-    async def _wait(self, turn: int, place: Callable[[int], None]) -> None:
-        if self._free:
-            self._free -= 1
-            self._round = max(self._round, turn)
-            return
-        ticket = _Ticket(turn, next(self._numbers), place, asyncio.get_running_loop().create_future())
-        insort(self._queue, ticket, key=lambda waiting: waiting.rank)
-        self._tell_places()
+        Gives the answer's priority: 0 for a person's first slot, 1 for a second one beside it, and so on; always 0
+        where no answer can pause.
+        """
+        ticket = self._ticket(person, place)
         try:
+            self._let_in()
             await ticket.ready
-        except asyncio.CancelledError:
-            if not ticket.ready.cancelled():
-                self._give_back()  # the slot came in the very moment we were called off
-            elif ticket in self._queue:
-                self._queue.remove(ticket)
-                self._tell_places()
-            raise
+            yield ticket.priority
+        finally:
+            self._leave(ticket)
+            self._let_in()
 
-    def _give_back(self) -> None:
-        self._queue = [ticket for ticket in self._queue if not ticket.ready.cancelled()]  # called off this moment
-        if not self._queue:
-            self._free += 1
-            return
-        ticket = self._queue.pop(0)
-        self._round = max(self._round, ticket.turn)
-        ticket.ready.set_result(None)
-        self._tell_places()
+    def _ticket(self, person: str, place: Callable[[int], None]) -> _Ticket:
+        """Behind this person's own, and behind the first one of everybody else."""
+        turn = max((turns[0] for turns in self._turns.values()), default=0)
+        turns = self._turns.setdefault(person, [])
+        turns.append(max(turn, turns[-1] + 1) if turns else turn)
+        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        ticket = _Ticket(person, turns[-1], next(self._numbers), place, ready)
+        insort(self._queue, ticket, key=lambda waiting: waiting.rank)
+        return ticket
 
-    def _leave(self, person: str, turn: int) -> None:
-        self._turns[person].remove(turn)
-        if not self._turns[person]:
-            del self._turns[person]
+    def _leave(self, ticket: _Ticket) -> None:
+        (self._held if ticket in self._held else self._queue).remove(ticket)
+        self._turns[ticket.person].remove(ticket.turn)
+        if not self._turns[ticket.person]:
+            del self._turns[ticket.person]
 
-    def _tell_places(self) -> None:
-        for ahead, ticket in enumerate(self._queue, start=1):
-            ticket.place(ahead)
+    def _let_in(self) -> None:
+        while ticket := self._next():
+            self._queue.remove(ticket)
+            ticket.priority = self._priority(ticket.person)
+            self._held.append(ticket)
+            ticket.ready.set_result(None)
+        for ahead, waiting in enumerate(self._queue, start=1):
+            waiting.place(ahead)
+
+    def _next(self) -> _Ticket | None:
+        """The first in line while a slot is free, or else the first one for whom somebody's answer can pause."""
+        line = (ticket for ticket in self._queue if not ticket.ready.cancelled())  # or it is called off this moment
+        if len(self._held) < self._count:
+            return next(line, None)
+        if not self._pauses or len(self._held) >= 2 * self._count:
+            return None
+        first: dict[str, tuple[int, int]] = {}
+        for held in self._held:  # in their order: a person's first one is let in first
+            first.setdefault(held.person, held.rank)
+        newcomer = next((ticket for ticket in line if ticket.person not in first), None)
+        # One slot for each person who came before; the others are somebody's second one, or of a later round.
+        if newcomer and sum(rank < newcomer.rank for rank in first.values()) < self._count:
+            return newcomer
+        return None
+
+    def _priority(self, person: str) -> int:
+        taken = {ticket.priority for ticket in self._held if ticket.person == person} if self._pauses else ()
+        return next(number for number in itertools.count() if number not in taken)

@@ -272,12 +272,14 @@ class Prompt:
 
     `chat`: the conversation's key, by which a new model gets some of the chats at first; never sent anywhere.
     `lookup`: whether an answer that is known to such a question may be given; a task has to be worked on.
+    `priority`: where slots lack, an answer of a greater one pauses for one of a smaller, if the server can do that.
     """
 
     messages: tuple[Message, ...]
     sampling: Sampling = Sampling()
     chat: str = ""
     lookup: bool = True
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
+from dataclasses import replace
 
 from bot.core import Core
 from bot.delivery import Painter
@@ -78,9 +79,9 @@ class Writing:
             await asyncio.sleep(_LOOK_AGAIN)
 
     async def _stream(self, prompt: Prompt) -> None:
-        async with self._core.slots.hold(self._person, self._note_place):
+        async with self._core.slots.hold(self._person, self._note_place) as priority:
             self._ahead = 0
-            async with aclosing(self._core.backend.generate(prompt)) as pieces:
+            async with aclosing(self._core.backend.generate(replace(prompt, priority=priority))) as pieces:
                 async for piece in pieces:
                     self._take(piece)
         self.text += self._masking.end() if self._masking else ""

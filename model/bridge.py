@@ -93,7 +93,12 @@ class Bridge:
         self._thread.start()
 
     async def submit(
-        self, ids: Sequence[int], sampling: Sampling, banned: tuple[tuple[int, ...], ...] = (), adapter: str = ""
+        self,
+        ids: Sequence[int],
+        sampling: Sampling,
+        banned: tuple[tuple[int, ...], ...] = (),
+        adapter: str = "",
+        priority: int = 0,
     ) -> Answer:
         """Ask for an answer. Raises QueueFull, ValueError for a prompt that doesn't fit, EngineDead."""
         if self.dead:
@@ -102,7 +107,7 @@ class Bridge:
         self._answers[answer.id] = answer
         accepted: asyncio.Future[None] = self._loop.create_future()
         self._asked.add(accepted)
-        self._orders.put(_Add(Request(answer.id, tuple(ids), sampling, banned, adapter), accepted))
+        self._orders.put(_Add(Request(answer.id, tuple(ids), sampling, banned, adapter, priority), accepted))
         try:
             await accepted
         except BaseException:  # cancelled as well: nobody is left to close it

@@ -174,7 +174,8 @@ class OpenAIBackend:
 def _body(model: str, prompt: Prompt) -> dict[str, Any]:
     sampling = {name: value for name, value in asdict(prompt.sampling).items() if value is not None}
     messages = [{"role": message.role, "content": _writable(message.content)} for message in prompt.messages]
-    return {"model": model, "messages": messages, "stream": True, **sampling}
+    priority = {"priority": prompt.priority} if prompt.priority else {}  # OpenAI has none; vLLM's is like ours
+    return {"model": model, "messages": messages, "stream": True, **priority, **sampling}
 
 
 def _writable(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from types import MappingProxyType
@@ -41,6 +41,7 @@ class Request:
     """A prompt to continue. What `sampling` leaves open is the engine's default.
 
     `banned`: words as token ids. `adapter`: which of the engine's adapters writes; "": the model as it is.
+    `priority`: the smallest is written first, and others pause for it.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Request:
     sampling: Sampling
     banned: tuple[tuple[int, ...], ...] = ()
     adapter: str = ""
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Limits:
     waiting    requests that may wait for a slot
     context    tokens of prompt and answer together: the model's positions
     chunk      prompt tokens that one step reads, all new requests together
-    budget     tokens of all running requests together, their longest answers included
+    budget     tokens of all running requests together, their longest answers included, and what paused ones have read
     kept       bytes for keys and values of what was read before
     """
 
@@ -76,6 +78,17 @@ class _Slot:
 
     job: Writer | Beams
     tokens: int
+    priority: int
+
+
+@dataclass(slots=True)
+class _Paused:
+    """A request that had a slot and waits for one again."""
+
+    id: str
+    job: Writer
+    tokens: int
+    priority: int
 
 
 @dataclass(slots=True)
@@ -118,6 +131,7 @@ class Engine:
         self._memory = Memory(limits.context)
         self._running: OrderedDict[str, _Slot] = OrderedDict()
         self._waiting: OrderedDict[str, Request] = OrderedDict()
+        self._paused: OrderedDict[str, _Paused] = OrderedDict()
         self._quiet = 0  # steps since memory last ran out
         self.kept = Kept(limits.kept)
         self.context = limits.context
@@ -134,7 +148,12 @@ class Engine:
 
     @property
     def waiting(self) -> int:
-        return len(self._waiting)
+        """Requests without a slot, those that are paused among them."""
+        return len(self._waiting) + len(self._paused)
+
+    @property
+    def paused(self) -> int:
+        return len(self._paused)
 
     def add(self, request: Request) -> None:
         """Queue a request; it gets its first token in the first step that has a slot for it.
@@ -147,7 +166,7 @@ class Engine:
             raise ValueError(f"a prompt of {len(request.ids)} tokens does not fit a window of {self.context}")
         if (largest := max(chain(request.ids, *request.banned))) >= self._vocabulary:
             raise ValueError(f"the token {largest} is none of the model's {self._vocabulary}")
-        if request.id in self._running or request.id in self._waiting:
+        if request.id in self._running or request.id in self._waiting or request.id in self._paused:
             raise ValueError("a request with this id is under way")
         if request.adapter and request.adapter not in self._adapters:
             raise ValueError(f"no adapter is called {request.adapter}")
@@ -182,21 +201,63 @@ class Engine:
     # ---- who is running ------------------------------------------------------------------------------
 
     def _admit(self) -> list[Produced]:
-        """Give slots to those who wait longest, as long as there is memory for all they may write."""
-        free = self._limits.budget - sum(slot.tokens for slot in self._running.values())
+        """Give slots to those who come first, as long as there is memory for all they may write."""
         failed: list[Produced] = []
-        while self._waiting and len(self._running) < self._slots:
-            id, request = next(iter(self._waiting.items()))
-            if (needs := self._needs(request)) > free:
+        while self._waiting or self._paused:
+            first = self._first()
+            leaving = self._leaving_room(first)
+            if leaving is None:
                 break
-            del self._waiting[id]
             try:
-                self._running[id] = _Slot(self._job(request), needs)
+                for other in leaving:
+                    self._pause(other)
+                self._begin(first)
             except RuntimeError as error:
-                failed.append(self._no_memory(id, error))
-                continue
-            free -= needs
+                failed.append(self._no_memory(first.id, error))
+                self._waiting.pop(first.id, None)
+                self._leave(first.id, "memory")
         return failed
+
+    def _first(self) -> Request | _Paused:
+        """Of the smallest priority: who was paused first, or else who waits longest."""
+        line: Iterable[Request | _Paused] = chain(self._paused.values(), self._waiting.values())
+        return min(line, key=lambda one: one.priority)
+
+    def _leaving_room(self, first: Request | _Paused) -> list[_Paused] | None:
+        """Those who pause for this one; None: it has to wait."""
+        more = first.tokens - first.job.read if isinstance(first, _Paused) else self._needs(first)
+        free = self._limits.budget - sum(slot.tokens for slot in self._running.values())
+        free -= sum(paused.job.read for paused in self._paused.values())
+        running, others, leaving = len(self._running), self._pausable(first.priority), list[_Paused]()
+        # When nobody else is left it fits: those that are paused must not keep each other from going on.
+        while running and (running >= self._slots or more > free):
+            other = next(others, None)
+            if other is None:
+                return None
+            leaving.append(other)
+            running, free = running - 1, free + other.tokens - other.job.read
+        return leaving
+
+    def _pausable(self, priority: int) -> Iterator[_Paused]:
+        """Those of greater priorities than this, the greatest first, and of these the youngest; beams can't pause."""
+        for slot in sorted(self._running.values(), key=lambda slot: slot.priority)[::-1]:
+            if slot.priority > priority and isinstance(slot.job, Writer):
+                yield _Paused(slot.job.id, slot.job, slot.tokens, slot.priority)
+
+    def _pause(self, other: _Paused) -> None:
+        other.job.pause()
+        del self._running[other.id]
+        self._paused[other.id] = other
+
+    def _begin(self, first: Request | _Paused) -> None:
+        match first:
+            case _Paused(id, job, tokens, priority):
+                job.resume()
+                del self._paused[id]
+                self._running[id] = _Slot(job, tokens, priority)
+            case Request(id):
+                self._running[id] = _Slot(self._job(first), self._needs(first), first.priority)
+                del self._waiting[id]
 
     def _job(self, request: Request) -> Writer | Beams:
         sampling = request.sampling
@@ -210,7 +271,7 @@ class Engine:
         return longest * (request.sampling.num_beams or 1)
 
     def _leave(self, id: str, finish: Finish = "") -> None:
-        if slot := self._running.pop(id, None):
+        if slot := self._running.pop(id, None) or self._paused.pop(id, None):
             slot.job.close(finish)
 
     # ---- a step --------------------------------------------------------------------------------------

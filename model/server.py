@@ -157,7 +157,7 @@ class _Endpoint:
     async def _submit(self, ids: Sequence[int], ask: Ask, adapter: str) -> Answer:
         banned = self._banned(ask.sampling.bad_words or ())
         try:
-            return await self._bridge.submit(ids, ask.sampling, banned, adapter)
+            return await self._bridge.submit(ids, ask.sampling, banned, adapter, ask.priority)
         except ValueError as error:
             asked_in = "prompt" if isinstance(ask, Completion) else "messages"
             raise Refusal(400, str(error), "invalid_value", asked_in) from None
@@ -185,6 +185,7 @@ class _Endpoint:
         gauge = self._metrics.gauge
         gauge("irang_model_running", "Requests that are being written", lambda: engine.running)
         gauge("irang_model_waiting", "Requests that wait for a slot", lambda: engine.waiting)
+        gauge("irang_model_paused", "Those of them that are half written", lambda: engine.paused)
         gauge("irang_model_steps", "Steps in which the model read for somebody", lambda: self._bridge.steps)
         gauge("irang_model_kept_hits", "Prompts whose beginning was read before", lambda: kept.hits)
         gauge("irang_model_kept_misses", "Prompts whose beginning was new", lambda: kept.misses)

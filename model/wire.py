@@ -106,6 +106,7 @@ class Ask(BaseModel):
     no_repeat_ngram_size: Annotated[int, Field(ge=0, le=64)] | None = None
     bad_words: Annotated[list[Word], Field(max_length=1000)] | None = None
     num_beams: Annotated[int, Field(ge=1, le=8)] | None = None
+    priority: Annotated[int, Field(ge=-(1 << 31), lt=1 << 31)] = 0  # the smallest is written first
 
     @property
     def sampling(self) -> Sampling:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from model.kept import Kept
-from model.memory import Memory, out_of_memory, taken
+from model.memory import Layers, Memory, out_of_memory, taken
 from model.packed import Stretch
 from model.sampling import Draw
 
@@ -42,6 +42,7 @@ class Writer:
         self.longest = min(context, draw.prompt_length + (draw.sampling.max_tokens or context))
         self.read, layers = kept.find(draw.seen, adapter)
         self.seat = memory.seat(len(draw.seen), layers)
+        self._aside: Layers | None = None  # what was read, while it is paused and has no seat
         self._memory = memory
         self._kept = kept
 
@@ -75,11 +76,22 @@ class Writer:
         full = len(self.draw.seen) >= self.longest or _repeats(self.draw.seen, self.draw.written)
         return Produced(self.id, (token,), "length" if full else "")
 
+    def pause(self) -> None:
+        """Give the row back and put aside what it held, so that the answer goes on later as if nothing had been."""
+        layers = taken(self.seat, self.read)
+        self._aside = {index: (keys.clone(), values.clone()) for index, (keys, values) in layers.items()}
+        self.seat.slab.give_back(self.seat)
+
+    def resume(self) -> None:
+        self.seat = self._memory.seat(len(self.draw.seen), self._aside)
+        self._aside = None
+
     def close(self, finish: Finish = "") -> None:
         """Give the memory back; what was read is kept for the conversation's next turn, if memory did not run out."""
         if finish != "memory":
             self._keep()
-        self.give_back(finish)
+        if self._aside is None:
+            self.give_back(finish)
 
     def give_back(self, finish: Finish = "") -> None:
         if finish == "error":
@@ -88,8 +100,9 @@ class Writer:
 
     def _keep(self) -> None:
         """Where there is no memory for a copy, what others left goes too: those who write need it more."""
+        layers = taken(self.seat, self.read) if self._aside is None else self._aside
         try:
-            self._kept.keep(self.draw.seen[: self.read], taken(self.seat, self.read), self._adapter)
+            self._kept.keep(self.draw.seen[: self.read], layers, self._adapter)
         except RuntimeError as error:
             if not out_of_memory(error):
                 raise

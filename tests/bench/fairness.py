@@ -3,53 +3,72 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from statistics import mean
 from typing import Any
 
 from bot.lanes import Slots
+from bot.messages import Sampling
+from model.engine import Engine, Request
+from tests.bench.models import TINY
 
 NINE = 9
 MANY = 20
+LENGTH = 16  # tokens of an answer, and steps that it takes
+SITUATIONS = {  # slots, how many of them others hold, and steps after which the nine come
+    "all slots taken": (4, 4, 0),
+    "nobody there": (4, 0, 0),
+    "half an answer later": (4, 0, LENGTH // 2),
+    "as shipped": (32, 0, 0),
+}
 
 
 def measure() -> dict[str, Any]:
     """For how many answers each of the nine waits, in the mean, beside somebody with twenty questions and with one."""
     return {
-        name: {"slots": slots, "beside twenty": _mean(MANY, slots, busy), "beside one": _mean(1, slots, busy)}
-        for name, slots, busy in (("all slots taken", 4, True), ("nobody there", 4, False), ("as shipped", 32, False))
+        name: {
+            "slots": slots,
+            "beside twenty": asyncio.run(_Day(slots).waits(MANY, *when)),
+            "beside one": asyncio.run(_Day(slots).waits(1, *when)),
+        }
+        for name, (slots, *when) in SITUATIONS.items()
     }
 
 
-def _mean(questions: int, slots: int, busy: bool) -> float:
-    return asyncio.run(_Day(slots).waits(questions, busy))
-
-
 class _Day:
-    """Answers take one unit of time each, and begin only when another is done or a slot is free."""
+    """The bot's queue before an engine, without the HTTP between them."""
 
     def __init__(self, slots: int) -> None:
-        self._slots = Slots(slots)
-        self._count = slots
-        self._now = 0
-        self._waits: list[int] = []
-        self._written = asyncio.Condition()
+        self._slots = Slots(slots, pauses=True)
+        shape = replace(TINY, written=LENGTH)
+        self._engine: Engine = shape.engine("float32", slots)
+        self._prompt = shape.prompts(1)[0]
+        self._ended: dict[str, asyncio.Event] = {}
+        self._begun: dict[str, int] = {}  # the step before its first token
 
-    async def waits(self, questions: int, busy: bool) -> float:
-        """The first asks before the nine do; `busy`: somebody else is answered when they come."""
-        earlier = [f"earlier{number}" for number in range(self._count if busy else 0)]
-        people = [*earlier, *["first"] * questions, *(f"person{number}" for number in range(NINE))]
-        tasks = [asyncio.create_task(self._ask(person)) for person in people]
-        while not all(task.done() for task in tasks):
-            for _ in people:  # until all that can happen at this time has happened
+    async def waits(self, questions: int, busy: int, later: int) -> float:
+        """The first asks before the nine do; `busy`: so many others are answered by then."""
+        first = [f"earlier{number}" for number in range(busy)] + ["first"] * questions
+        nine = [f"person{number}" for number in range(NINE)]
+        tasks = [self._asking(person, number) for number, person in enumerate(first)]
+        for step in range(1_000_000):
+            if step == later:
+                tasks += [self._asking(person, 0) for person in nine]
+            for _ in range(len(first) + len(nine)):  # until all that can happen at this time has happened
                 await asyncio.sleep(0)
-            async with self._written:
-                self._now += 1
-                self._written.notify_all()
-        return mean(self._waits)
+            if all(task.done() for task in tasks):
+                break
+            for produced in self._engine.step():
+                self._begun.setdefault(produced.request, step)
+                if produced.finish:
+                    self._ended[produced.request].set()
+        return mean(self._begun[f"{person} 0"] - later for person in nine) / LENGTH
 
-    async def _ask(self, person: str) -> None:
-        async with self._slots.hold(person, lambda ahead: None):
-            if person.startswith("person"):
-                self._waits.append(self._now)
-            async with self._written:
-                await self._written.wait()
+    def _asking(self, person: str, number: int) -> asyncio.Task[None]:
+        return asyncio.create_task(self._ask(person, f"{person} {number}"))
+
+    async def _ask(self, person: str, id: str) -> None:
+        async with self._slots.hold(person, lambda ahead: None) as priority:
+            self._ended[id] = asyncio.Event()
+            self._engine.add(Request(id, self._prompt, Sampling(), priority=priority))
+            await self._ended[id].wait()

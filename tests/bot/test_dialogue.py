@@ -405,6 +405,26 @@ async def test_whoever_waits_for_a_slot_sees_the_place_in_line(tmp_path: Path, s
         await stage.settled("나도 답", chat="home2")
 
 
+async def test_whoever_has_no_answer_yet_need_not_wait_for_the_second_one_of_another(
+    tmp_path: Path, stage: Stage
+) -> None:
+    model = Script(lambda said: f"{said} 답")
+    model.gate.clear()
+    async with on_stage(tmp_path, stage, model, open_settings(model={"slots": 2})):
+        for chat in ("home1", "home2", "home3"):
+            await stage.say(f"{chat}에서", to=HOME.__class__("stage", chat))
+        await stage.until(lambda: len(model.prompts) == 2)
+        await stage.say("나는?", to=HOME.__class__("stage", "home4"), person=YUNA)
+        await stage.until(lambda: len(model.prompts) == 3)
+        assert [(prompt.messages[-1].content, prompt.priority) for prompt in model.prompts] == [
+            ("home1에서", 0),
+            ("home2에서", 1),
+            ("나는?", 0),
+        ]
+        model.gate.set()
+        await stage.settled("home3에서 답", chat="home3")
+
+
 async def test_a_question_left_undone_is_answered_after_a_restart_once(tmp_path: Path) -> None:
     model = Script(lambda said: f"{said} 답")
     model.gate.clear()

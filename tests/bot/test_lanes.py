@@ -126,12 +126,13 @@ class Asking:
     def __init__(self, slots: Slots, person: str, served: list[str]) -> None:
         self.person = person
         self.places: list[int] = []
+        self.priority = -1
         self.has_it = asyncio.Event()
         self.let_go = asyncio.Event()
         self.task = asyncio.create_task(self._ask(slots, served))
 
     async def _ask(self, slots: Slots, served: list[str]) -> None:
-        async with slots.hold(self.person, self.places.append):
+        async with slots.hold(self.person, self.places.append) as self.priority:
             served.append(self.person)
             self.has_it.set()
             await self.let_go.wait()
@@ -173,7 +174,7 @@ async def test_as_many_as_there_are_slots_have_one_at_once() -> None:
     assert served == ["0", "1", "2"]
     assert (asking[3].places, asking[4].places) == ([1, 1], [2])
     await serve_all(asking)
-    assert slots._free == 3
+    assert (slots._held, slots._queue, slots._turns) == ([], [], {})
 
 
 async def test_ten_questions_of_one_delay_another_by_one_at_most() -> None:
@@ -221,21 +222,20 @@ async def test_calling_off_while_waiting_gives_the_place_free() -> None:
         waiting[2].task.cancel()
         await serve_all([*holders, waiting[0], waiting[3]])
     assert served == ["0", "3"]
-    assert (slots._free, slots._queue, slots._turns) == (1, [], {})
+    assert (slots._held, slots._queue, slots._turns) == ([], [], {})
 
 
 async def test_calling_off_in_the_very_moment_the_slot_comes_loses_no_slot() -> None:
     async with busy() as (slots, served, holders):
         waiting = [Asking(slots, str(number), served) for number in range(3)]
         await everybody_waits()
-        waiting[0].task.cancel()  # nobody ran since: its ticket is still in the queue
-        slots._give_back()
-        waiting[1].task.cancel()  # and this one was just handed the slot
+        holders[0].let_go.set()
+        waiting[0].task.cancel()  # it runs after the holder, who finds its ticket still in the queue
+        asyncio.get_running_loop().call_soon(waiting[1].task.cancel)  # and this one was just handed the slot
         await everybody_waits()
         assert served == ["2"]
-        slots._free -= 1  # the slot given back above is the holder's, who gives it back once more
-        await serve_all([*holders, waiting[2]])
-    assert (slots._free, slots._turns) == (1, {})
+        await serve_all([waiting[2]])
+    assert (slots._held, slots._queue, slots._turns) == ([], [], {})
 
 
 async def test_questions_that_were_called_off_do_not_set_their_person_back() -> None:
@@ -259,18 +259,92 @@ async def test_an_answer_that_breaks_gives_its_slot_back() -> None:
         async with slots.hold("a", lambda _: None):
             raise ZeroDivisionError
     async with asyncio.timeout(5), slots.hold("b", lambda _: None):
-        assert slots._free == 0
-    assert (slots._free, slots._turns) == (1, {})
+        assert len(slots._held) == 1
+    assert (slots._held, slots._turns) == ([], {})
+
+
+# ---- slots of a model that lets answers pause --------------------------------------------------------
+
+
+def has_it(asking: Sequence[Asking]) -> list[bool]:
+    return [one.has_it.is_set() and not one.task.done() for one in asking]
+
+
+async def test_who_holds_no_slot_is_let_in_while_another_holds_several() -> None:
+    slots, served = Slots(4, pauses=True), list[str]()
+    many = [Asking(slots, "many", served) for _ in range(20)]
+    await everybody_waits()
+    nine = [Asking(slots, f"person{number}", served) for number in range(9)]
+    await everybody_waits()
+    assert has_it(many) == [True] * 4 + [False] * 16
+    assert has_it(nine) == [True] * 3 + [False] * 6
+    assert [one.priority for one in (*many[:4], *nine[:3])] == [0, 1, 2, 3, 0, 0, 0]
+    await serve_all([*many, *nine])
+    assert (slots._held, slots._queue, slots._turns) == ([], [], {})
+
+
+async def test_the_first_question_of_each_comes_before_the_second_of_one() -> None:
+    slots, served = Slots(4, pauses=True), list[str]()
+    many = [Asking(slots, "many", served) for _ in range(20)]
+    nine = [Asking(slots, f"person{number}", served) for number in range(9)]
+    await everybody_waits()
+    for one in (many[0], *nine[:3]):
+        one.let_go.set()
+    await everybody_waits()
+    assert has_it(nine) == [False] * 3 + [True] * 4 + [False] * 2
+    late = Asking(slots, "late", served)
+    await everybody_waits()
+    assert (late.places, slots.waiting) == ([3], 2 + 16 + 1)
+    await serve_all([*many, *nine, late])
+
+
+async def test_what_was_let_in_over_the_count_is_paid_back_before_a_slot_is_free() -> None:
+    slots, served = Slots(2, pauses=True), list[str]()
+    many = [Asking(slots, "many", served) for _ in range(3)]
+    other = Asking(slots, "other", served)
+    await everybody_waits()
+    assert has_it([*many, other]) == [True, True, False, True]
+    other.let_go.set()
+    await everybody_waits()
+    assert not many[2].has_it.is_set()
+    many[0].let_go.set()
+    await everybody_waits()
+    assert (many[2].has_it.is_set(), many[2].priority) == (True, 0)
+    await serve_all(many)
+    assert (slots._held, slots._queue, slots._turns) == ([], [], {})
+
+
+async def test_nobody_is_let_in_over_the_count_where_everybody_holds_one() -> None:
+    slots, served = Slots(2, pauses=True), list[str]()
+    asking = [Asking(slots, name, served) for name in "abc"]
+    await everybody_waits()
+    assert has_it(asking) == [True, True, False]
+    await serve_all(asking)
+
+
+async def test_calling_off_who_was_let_in_over_the_count_leaves_its_place_to_the_next() -> None:
+    slots, served = Slots(2, pauses=True), list[str]()
+    many = [Asking(slots, "many", served) for _ in range(3)]
+    others = [Asking(slots, name, served) for name in "abc"]
+    await everybody_waits()
+    assert has_it(others) == [True, False, False]
+    others[1].task.cancel()  # who waits
+    others[0].task.cancel()  # and who was let in
+    await everybody_waits()
+    assert has_it([*many, others[2]]) == [True, True, False, True]
+    await serve_all([*many, others[2]])
+    assert (slots._held, slots._queue, slots._turns) == ([], [], {})
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 3),
+    st.booleans(),
     st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["ask", "ask", "end", "off"])), max_size=40),
 )
-def test_whatever_happens_every_slot_comes_back(count: int, doings: list[tuple[str, str]]) -> None:
+def test_whatever_happens_every_slot_comes_back(count: int, pauses: bool, doings: list[tuple[str, str]]) -> None:
     async def work() -> None:
-        slots, served, asking = Slots(count), list[str](), list[Asking]()
+        slots, served, asking = Slots(count, pauses=pauses), list[str](), list[Asking]()
         for person, doing in doings:
             match doing:
                 case "ask":
@@ -284,8 +358,9 @@ def test_whatever_happens_every_slot_comes_back(count: int, doings: list[tuple[s
             if len(asking) % 2:
                 await everybody_waits()
             writing = [one for one in asking if one.has_it.is_set() and not one.let_go.is_set()]
-            assert sum(not one.task.done() and not one.task.cancelling() for one in writing) <= count
+            assert sum(not one.task.done() and not one.task.cancelling() for one in writing) <= count * (1 + pauses)
+            assert len({(held.person, held.priority) for held in slots._held}) == len(slots._held) or not pauses
         await serve_all(asking)
-        assert (slots._free, slots._queue, slots._turns) == (count, [], {})
+        assert (slots._held, slots._queue, slots._turns) == ([], [], {})
 
     asyncio.run(work())

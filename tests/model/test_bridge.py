@@ -73,6 +73,16 @@ async def test_closing_an_answer_frees_its_slot_within_one_step() -> None:
             assert await tokens(await second) == [1]
 
 
+async def test_an_answer_that_pauses_comes_back_whole_though_nobody_else_is_left() -> None:
+    async with bridged(slots=1) as (bridge, engine):
+        paused = await bridge.submit([1], Sampling(max_tokens=6), priority=1)
+        assert (await paused.next()).tokens == (2,)
+        assert await tokens(await bridge.submit([2], Sampling(max_tokens=3))) == [1, 2, 1]
+        async with asyncio.timeout(5):
+            assert [2, *await tokens(paused)] == [2, 1] * 3
+        assert (engine.running, engine.waiting) == (0, 0)
+
+
 async def test_a_request_that_is_given_up_while_it_is_added_leaves_nothing_behind() -> None:
     async with bridged() as (bridge, engine):
         engine.hold()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BackendBusy, BackendDown, BackendError, BackendRefused
 from bot.messages import Message, Piece, Prompt, Sampling
-from model.client import OpenAIBackend
+from model.client import OpenAIBackend, _body
 from model.sse import EventReader, TooLong
 from tests.model.served import NAME, served, until
 from tests.model.tiny import CONTEXT, saying
@@ -37,6 +37,22 @@ async def test_what_the_prompt_asks_of_the_sampling_is_done() -> None:
     async with served(ENDLESS) as endpoint, backend(endpoint.url) as ours:
         *pieces, last = await all_of(ours, Sampling(max_tokens=3, top_k=1, repetition_penalty=1.0, seed=1))
     assert ("".join(piece.text for piece in pieces), last.finish) == ("aba", "length")
+
+
+async def test_an_answer_pauses_for_one_of_a_smaller_priority() -> None:
+    async with served(ENDLESS, slots=1) as endpoint, backend(endpoint.url) as ours:
+        endpoint.engine.hold()
+        later = asyncio.create_task(all_of(ours, Sampling(max_tokens=30), priority=1))
+        await until(lambda: endpoint.engine.running == 1, doing=endpoint.engine.allow)
+        first = asyncio.create_task(all_of(ours, Sampling(max_tokens=3)))
+        await until(lambda: endpoint.engine.paused == 1, doing=endpoint.engine.allow)
+        await until(first.done, doing=endpoint.engine.allow)
+        endpoint.engine.let_go()
+        assert "".join(piece.text for piece in await later) == "ab" * 15
+
+
+def test_the_usual_priority_is_not_sent_since_servers_of_others_may_refuse_it() -> None:
+    assert "priority" not in _body("gpt-5", PROMPT)
 
 
 async def test_a_unix_socket_serves_as_well(tmp_path: Path) -> None:
@@ -208,8 +224,8 @@ async def backend(url: str, **settings: Any) -> AsyncIterator[OpenAIBackend]:
         await ours.close()
 
 
-async def all_of(ours: OpenAIBackend, sampling: Sampling = PROMPT.sampling) -> list[Piece]:
-    return [piece async for piece in ours.generate(Prompt(PROMPT.messages, sampling))]
+async def all_of(ours: OpenAIBackend, sampling: Sampling = PROMPT.sampling, priority: int = 0) -> list[Piece]:
+    return [piece async for piece in ours.generate(Prompt(PROMPT.messages, sampling, priority=priority))]
 
 
 async def error_of(ours: OpenAIBackend, kind: type[BackendError]) -> BackendError:

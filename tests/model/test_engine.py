@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -22,13 +23,19 @@ def model() -> GPT2LMHeadModel:
     return tiny_model()
 
 
-def engine_of(model: GPT2LMHeadModel, *, slots: int = 4, waiting: int = 4, defaults: Sampling = GREEDY) -> Engine:
-    limits = Limits(slots=slots, waiting=waiting, context=CONTEXT)
+def engine_of(
+    model: GPT2LMHeadModel, *, slots: int = 4, waiting: int = 4, defaults: Sampling = GREEDY, **more: int
+) -> Engine:
+    limits = Limits(slots=slots, waiting=waiting, context=CONTEXT, **more)
     return Engine(model, limits, stop_ids=[STOP], defaults=defaults)
 
 
 def request(id: str, *ids: int, **sampling: float) -> Request:
     return Request(id, ids, Sampling(**sampling))  # type: ignore[arg-type]
+
+
+def behind(asked: Request, priority: int = 1) -> Request:
+    return replace(asked, priority=priority)
 
 
 def run(engine: Engine) -> dict[str, list[Produced]]:
@@ -226,3 +233,111 @@ def test_what_a_request_leaves_open_is_the_folders_own(model: GPT2LMHeadModel) -
     engine.add(request("b", 1, max_tokens=1))
     answers = run(engine)
     assert (len(answers["a"]), len(answers["b"])) == (3, 1)
+
+
+# ---- pausing -----------------------------------------------------------------------------------------
+
+WHOLE = request(
+    "whole", *range(20), max_tokens=40, temperature=1.0, seed=7, repetition_penalty=1.2, no_repeat_ngram_size=3
+)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 5, 17, 30])
+def test_an_answer_that_paused_goes_on_as_if_nothing_had_been(model: GPT2LMHeadModel, steps: int) -> None:
+    engine = engine_of(model, slots=2, chunk=8)  # the prompt is read in three steps
+    engine.add(request("neighbour", 1, max_tokens=60))  # so that the row it leaves is another's meanwhile
+    engine.add(behind(WHOLE))
+    answer = [produced for _ in range(steps) for produced in engine.step()]
+    for number in range(2):  # and once more when it has just gone on
+        engine.add(request(f"other{number}", 9, 8, 7, max_tokens=5))
+        answer += engine.step()
+        assert engine.paused == 1
+        for _ in range(5):  # four to the other's end
+            answer += engine.step()
+        assert "whole" in engine._running
+    answer += [produced for produceds in run(engine).values() for produced in produceds]
+    assert tokens(produced for produced in answer if produced.request == "whole") == alone(model, WHOLE)
+
+
+def test_who_comes_first_gets_a_token_in_the_next_step(model: GPT2LMHeadModel) -> None:
+    engine = engine_of(model, slots=4)
+    for number in range(4):
+        engine.add(behind(request(f"many{number}", 1, 2, 3, max_tokens=50), number))
+    engine.step()
+    for number in range(3):
+        engine.add(request(f"other{number}", 4, 5, max_tokens=2))
+    assert {one.request for one in engine.step()} == {"many0", "other0", "other1", "other2"}
+    assert (engine.running, engine.waiting, engine.paused) == (4, 3, 3)
+    engine.step()
+    assert {one.request for one in engine.step()} == {"many0", "many1", "many2", "many3"}
+    assert engine.paused == 0
+
+
+def test_nobody_pauses_for_an_equal(model: GPT2LMHeadModel) -> None:
+    engine = engine_of(model, slots=1)
+    engine.add(request("a", 1, max_tokens=3))
+    engine.add(request("b", 1, max_tokens=3))
+    order = [produced.request for _ in range(6) for produced in engine.step()]
+    assert order == ["a", "a", "a", "b", "b", "b"]
+
+
+def test_cancelling_what_is_paused_leaves_nothing_behind(model: GPT2LMHeadModel) -> None:
+    engine = engine_of(model, slots=1)
+    engine.add(behind(request("a", *range(20), max_tokens=50)))
+    engine.step()
+    engine.add(request("b", 1, 2, 3, max_tokens=3))
+    engine.step()
+    with pytest.raises(ValueError, match="under way"):
+        engine.add(request("a", 1))
+    engine.cancel("a")
+    assert (engine.running, engine.waiting, engine.paused) == (1, 0, 0)
+    assert list(run(engine)) == ["b"]
+    assert [slab.seats for slab in engine._memory._slabs] == [[], []]
+    assert engine.kept.find((*range(20), 1))[0] == 16, "what it had read is kept for the next turn"
+
+
+def test_beams_do_not_pause(model: GPT2LMHeadModel) -> None:
+    engine = engine_of(model, slots=1)
+    engine.add(behind(request("beams", 1, max_tokens=3, num_beams=2)))
+    engine.step()
+    engine.add(request("b", 1, max_tokens=3))
+    assert list(run(engine)) == ["beams", "b"]
+
+
+def test_others_pause_where_memory_is_short_and_all_come_to_their_end(model: GPT2LMHeadModel) -> None:
+    asked = [request(name, *range(10), max_tokens=40) for name in "abc"]
+    engine = engine_of(model, slots=4, budget=100)
+    for number, one in enumerate(asked):
+        engine.add(behind(one, len(asked) - number))
+        for _ in range(10):
+            engine.step()
+            assert sum(slot.tokens for slot in engine._running.values()) <= 100
+    assert engine.paused
+    run(engine)
+    assert (engine.running, engine.waiting) == (0, 0)
+
+
+def test_those_who_paused_do_not_keep_each_other_from_going_on(model: GPT2LMHeadModel) -> None:
+    engine = engine_of(model, slots=4, budget=60)
+    for number in range(4, 0, -1):
+        engine.add(behind(request(f"{number}", *range(10), max_tokens=50), number))
+        for _ in range(30):
+            engine.step()
+    answers = run(engine)
+    assert {name for name, answer in answers.items() if answer[-1].finish} == {"1", "2", "3", "4"}
+
+
+def test_where_there_is_no_memory_to_go_on_that_answer_alone_ends(
+    monkeypatch: pytest.MonkeyPatch, model: GPT2LMHeadModel
+) -> None:
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    engine = engine_of(model, slots=1)
+    engine.add(behind(request("a", 1, 2, 3, max_tokens=50)))
+    engine.step()
+    engine.add(request("b", 1, max_tokens=1))
+    engine.step()
+    monkeypatch.setattr(engine._memory, "seat", full)
+    assert engine.step() == [Produced("a", (), "memory")]
+    assert (engine.running, engine.waiting) == (0, 0)

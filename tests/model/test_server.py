@@ -120,6 +120,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"stop": ["비밀이야기" * 100]}, "stop"),
     ({"bad_words": "비밀이야기"}, "bad_words"),
     ({"num_beams": 99}, "num_beams"),
+    ({"priority": 1.5}, "priority"),
     ({"tools": [{"type": "function"}]}, "tools"),
     ({"response_format": {"type": "json_object"}}, "response_format"),
 ]
