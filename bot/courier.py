@@ -23,6 +23,7 @@ T = TypeVar("T")
 PLACEHOLDER = Body("…")
 
 _FIRST, _LONGEST = 0.5, 30.0  # seconds between two tries
+_LONGEST_QUESTION = 300  # characters of a poll's: https://core.telegram.org/bots/api#sendpoll
 _GRACE = 3.0  # seconds that a send under way gets to end when the bot stops
 
 
@@ -146,7 +147,10 @@ def _marked(body: Body) -> Body:
     """The body with a line that says that it may be a repeat; a poll says so in its question."""
     if not body.again:
         return body
-    poll = replace(body.poll, question=f"{body.again}\n{body.poll.question}") if body.poll else None
+    question = f"{body.again}\n{body.poll.question}" if body.poll else ""
+    if body.poll and len(question) > _LONGEST_QUESTION:
+        return body  # said twice it is a nuisance, refused for its length it is lost
+    poll = replace(body.poll, question=question) if body.poll else None
     return replace(body, text=f"{body.again}\n{body.text}", poll=poll)
 
 

@@ -346,11 +346,16 @@ class Dialogue:
         asking = self._asking(meant.ref)
         question = asking or turn
         says_so = asking.says(meant) if asking else turn is None or unchanged(turn, meant)
-        if question is None or says_so or not meant.text:
+        if question is None or says_so or not meant.text or self._orders(meant, known):
             return await self._done(row)
         if heard := self._admit(self._heard(row, meant, known.preferences), known):
             self._usage.count(meant, self._core.clock.now())
             self._answer(replace(heard, conversation=question.conversation, edited=True), known)
+
+    def _orders(self, edited: Incoming, known: Known) -> bool:
+        """Whether it is a command by now: those are said, not edited in, or one might be carried out twice."""
+        reading = self._router.read(edited.text, self._now(known.preferences))
+        return edited.call is not None or (reading.call is not None and not reading.offered)
 
     def _drop(self, ref: MessageRef) -> None:
         for question in self._all_questions():

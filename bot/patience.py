@@ -44,4 +44,5 @@ async def patiently(work: Callable[[], Awaitable[T]]) -> T:
 
 def passing(error: sqlite3.OperationalError) -> bool:
     """Whether the disk is at fault, not the work. What our own code raises by that name has no code."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _PASSING
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF in _PASSING and code != sqlite3.SQLITE_READONLY_DBMOVED  # which only a new start mends

@@ -90,7 +90,7 @@ class Question:
 
     def says(self, message: Incoming) -> bool:
         """Whether that is what its message says: platforms tell of edits that change no word."""
-        return self._parts.get(message.ref) == message.text
+        return self._verdict != "drop" and self._parts.get(message.ref) == message.text
 
     def halt(self, verdict: Verdict) -> bool:
         """End the writing; False when its answer is committed already."""
@@ -110,11 +110,13 @@ class Question:
         self._consult = consult
         if self._begun:
             self.halt("redo")
+        else:
+            self._verdict = None  # what it said before may have been taken away already
         return True
 
     def absorb(self, row: int, more: Incoming) -> bool:
         """Take the next part of a long paste that the client split; False when this is no such part."""
-        if self._begun or more.person != self.incoming.person or not self._may_go_on():
+        if self._begun or self._verdict or more.person != self.incoming.person or not self._may_go_on():
             return False
         self.rows.append(row)
         self._parts[more.ref] = more.text
@@ -152,7 +154,7 @@ class Question:
                 return await self._nothing_to_retry()
             found = await self._gather(asked)
             if isinstance(found, Reply) and self._verdict is None:
-                return await self._reply(found.text, asked=asked)
+                return await self._reply(found.text, asked=None if self.incoming.call else asked)
             self._brief = found if isinstance(found, Brief) else None
             delivery = await self._delivery(asked)
             if await self._write(asked, delivery):

@@ -206,11 +206,11 @@ class Engine:
         while self._waiting or self._paused:
             first = self._first()
             leaving = self._leaving_room(first)
-            if leaving is None:
+            if leaving is None and self._paused and not self._running:  # it doesn't fit beside them: they go on
+                first, leaving = next(iter(self._paused.values())), []
+            if leaving is None or not self._pause_all(leaving):
                 break
             try:
-                for other in leaving:
-                    self._pause(other)
                 self._begin(first)
             except RuntimeError as error:
                 failed.append(self._no_memory(first.id, error))
@@ -229,8 +229,7 @@ class Engine:
         free = self._limits.budget - sum(slot.tokens for slot in self._running.values())
         free -= sum(paused.job.read for paused in self._paused.values())
         running, others, leaving = len(self._running), self._pausable(first.priority), list[_Paused]()
-        # When nobody else is left it fits: those that are paused must not keep each other from going on.
-        while running and (running >= self._slots or more > free):
+        while running >= self._slots or more > free:
             other = next(others, None)
             if other is None:
                 return None
@@ -243,6 +242,16 @@ class Engine:
         for slot in sorted(self._running.values(), key=lambda slot: slot.priority)[::-1]:
             if slot.priority > priority and isinstance(slot.job, Writer):
                 yield _Paused(slot.job.id, slot.job, slot.tokens, slot.priority)
+
+    def _pause_all(self, leaving: Sequence[_Paused]) -> bool:
+        """False when there is no memory to put them aside: then whoever comes waits."""
+        try:
+            for other in leaving:
+                self._pause(other)
+        except RuntimeError as error:
+            self._note_no_memory(error)
+            return False
+        return True
 
     def _pause(self, other: _Paused) -> None:
         other.job.pause()

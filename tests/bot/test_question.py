@@ -198,32 +198,32 @@ async def test_a_question_edited_to_bad_words_is_not_put_to_the_model(tmp_path: 
     assert len(model.prompts) == 1
 
 
-async def test_a_question_edited_to_a_command_is_that_command_and_no_question_any_more(
-    tmp_path: Path, stage: Stage
-) -> None:
+async def test_a_question_edited_to_a_command_stays_as_it_was_answered(tmp_path: Path, stage: Stage) -> None:
+    """A command is said, not edited in: each correction of it would be carried out as well."""
     model = Script()
     async with on_stage(tmp_path, stage, model) as bot:
         question = await stage.say("하나")
         await stage.settled("답: 하나")
-        await stage.edit_question(question, "지금 몇 시야?")
-        await stage.until(lambda: len(stage.texts()) == 2 and stage.texts()[1].startswith("지금은"))
-        await stage.edit_question(question, "지금 몇 시야?")
+        await stage.edit_question(question, "내일 9시에 약 알려줘")
+        await stage.edit_question(question, "내일 10시에 약 알려줘")
         await all_done(bot)
-        assert (len(stage.texts()), await states(bot)) == (2, [("하나", "retracted")])
+        assert (stage.texts(), await states(bot)) == (["답: 하나"], [("하나", "live")])
     assert len(model.prompts) == 1
 
 
-async def test_a_question_edited_to_그만_while_it_is_answered_ends_its_answer(tmp_path: Path, stage: Stage) -> None:
-    model = Script(lambda _: "하나 둘 셋")
+async def test_a_question_taken_away_before_its_turn_can_still_be_edited(tmp_path: Path) -> None:
+    stage, model = Stage(), Script()
     model.gate.clear()
     async with on_stage(tmp_path, stage, model) as bot:
-        question = await stage.say("세어 봐")
-        await stage.until(lambda: "하나" in stage.texts())
-        await stage.edit_question(question, "그만")
-        await stage.until(lambda: stage.texts() == ["네, 여기까지 할게요."])
+        await stage.say("하나")
+        await stage.until(lambda: stage.texts())
+        second = await stage.say("둘")
+        await stage.edit_question(second, "씨발")
+        await stage.edit_question(second, "셋")
+        model.gate.set()
+        await stage.until(lambda: "답: 셋" in stage.texts())
         await all_done(bot)
-        assert (await states(bot), model.running) == ([], 0)
-    assert len(model.prompts) == 1
+    assert [prompt.messages[-1].content for prompt in model.prompts] == ["하나", "셋"]
 
 
 async def test_somebody_s_edit_of_no_question_of_ours_is_not_counted(tmp_path: Path, stage: Stage) -> None:
