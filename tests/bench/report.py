@@ -71,7 +71,7 @@ counted in).
 """
 _PAUSING = """
 The bot's queue and the engine, a tiny model, no HTTP between them. Somebody's second answer pauses for the first one of somebody else, and
-goes on later with the same tokens; before it could do that, the nine waited 1.67 on free slots. Servers of others pause nobody.
+goes on later with the same tokens; without that the nine wait 1.67 on free slots. Servers of others pause nobody.
 
 """
 _NOT = """\
