@@ -145,10 +145,15 @@ def waiting(db: Database, conversation: str) -> list[Reminder]:
     return [_reminder(row) for row in rows]
 
 
-def newest(reminders: Sequence[Reminder], person: Person) -> list[Reminder]:
-    """Those that this person's last wish has set."""
-    own = [each for each in reminders if each.person.id == person.id]
-    return [each for each in own if each.inbox == max(one.inbox for one in own)]
+def newest(db: Database, conversation: str, person: Person) -> list[Reminder]:
+    """What this person's last wish here has set, as far as it still waits; never what an earlier one has."""
+    rows = db.query(
+        """select * from reminders where conversation = :conversation and state = 'waiting' and inbox =
+           (select max(inbox) from reminders where conversation = :conversation and person = :person)
+           order by due, id""",
+        {"conversation": conversation, "person": person.id},
+    )
+    return [_reminder(row) for row in rows]
 
 
 def due(db: Database, now: datetime, platforms: Iterable[str]) -> list[Reminder]:

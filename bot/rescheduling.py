@@ -24,7 +24,8 @@ _TO = re.compile(r"\S로(?!\S)")
 _VERB = re.compile(
     r"^\s*(?:좀\s)?(?:바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|미루|늦춰|늦추|당겨|당기|앞당|조정)\S*(?:\s(?:줘|주세요|줄래)\S*)?"
 )
-_EVENING, _DAWN = time(21), time(5)
+_EVENING, _DAWN = time(18), time(5)
+_FROM_NOW = re.compile(r"(?:뒤|후)에?(?:\s|$)")  # "아니 5분 뒤에", but not "30분 뒤로 미뤄줘"
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether words are a time does not depend on today
 _INSTEAD = re.compile(r"\s*말고\s*|\s*(?:이|가)?\s?아니(?:라|고)\s*|(?<=[시분일])에서\s*|(?<=요일)에서\s*")
 
@@ -94,7 +95,7 @@ def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Ever
 
 def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[datetime, Every | None]:
     due, every = reminder.local, reminder.every
-    if said.after and reminder.kind == "timer" and not _BY.search(wish.to):  # 20분으로 바꿔줘
+    if said.after and not _BY.search(wish.to) and (reminder.kind == "timer" or _FROM_NOW.search(wish.to)):
         return now + said.after, None
     if said.after:
         length = -said.after if wish.earlier else said.after

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_END = r"(?:\s?(?:줘|주라|주세요|줄래|달라고|둬|놔|버려|봐|요|라))*[요.!~?\s]*"
+_END = r"(?:\s?(?:줘|주라|주세요|줄래|둬|놔|버려|요|라))*[요.!~\s]*"
 _ON = r"(?:켜|켬|온|on|활성화|살려)"
 _OFF = r"(?:꺼|끄|끔|오프|off|비활성화|해제|내려)"
 _SWITCHES = {"memory": r"(?:기억|메모리)(?:하기)?", "streaming": r"(?:스트리밍|스트림|실시간\s?(?:표시|출력|보기))"}

@@ -81,6 +81,7 @@ _JOINT = re.compile(
 _WAKING = re.compile(r"깨워|깨우|기상|모닝콜")
 _HALF_OF_DAY = re.compile(r"오전|오후|새벽|아침|점심|낮|저녁|밤|정오|자정|[0-9]:[0-9]|[ap]m", re.IGNORECASE)
 _NOON = 12
+_LONGEST = 200  # letters of a message that may hold several; each joint is read again with what is before it
 
 
 def several(text: str, now: datetime) -> list[Wish]:
@@ -95,6 +96,8 @@ def several(text: str, now: datetime) -> list[Wish]:
     [('약 먹기', '2026-11-22', '08:00:00'), ('병원', '2026-11-22', '10:00:00')]
     """
     wishes: list[Wish] = []
+    if len(text) > _LONGEST:
+        return []
     for part in _parts(text, now):
         time, rest = _going_on(part, wishes[-1].time if wishes else None, now)
         wishes.append(Wish(quoted(content(rest)), time))

@@ -36,7 +36,8 @@ async def answer(scene: Scene, call: Call) -> Reply:
     if "id" in call.args:
         return _called_off(scene, found, call.args["id"])
     if thought := afterthought(call.args.get("after", "")):
-        return _thought_again(scene, found, thought, listed="listed" in call.args)
+        latest = await scene.world.read(lambda db: newest(db, scene.conversation, scene.incoming.person))
+        return _thought_again(scene, found, latest, thought, listed="listed" in call.args)
     cancel = call.args.get("cancel")
     asked = call.args.get("text", "")
     if "change" in call.args or (_CHANGE.search(asked) and WHEN.accepts(asked)):
@@ -61,13 +62,16 @@ def _listed(scene: Scene, found: list[Reminder], here: bool = False) -> Reply:
     return Reply(text, choices=choices, expect=LISTED, here=here, literal=True)
 
 
-def _thought_again(scene: Scene, found: list[Reminder], thought: Afterthought, *, listed: bool) -> Reply:
+def _thought_again(
+    scene: Scene, found: list[Reminder], latest: list[Reminder], thought: Afterthought, *, listed: bool
+) -> Reply:
     """What follows a promise or a list: without a number it is about what was set last, or the only one listed."""
-    latest = newest(found, scene.incoming.person)
     if thought.which == LAST:
         about = found[-1:] if listed else latest[-1:]
     else:
         about = found if thought.which or listed else latest
+    if not (about or listed):
+        return Reply(scene.locale("reminder_gone"))
     if thought.to:
         return _moved(scene, about, to(thought.which.removeprefix(LAST), thought.to))
     if about and (about is latest or thought.which == LAST):
@@ -189,9 +193,7 @@ def _is_all(text: str) -> bool:
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str]:
-    """The list, unless it says which one to call off, or a time that one shall have."""
-    if action != "list" and afterthought(text):
-        return {"after": text}
+    """The list, unless a time is named that one shall have."""
     return {"change": text} if action == "change" and WHEN.accepts(text) else {}
 
 

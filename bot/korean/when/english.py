@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.korean.when.dates import named_day
 from bot.korean.when.days import monday_of
 from bot.korean.when.pattern import Reader
-from bot.korean.when.values import Day, Dial, Every, Length, Part, Piece, Repeat, Weekday
+from bot.korean.when.values import Day, Dial, Every, Impossible, Length, Part, Piece, Repeat, Weekday
 
 _OFTEN = 10  # minutes: nobody is told anything more often than that, for ever
 _END = r"(?![A-Za-z0-9])"
@@ -17,6 +17,7 @@ _NUMBERS = {word: count for count, word in enumerate(_WORDS, 1)} | {
     "a": 1,
     "an": 1,
     "half an": 0.5,
+    "other": 2,
     "fifteen": 15,
     "twenty": 20,
     "thirty": 30,
@@ -46,10 +47,14 @@ _LENGTH = _pattern(
 )
 _DAYS_AWAY = _pattern(rf"in\s+(?P<count>{_NUMBER})\s+(?P<unit>day|week)s?")
 _NAMED = _pattern(r"(?:on\s+)?(?P<name>today|tomorrow|(?:the\s+)?day\s+after\s+tomorrow)")
-_OF_WEEK = _pattern(rf"(?:on\s+)?(?:(?P<which>next|this)\s+)?{_WEEKDAY}")
+# "sun" alone shines: an abbreviation needs a word before it.
+_OF_WEEK = _pattern(
+    rf"(?:(?:on\s+)?(?:(?P<which>next|this)\s+){_WEEKDAY}|on\s+{_WEEKDAY.replace('weekday', 'on')}"
+    rf"|{_WEEKDAY.replace('weekday', 'alone').removesuffix('?')})"
+)
 _DATE = _pattern(rf"(?:on\s+)?(?:{_MONTH}\s+(?P<number>[0-9]{{1,2}})(?:st|nd|rd|th)?)")
 _CLOCK = _pattern(r"(?:at\s+)?(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2}))?\s*(?P<half>[ap])\.?m\.?(?:에는|에|쯤)?")
-_AT = _pattern(r"at\s+(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2}))?")
+_AT = _pattern(r"at\s+(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2}))?(?![-,.%$][0-9A-Za-z]|\s?%|\s?won)")
 _NAMED_CLOCK = _pattern(r"(?:at\s+)?(?P<name>noon|midnight)")
 _PART_OF_DAY = _pattern(rf"(?:(?:in|at)\s+(?:the\s+)?)?(?P<part>{_PART})")
 _EVERY = _pattern(
@@ -79,7 +84,7 @@ def _named(match: re.Match[str], today: date) -> Piece:
 
 
 def _of_week(match: re.Match[str], today: date) -> Piece:
-    index = _WEEKDAYS.index(match["weekday"][:3].casefold())
+    index = _WEEKDAYS.index((match["weekday"] or match["on"] or match["alone"])[:3].casefold())
     match (match["which"] or "").casefold():
         case "next":
             return Day(monday_of(today) + timedelta(days=7 + index))
@@ -120,8 +125,8 @@ def _every(match: re.Match[str], _: date) -> Piece | None:
     unit, count = (match["unit"] or "day").casefold(), int(_number(match["count"])) if match["count"] else 1
     match unit:
         case "hour" | "minute" | "min":
-            interval = count * _UNITS[unit]
-            return Repeat(Every("minute", interval=interval)) if interval >= _OFTEN else None
+            interval = int(_number(match["count"] or "1") * _UNITS[unit])
+            return Repeat(Every("minute", interval=interval)) if interval >= _OFTEN else Impossible()
         case "weekday":
             return Repeat(Every("weekday"))
         case "weekend":

@@ -209,8 +209,28 @@ async def test_a_list_that_is_full_says_so_and_a_wish_that_goes_over_says_how_ma
         ((("내일 9시 회의랑 10시 병원 알려줘", "이렇게"), ("취소해줘", "2개를 취소했어요")), []),
         ((("10분 타이머", "시작"), ("아니 20분", "20분 남음")), ["20분 남음"]),
         ((("10분 타이머", "시작"), ("5분만 늦춰줘", "15분 남음")), ["15분 남음"]),
-        # said later, when something else was talked about
-        ((("내일 9시에 약 알려줘", "약"), ("안녕", "답: 안녕"), ("1번 취소해줘", "취소했어요")), []),
+        ((("내일 9시에 약 알려줘", "약"), ("아니 5분 뒤에", "오늘 오전 10시 5분")), ["오늘 오전 10시 5분 — 약"]),
+        # said later, when something else was talked about: the list is shown first
+        (
+            (
+                ("내일 9시에 약 알려줘", "약"),
+                ("안녕", "답: 안녕"),
+                ("그거 취소해줘", "1. 내일"),
+                ("1번 취소", "취소했어요"),
+            ),
+            [],
+        ),
+        # what was just set is gone already: nothing that was set before goes for it
+        (
+            (
+                ("모레 9시에 밥 알려줘", "밥"),
+                ("10분 타이머", "시작"),
+                ("타이머 취소해줘", "취소했어요"),
+                ("10분 타이머", "시작"),
+                ("취소", "취소했어요: 타이머"),
+            ),
+            ["모레 오전 9시 — 밥"],
+        ),
     ],
 )
 async def test_what_was_just_set_is_changed_without_naming_it(

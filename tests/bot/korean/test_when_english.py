@@ -32,6 +32,9 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))  # a Saturday
         ("every day at 10 PM", When(clock=time(22), every=Every("day"))),
         ("every Monday at 9am", When(clock=time(9), every=Every("week", (0,)))),
         ("every weekday at 7:15 am", When(clock=time(7, 15), every=Every("weekday"))),
+        ("every other day at 9", When(clock=time(9), every=Every("day", interval=2))),
+        ("every 1.5 hours", When(every=Every("minute", interval=90))),
+        ("on sat at 9", When(date(2026, 11, 28), clock=time(9))),
         ("every 2 hours", When(every=Every("minute", interval=120))),
         ("every morning", When(clock=time(8), every=Every("day"))),
     ],
@@ -42,7 +45,20 @@ def test_what_is_meant(text: str, when: When) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["maybe", "sunny side up", "fridge", "a march of ants", "at 25", "in town", "13am", "10th", "every minute"]
+    "text",
+    [
+        "maybe",
+        "sunny side up",
+        "fridge",
+        "a march of ants",
+        "at 25",
+        "in town",
+        "13am",
+        "10th",
+        "every minute",
+        "sun cream",
+        "at 7-eleven",
+    ],
 )
 def test_other_words_are_no_time(text: str) -> None:
     assert read(text, NOW) == (None, text)
