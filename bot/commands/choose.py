@@ -23,11 +23,12 @@ def answer(scene: Scene, call: Call) -> Reply:
     options = _options(said)
     if len(options) < 2:
         return Reply(scene.locale("choose_what"), expect=Expect(Call("choose"), "named"))
-    many = min(_how_many(call, said), len(options))
+    many = min(_how_many(call, said), len(options), _MOST)
     picked = ", ".join(str(option) for option in scene.world.random.sample(options, many))
     return Reply(scene.locale("chosen", option=picked), literal=True)
 
 
+_MOST = 50  # that are picked at once: more is a list that nobody reads
 _RANGE = re.compile(r"(\d{1,6})\s*(?:부터|에서|~|-)\s*(\d{1,6})\s*(?:까지)?(?:의?\s*(?:숫자|수|번호|사이))?")
 _NOT_THIS = re.compile(r"^.*\S\s*말고\s+")  # "빨간 거 말고 파란 거랑 초록 거"
 _OF_THESE = re.compile(r"\s(?:[이그]\s?(?=중|$))?(?:중(?:에서?)?(?:\s.*)?)?$")  # "치킨 피자 이 중에", "… 중에서 두 명"

@@ -53,3 +53,8 @@ def test_another_wish_is_no_answer_to_what_to_choose_among() -> None:
     asked = reply("choose").expect
     kind = next(command for command in all_commands() if command.name == "choose").kind(asked.slot if asked else "")
     assert [text for text in ("선물 골라줘", "아 됐어", "짜장면 짬뽕") if kind.accepts(text)] == ["짜장면 짬뽕"]
+
+
+def test_no_more_are_picked_than_anybody_reads() -> None:
+    found = reply("choose", options="1부터 999999", count="999999").text
+    assert found.count(",") == 49
