@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,9 +11,7 @@ from bot.command import Expect
 from bot.korean import when
 from bot.messages import Call
 
-# What may follow a promise, and a list: words that bot/commands/reminders.py understands.
-AFTER = Expect(Call("reminders", {}), "after", aside=True)
-LISTED = Expect(Call("reminders", {"listed": ""}), "after", aside=True)
+AFTER = Expect(Call("reminders", {}), "after", aside=True)  # what may follow a promise
 
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether words are a time does not depend on today
 _NUMBER = r"(?:[0-9]{1,2}\s?번(?:\s?째)?|(?:[첫한두세네]|다섯|여섯|일곱|여덟|아홉|열)\s?번\s?째|첫\s?째)"
@@ -46,6 +45,11 @@ _ONLY_ASKS = re.compile(r"(?:으?로|에|야|이야)?\s?(?:알려|깨워|해|부
 
 
 LAST = "마지막"
+
+
+def listed(command: str, ids: Iterable[int]) -> Expect:
+    """What may follow a list of a command's entries, which are known by their ids: it may be another list by then."""
+    return Expect(Call(command, {"listed": " ".join(map(str, ids))}), "after", aside=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,20 @@ def picked(entries: Sequence[E], said: str) -> list[E]:
     return near if len(near) == 1 else []
 
 
+def renumbered(said: str, shown: str, now: Sequence[int]) -> str:
+    """Numbers of the list that was `shown` (its ids) as those of the list as it is `now`; "": all of them are gone.
+
+    Words that are no numbers stay as they are.
+
+    >>> renumbered("1번이랑 3번", "7 8 9", [8, 9]), renumbered("1번", "7 8 9", [8, 9]), renumbered("전부", "7", [7])
+    ('2번', '', '전부')
+    """
+    ids = [int(id) for id in shown.split()]
+    numbers = _numbers(said)
+    meant = (ids[number - 1] for number in numbers if 1 <= number <= len(ids))
+    return ", ".join(f"{now.index(id) + 1}번" for id in meant if id in now) if numbers else said
+
+
 def _numbers(said: str) -> list[int]:
     """2 of "2번", 1 and 3 of "1번이랑 3번", "1,3번" and "1 3"."""
     said = " ".join(said.split())

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.afterthoughts import on_list
+from bot.afterthoughts import listed, on_list
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content, nothing
 from bot.korean.denying import denied
 from bot.korean.folding import match_key
 from bot.korean.quoting import quoted
-from bot.listing import picked
+from bot.listing import picked, renumbered
 from bot.messages import Call
 from bot.notes import LONGEST, MOST, Keep, Note, Remove, notes
 from bot.phrase import sayings
 from bot.slots import TEXT, WORDS, Kind
 
-_LISTED = Expect(Call("memo"), "after", aside=True)  # "1번 지워줘"
 _ACTIONS = Kind(
     "action",
     choices=(("add", "추가", "add"), ("list", "목록", "list"), ("find", "찾기", "find"), ("delete", "삭제", "delete")),
@@ -28,7 +27,8 @@ async def answer(scene: Scene, call: Call) -> Reply:
     action, text = _meant(call)
     kept = await scene.world.read(lambda db: notes(db, "memo", scene.conversation))
     if found := on_list(call.args.get("after", "")):
-        return _deleted(scene, kept, found[1])
+        which = renumbered(found[1], call.args.get("listed", ""), [note.id for note in kept])
+        return _deleted(scene, kept, which) if which else Reply(scene.locale("memo_gone_already"))
     if "id" in call.args:
         return _pressed(scene, kept, call.args["id"])
     match action:
@@ -68,7 +68,11 @@ def _meant(call: Call) -> tuple[str, str]:
 def _listed(scene: Scene, kept: list[Note]) -> Reply:
     if not kept:
         return Reply(scene.locale("memo_none"))
-    return Reply("\n".join([scene.locale("memo_list"), *_lines(kept)]), expect=_LISTED, literal=True)
+    return Reply(
+        "\n".join([scene.locale("memo_list"), *_lines(kept)]),
+        expect=listed("memo", (note.id for note in kept)),
+        literal=True,
+    )
 
 
 def _found(scene: Scene, kept: list[Note], text: str) -> Reply:

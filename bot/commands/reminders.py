@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.afterthoughts import LAST, LISTED, Afterthought, afterthought
+from bot.afterthoughts import LAST, Afterthought, afterthought, listed
 from bot.command import Choice, Command, Reply, Scene, Slot
 from bot.commands.remind import again
 from bot.expecting import PRESS
@@ -15,7 +15,7 @@ from bot.korean import when
 from bot.korean.clock import span, spoken
 from bot.korean.denying import denied
 from bot.korean.folding import match_key
-from bot.listing import picked
+from bot.listing import picked, renumbered
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.reminders import Cancel, Move, Reminder, newest, waiting
@@ -37,6 +37,11 @@ async def answer(scene: Scene, call: Call) -> Reply:
         return _called_off(scene, found, call.args["id"])
     if thought := afterthought(call.args.get("after", "")):
         latest = await scene.world.read(lambda db: newest(db, scene.conversation, scene.incoming.person))
+        if "listed" in call.args and thought.which != LAST:
+            which = renumbered(thought.which, call.args["listed"], [each.id for each in found])
+            if thought.which and not which:
+                return Reply(scene.locale("reminder_gone"))
+            thought = replace(thought, which=which)
         return _thought_again(scene, found, latest, thought, listed="listed" in call.args)
     cancel = call.args.get("cancel")
     asked = call.args.get("text", "")
@@ -59,7 +64,9 @@ def _listed(scene: Scene, found: list[Reminder], here: bool = False) -> Reply:
         for each in found[:8]
     )
     text = "\n".join([scene.locale("reminders_list"), *lines, *more])
-    return Reply(text, choices=choices, expect=LISTED, here=here, literal=True)
+    return Reply(
+        text, choices=choices, expect=listed("reminders", (each.id for each in found[:_SHOWN])), here=here, literal=True
+    )
 
 
 def _thought_again(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.afterthoughts import on_list
+from bot.afterthoughts import listed, on_list
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content, numbered
 from bot.korean.denying import denied
 from bot.korean.folding import match_key
 from bot.korean.quoting import quoted
-from bot.listing import picked
+from bot.listing import picked, renumbered
 from bot.messages import Call
 from bot.notes import LONGEST, MOST, Check, Keep, Note, Remove, notes
 from bot.phrase import sayings
 from bot.slots import TEXT, WORDS, Kind
 
-_LISTED = Expect(Call("todo"), "after", aside=True)  # "2번 했어"
 _ACTIONS = Kind(
     "action",
     choices=(("add", "추가", "add"), ("list", "목록", "list"), ("done", "완료", "done"), ("delete", "삭제", "delete")),
@@ -30,7 +29,8 @@ async def answer(scene: Scene, call: Call) -> Reply:
         done = tuple(note.id for note in kept if note.done)
         return Reply(scene.locale("todo_cleared", count=len(done)), (Remove(done),))
     if found := on_list(call.args.get("after", "")):
-        return _changed(scene, kept, *found)
+        which = renumbered(found[1], call.args.get("listed", ""), [note.id for note in kept])
+        return _changed(scene, kept, found[0], which) if which else Reply(scene.locale("todo_gone_already"))
     if "id" in call.args:
         return _pressed(scene, kept, call.args["id"])
     match action:
@@ -60,7 +60,9 @@ def _listed(scene: Scene, kept: list[Note], here: bool = False) -> Reply:
     left = [(number, note) for number, note in enumerate(kept, start=1) if not note.done]
     buttons = [Choice(f"✓ {note.text[:25]}", Call("todo", {"id": str(note.id)}), number) for number, note in left]
     text = "\n".join([scene.locale("todo_list"), *_lines(kept)])
-    return Reply(text, choices=tuple(buttons[:10]), expect=_LISTED, here=here, literal=True)
+    return Reply(
+        text, choices=tuple(buttons[:10]), expect=listed("todo", (note.id for note in kept)), here=here, literal=True
+    )
 
 
 def _changed(scene: Scene, kept: list[Note], action: str, text: str) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.listing import picked
+from bot.listing import picked, renumbered
 
 
 @dataclass
@@ -46,3 +46,13 @@ def test_entries_are_named_by_number_by_words_or_all_at_once(said: str, places: 
 
 def test_an_empty_list_has_nothing_to_pick() -> None:
     assert picked([], "1번") == picked([], "전부") == []
+
+
+def test_numbers_are_those_of_the_list_that_was_shown_though_it_has_changed() -> None:
+    """Somebody else in the group has deleted the first of three meanwhile."""
+    shown, now = "7 8 9", [8, 9]
+    assert renumbered("2번", shown, now) == "1번"
+    assert renumbered("1번이랑 3번", shown, now) == "2번"
+    assert renumbered("1번", shown, now) == ""
+    assert renumbered("4번", shown, now) == ""
+    assert renumbered("전부", shown, now) == "전부"
