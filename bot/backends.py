@@ -16,7 +16,7 @@ from bot.operating.elsewhere import Elsewhere
 from bot.ports import Backend, Models
 
 if TYPE_CHECKING:
-    from model.swap import Choice
+    from model.lives import Choice
 
 log = logging.getLogger(__name__)
 
@@ -114,15 +114,15 @@ def model_folder(settings: Settings, root: Path) -> Path:
 
 
 def follows_instructions(settings: Settings, root: Path) -> bool:
-    """Whether the model that answers now is more than the small talker that comes along."""
-    from model.folder import EMBEDDED
+    """Whether the model that answers now is more than a small talker that looks its answers up."""
+    from model.exchanges import FILE
 
-    return bool(settings.model.hosts) or model_folder(settings, root) != EMBEDDED
+    return bool(settings.model.hosts) or not (model_folder(settings, root) / FILE).is_file()
 
 
 def _configured(settings: Settings, root: Path) -> Choice:
+    from model.lives import Choice
     from model.registry import Registry
-    from model.swap import Choice
 
     if settings.model.folder:
         return Choice(root / settings.model.folder)
@@ -133,8 +133,8 @@ def _configured(settings: Settings, root: Path) -> Choice:
 def _chosen(settings: Settings, root: Path, version: str) -> Choice:
     """A version with every adapter that sits on the same base; "": the model that comes along."""
     from model.folder import EMBEDDED
+    from model.lives import Choice
     from model.registry import Registry
-    from model.swap import Choice
 
     registry = Registry(root / settings.bot.data / "models")
     chosen = registry.get(version) if version else None

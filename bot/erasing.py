@@ -1,4 +1,4 @@
-"""What of a deletion lies outside the tables: the list that backups obey, data sets, runs, and what the disk holds."""
+"""What of a deletion lies outside the tables: the list that backups obey, sets, models, and what the disk holds."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import privacy
+from bot import consents, deletions
 from bot.errors import StoreError
 from bot.ports import Clock
 from bot.store import Store
@@ -51,26 +52,29 @@ class Eraser:
     async def work(self) -> int:
         """Everything that is pending now; returns how many people that were."""
         read = self._clock.now() - _READ
-        await self._store.run(lambda db: privacy.let_go(db, read))
-        waiting = await self._store.run(privacy.pending)
+        await self._store.run(lambda db: consents.let_go(db, read))
+        waiting = await self._store.run(deletions.pending)
         for one in waiting:
-            await asyncio.to_thread(privacy.note, self._data / privacy.LEDGER, one)
+            await asyncio.to_thread(deletions.note, self._data / deletions.LEDGER, one)
             await asyncio.to_thread(withdraw, self._data, pseudonym(one["platform"], one["person"]), one["at"])
         if waiting:
             await self._store.scrub()
-            await self._store.run(lambda db: privacy.settled(db, waiting))
+            await self._store.run(lambda db: deletions.settled(db, waiting))
             log.info("%d people were erased", len(waiting))
         return len(waiting)
 
 
 def withdraw(data: Path, person: str, at: str) -> list[str]:
-    """Take a person's rows out of every data set and mark what was trained on them; returns the sets' names."""
+    """Take a person's rows out of every set and model, and mark what was trained on them; returns the sets' names."""
     touched = []
     for file in sorted((data / "sets").glob("*/manifest.json")):
         manifest = json.loads(file.read_text(encoding="utf-8"))
         if person in manifest.get("people", ()):
             _strip(file.parent, manifest, person, at)
             touched.append(file.parent.name)
+    for folder in ("models/*", "runs/*/model"):
+        for file in sorted(data.glob(f"{folder}/exchanges.jsonl")):  # what is said word for word, model/exchanges.py
+            _silence(file, person)
     if touched:
         _mark(data / "runs.db", touched)
     return touched
@@ -101,12 +105,32 @@ def _without(file: Path, person: str) -> int:
     return kept
 
 
+def _silence(file: Path, person: str) -> None:
+    """Take a person's lines out of what a model says; of a sealed version, whose other files stay as they are, too.
+
+    Its manifest first, the lines last: a crash between them begins again.
+    """
+    with file.open(encoding="utf-8", newline="\n") as lines:
+        both = [(line, f'"{person}"' in line) for line in lines]
+    if not any(theirs for _, theirs in both):
+        return
+    kept = "".join(line for line, theirs in both if not theirs)
+    sealed = file.with_name("manifest.json")
+    if sealed.is_file():
+        manifest = json.loads(sealed.read_text(encoding="utf-8"))
+        manifest["files"][file.name] = hashlib.sha256(kept.encode()).hexdigest()
+        _replace(sealed, json.dumps(manifest, ensure_ascii=False, indent=1))
+    _replace(file, kept)
+
+
 def _replace(file: Path, text: str) -> None:
-    new = file.with_suffix(".new")
+    """Drafted beside the folder, where nobody takes half a file for one of a model's or a set's."""
+    new = file.parent.with_name(f".{file.parent.name}.new")
     with new.open("w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
+    shutil.copymode(file, new)
     new.replace(file)
 
 

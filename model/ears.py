@@ -21,13 +21,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.korean import questions
 from bot.korean.echo import is_told
 from model.kinds import Kinds
 
 KINDS, MOODS, ASKING, ASKS, TURNS = "kinds.linear", "moods.linear", "asking.linear", "asks.linear", "turns.linear"
+FILES = (KINDS, MOODS, ASKING, ASKS, TURNS)
 ASKS_SOMETHING, TELLS_SOMETHING = "asks", "tells"  # labels of asking.linear
 
-_ASKS, _ASKS_THOUGH_IT_TELLS = 0.5, 0.9  # chance from which something is asked; of what is told by its endings
+# Chance from which something is asked; of what is told by its endings, and of what is put as a question.
+_ASKS, _ASKS_THOUGH_IT_TELLS, _ASKS_BY_ITS_FORM = 0.5, 0.9, 0.35
+_PLAIN = ("allowed", "amiss", "fault", "over", "worry", "yours")  # ways to put it that nothing else looks like
 _AT_A_LOSS = re.compile(
     r"(?:어떡해|어떡하|어떻게\s?해|어쩌지|어쩌죠|어쩌나|어째야|어캄|어뜩해)\S{0,4}(?:\s\S{1,4})?[\s.!?~ㅋㅎㅠㅜ]*$"
 )
@@ -50,7 +54,7 @@ class Ears:
     @classmethod
     def load(cls, folder: Path) -> Ears:
         """Raises FolderError."""
-        return cls(*(Kinds.load(folder, name) for name in (KINDS, MOODS, ASKING, ASKS, TURNS)))
+        return cls(*(Kinds.load(folder, name) for name in FILES))
 
     def kind(self, said: str, before: str) -> Chances:
         """What kind of thing is said after the bot said `before` ("": nothing)."""
@@ -64,7 +68,10 @@ class Ears:
         """What is asked about; nothing where nothing is."""
         if self.asks is None or self.asking is None:
             return {}
-        least = 0.0 if _AT_A_LOSS.search(said) else _ASKS_THOUGH_IT_TELLS if is_told(said) else _ASKS
+        way = questions.sort(said)
+        if way in _PLAIN or _AT_A_LOSS.search(said):
+            return self.asks.chances(said)
+        least = _ASKS_BY_ITS_FORM if way else _ASKS_THOUGH_IT_TELLS if is_told(said) else _ASKS
         return self.asks.chances(said) if self.asking.chances(said).get(ASKS_SOMETHING, 0.0) >= least else {}
 
     def turn(self, said: str, before: str, told: str) -> Chances:

@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.errors import ModelRefused
 from model import exchanges, header, plausible, template, tokens
 from model import folder as folders
+from model.ears import Ears
 
 _NAME = re.compile(r"[\w][\w.-]{0,63}")
 _BLOCK = 1 << 20  # bytes that are copied at once
@@ -174,7 +175,9 @@ def examine(folder: Path) -> int:
     from model import lora
 
     if lora.is_adapter(folder):
-        return lora.check(folder)
+        parameters = lora.check(folder)
+        exchanges.read(folder)
+        return parameters
     folders.check(folder)
     weights: dict[str, header.Tensor] = {}
     for file in folders.weight_files(folder):
@@ -183,6 +186,7 @@ def examine(folder: Path) -> int:
         template.check(place, text)
     tokens.check(folder / "tokenizer.json")
     exchanges.read(folder)
+    Ears.load(folder)
     return plausible.check(folder, weights)
 
 

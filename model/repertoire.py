@@ -2,12 +2,14 @@
 
 Nearly the same was said before: that answer. Else, of the nearest to things of the same kind (kinds.py), the one that
 the model itself finds likeliest (response selection: the model judges what it could not have written, ranking.py).
-Does none of them convince it, words that show what was understood (listening.py).
+Does none of them convince it, words that show what was understood (listening.py). Of what is equally near, that is
+said which people taught.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,22 +19,33 @@ from random import Random
 from threading import Lock
 
 from bot.messages import Message
+from model.ears import FILES as CLASSIFIERS
 from model.ears import Ears
+from model.exchanges import FILE as EXCHANGES
 from model.exchanges import Anything, Exchange, Exchanges, Found, read
 from model.listening import Listening
 from model.mentions import mentions_else
 from model.ranking import Ranking
 
+FILES = (EXCHANGES, *CLASSIFIERS)
+
 # The figures that these were chosen by stand in training/LOG.md.
-_NEAR = 0.5  # closeness from which two sayings ask for the same answer
-_NEARER = 0.65  # the same for a new subject in the middle of a talk, where much is about the talk
+NEAR = 0.5  # closeness from which two sayings ask for the same answer
+NEARER = 0.65  # the same for a new subject in the middle of a talk, where much is about the talk
 _ALIKE = 0.03  # so near to the nearest, another answer is as good: they take turns
-_LIKELY = -0.75  # mean log-probability of an answer that convinces the model
-_CONSIDERED = 16
+LIKELY = -0.75  # mean log-probability of an answer that convinces the model
+CONSIDERED = 16
 _TELLING = 4  # letters of what can be understood without what came before it ("왜?" can't)
 
 # Before what somebody says: what they quote, and who they are where several speak (bot/context.py).
 _ABOUT = re.compile(r"\A(> .*\n)?([^:\n]{1,64}: )?(?=.)")
+
+
+def bring_along(base: Path, copy: Path) -> None:
+    """Give a folder whose model was made from `base` what that says and hears: its weights alone would say less."""
+    for name in FILES:
+        if (base / name).is_file():
+            shutil.copyfile(base / name, copy / name)
 
 
 class Repertoire:
@@ -45,11 +58,15 @@ class Repertoire:
         self._judging = Lock()
 
     @classmethod
-    def load(cls, folder: Path, ranking: Ranking) -> Repertoire | None:
-        """A model folder's; None where nothing was written for it. Raises FolderError."""
+    def load(cls, folder: Path, ranking: Ranking, adapter: Path | None = None) -> Repertoire | None:
+        """A model folder's, with what its `adapter` was taught; None where nothing came with the model.
+
+        Raises FolderError.
+        """
         known = read(folder)
         if not known:
             return None
+        known = [*(read(adapter) if adapter else ()), *known]
         exchanges = Exchanges([one for one in known if isinstance(one, Exchange)])
         listening = Listening([one for one in known if isinstance(one, Anything)], Ears.load(folder))
         return cls(exchanges, listening, ranking)
@@ -61,18 +78,22 @@ class Repertoire:
         unanswered = takewhile(lambda one: one.role == "user", reversed(talk))
         if alarmed := self._listening.alarmed([one.content for one in unanswered]):
             return chance.choice(alarmed)
-        found = self._fitting(self._exchanges.found(talk, _CONSIDERED), talk)
-        same = [(self._same(one, talk), one.answered) for one in found]
-        if nearest := max(close for close, _ in same or [(0.0, "")]):
-            return chance.choice(sorted({answered for close, answered in same if close >= nearest - _ALIKE}))
+        found = self._fitting(self._exchanges.found(talk, CONSIDERED), talk)
+        same = [(self._same(one, talk), one) for one in found]
+        if nearest := max((close for close, _ in same), default=0.0):
+            near = [one for close, one in same if close >= nearest - _ALIKE]
+            taught = [one for one in near if one.taught]
+            return chance.choice(sorted({one.answered for one in taught or near}))
+        if plainly := self._listening.plainly(talk):
+            return chance.choice(plainly)
         with self._judging:
             kind = self._listening.kind(talk)
-            alike = self._fitting(self._exchanges.found(talk, _CONSIDERED, kind), talk) if kind else found
+            alike = self._fitting(self._exchanges.found(talk, CONSIDERED, kind), talk) if kind else found
             answers = list(dict.fromkeys(one.answered for one in alike))
             told = zip(self._ranking.likelihoods(_last_turns(talk), answers), answers, strict=True)
-            likelihood, likeliest = max(told, default=(_LIKELY - 1, ""))
+            likelihood, likeliest = max(told, default=(LIKELY - 1, ""))
         anything = self._listening.anything(talk)
-        return likeliest if likelihood >= _LIKELY or not anything else chance.choice(anything)
+        return likeliest if likelihood >= LIKELY or not anything else chance.choice(anything)
 
     def _fitting(self, found: Sequence[Found], talk: Sequence[Message]) -> list[Found]:
         """Without those that speak of somebody else's matter."""
@@ -81,19 +102,19 @@ class Repertoire:
             one
             for one in found
             if one.to == said
-            or not (mentions_else(one.answered, whole) or (one.said >= _NEAR and self._listening.differ(said, one.to)))
+            or not (mentions_else(one.answered, whole) or (one.said >= NEAR and self._listening.differ(said, one.to)))
         ]
 
     def _same(self, found: Found, messages: Sequence[Message]) -> float:
         """How near it is to having been said before; 0 when it is not."""
         if not found.begins:
             close = min(found.said, found.before)
-            return close if close >= _NEAR else 0.0
+            return close if close >= NEAR else 0.0
         in_a_talk = any(one.role == "assistant" for one in messages)
         telling = sum(map(str.isalnum, messages[-1].content)) >= _TELLING
         if in_a_talk and not telling:
             return 0.0
-        return found.said if found.said >= (_NEARER if in_a_talk else _NEAR) else 0.0
+        return found.said if found.said >= (NEARER if in_a_talk else NEAR) else 0.0
 
 
 def _talk(messages: Sequence[Message]) -> list[Message]:

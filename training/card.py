@@ -18,8 +18,8 @@ from model.exchanges import Anything, Exchange
 from model.exchanges import read as read_exchanges
 from model.folder import EMBEDDED
 from model.prompt import Renderer
-from model.repertoire import _CONSIDERED, _LIKELY, _NEAR  # what it decides by stands there alone
-from training.corpora import Dialogue
+from model.repertoire import CONSIDERED, LIKELY, NEAR  # what it decides by stands there alone
+from training.corpora import SMALLTALK, Dialogue
 from training.embedded import read
 from training.measure import bits_per_character
 from training.samples import samples
@@ -140,9 +140,9 @@ def _answers(folder: Path) -> dict[str, float]:
     return {
         "exchanges": sum(isinstance(one, Exchange) for one in known),
         "anything": sum(isinstance(one, Anything) for one in known),
-        "near": _NEAR,
-        "considered": _CONSIDERED,
-        "likely": _LIKELY,
+        "near": NEAR,
+        "considered": CONSIDERED,
+        "likely": LIKELY,
         **{name: len(labels.names) if labels else 0 for name, labels in heard.items()},
     }
 
@@ -188,7 +188,7 @@ app = typer.Typer(add_completion=False)
 def main(
     folder: Annotated[Path, typer.Argument(help="the model folder")] = EMBEDDED,
     data: Annotated[Path, typer.Option(help="folder of the public collections")] = Path("../shared/data"),
-    own: Annotated[Path, typer.Option(help="folder of our own dialogues")] = Path(__file__).parent / "smalltalk",
+    own: Annotated[Path, typer.Option(help="folder of our own dialogues")] = SMALLTALK,
 ) -> None:
     """Measure a trained folder, and write its training.json and README.md anew."""
     file = folder / "training.json"

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model import weights
+from model import packed, weights
+from model.exchanges import FILE as EXCHANGES
 from model.folder import EMBEDDED
 from model.prompt import Renderer
+from model.ranking import Ranking
 from model.registry import Registry
+from model.repertoire import Repertoire
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,15 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A model in memory with its renderer; `window`: tokens that it can read."""
+    """A model in memory with its renderer; `window`: tokens that it can read.
+
+    `repertoire`: what is said instead of its own words where it is served.
+    """
 
     model: Any
     renderer: Renderer
     window: int
+    repertoire: Repertoire | None = None
 
 
 def of(registry: Registry, name: str) -> Contender:
@@ -59,4 +66,14 @@ def opened(one: Contender) -> Opened:
         from peft import PeftModel
 
         model = PeftModel.from_pretrained(model, one.adapter).eval()
-    return Opened(model.float(), Renderer.load(one.folder), window)
+    renderer = Renderer.load(one.folder)
+    return Opened(model.float(), renderer, window, repertoire(one, renderer))
+
+
+def repertoire(one: Contender, renderer: Renderer) -> Repertoire | None:
+    """As model.serving makes it; the model that judges there reads in another way than the one that learns."""
+    if not (one.folder / EXCHANGES).is_file():
+        return None
+    judge = weights.load(one.folder)
+    packed.prepare(judge)
+    return Repertoire.load(one.folder, Ranking(judge, renderer, weights.window(judge)), one.adapter)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from bot.messages import Message
 
+SMALLTALK = Path(__file__).resolve().parent / "smalltalk"  # our own dialogues
+
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
@@ -120,7 +122,7 @@ def conversations(yaml: str) -> Iterator[list[str]]:
         yield lines
 
 
-def smalltalk(folder: Path) -> Corpus:
+def smalltalk(folder: Path = SMALLTALK) -> Corpus:
     """Our own dialogues: every *.jsonl of the folder, one {"messages": [{"role", "content", "kind"}, ...]} a line."""
     lines = [line for file in sorted(folder.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
     return Corpus(tuple(_ours(line) for line in lines), Counter())

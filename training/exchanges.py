@@ -5,30 +5,25 @@ python -m training.exchanges model/assets
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from model.exchanges import FILE, Anything, Exchange
+from model.exchanges import Anything, Exchange
+from model.exchanges import write as write_file
 from model.folder import EMBEDDED
-from training.corpora import Dialogue, smalltalk
+from training.corpora import SMALLTALK, Dialogue, smalltalk
 
-OWN = Path(__file__).resolve().parent / "smalltalk"
 _CRISIS_LINE = "109"
-TABLES = ("mood", "asked", "turn")  # of listening.toml (model/listening.py)
+TABLES = ("mood", "asked", "way", "turn")  # of listening.toml (model/listening.py)
 LISTENING = Path(__file__).resolve().parent / "listening.toml"
 
 
 def exchanges(dialogues: Iterable[Dialogue]) -> list[Exchange]:
-    """Every reply with what was said, and with what the bot had said before that; each once.
-
-    The first words to somebody in danger are left out: they have a way of their own, and should meet nobody else.
-    """
+    """Every reply with what was said, and with what the bot had said before that; each once."""
     found: dict[Exchange, None] = {}
     for dialogue in dialogues:
         before, said, kind = "", "", ""
@@ -36,17 +31,21 @@ def exchanges(dialogues: Iterable[Dialogue]) -> list[Exchange]:
             if message.role == "user":
                 said, kind = message.content, its_kind
                 continue
-            if before or _CRISIS_LINE not in message.content:
-                found[Exchange(before, said, message.content, kind)] = None
+            found[Exchange(before, said, message.content, kind)] = None
             before = message.content
-    return list(found)
+    return [one for one in found if not for_danger_alone(one)]
 
 
-def write(folder: Path, own: Path = OWN) -> int:
+def for_danger_alone(one: Exchange) -> bool:
+    """Whether these are the first words to somebody in danger, which have a way of their own: nobody else should get
+    them."""
+    return not one.before and _CRISIS_LINE in one.answered
+
+
+def write(folder: Path, own: Path = SMALLTALK) -> int:
     """Put them into a model folder; returns how many they are."""
     known: list[Exchange | Anything] = [*exchanges(smalltalk(own).dialogues), *_listening()]
-    lines = "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in known)
-    (folder / FILE).write_text(lines, encoding="utf-8")
+    write_file(folder, known)
     return len(known)
 
 

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from transformers import EarlyStoppingCallback, GenerationConfig, TrainerCallback
 from transformers.trainer_utils import get_last_checkpoint
 
+from model.repertoire import bring_along
 from training import curves, processes, provenance, tasks
 from training.bases import Start
 from training.callbacks import Ending, Interrupt, Record, Shown
@@ -192,7 +193,8 @@ def _ended(run: Run, learner: _Learning, task: Task, place: Place, screen: Conso
 def save(model: Any, start: Start, run: Run, out: Path) -> None:
     """A folder that `irang models add` takes: the model with its tokenizer, or a LoRA adapter alone.
 
-    One that marks spans is no chat model: its folder is for transformers.
+    What learnt to chat says and hears what its base did; an adapter is served over that. One that marks spans is no
+    chat model: its folder is for transformers.
     """
     out.mkdir(parents=True, exist_ok=True)
     if start.config.lora is None:
@@ -200,6 +202,8 @@ def save(model: Any, start: Start, run: Run, out: Path) -> None:
     if start.config.lora is None and start.config.task != "spans":
         model.generation_config = _generation(model, start)
     model.save_pretrained(out)
+    if start.folder and start.config.lora is None and start.config.task == "dialogues":
+        bring_along(start.folder, out)
     figures = {name: one["value"] if isinstance(one, dict) else one for name, one in run.metrics.items()}
     (out / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     record = {name: value for name, value in asdict(run).items() if name != "samples"}

@@ -17,7 +17,7 @@ from bot.command import all_commands
 from bot.intents import FILE, TALK
 from bot.router import Router
 from training import listening
-from training.corpora import smalltalk
+from training.corpora import SMALLTALK, smalltalk
 from training.linear import Example, How, learn
 
 HERE = Path(__file__).resolve().parent
@@ -41,7 +41,7 @@ def requests(folder: Path = HERE / "requests") -> list[Example]:
     return list(dict.fromkeys(Example(row["said"], _label(row["command"], row.get("action", ""))) for row in rows))
 
 
-def talk(folder: Path = HERE / "smalltalk") -> list[Example]:
+def talk(folder: Path = SMALLTALK) -> list[Example]:
     """What people say in the small talk and tell, but for what a phrase takes for a request."""
     router = Router(all_commands())
     dialogues = smalltalk(folder).dialogues

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from training import contenders, finetune, rated, ratings
+from training import contenders, finetune, rated, ratings, taught
 from training.bases import Start
 from training.bases import start as started
 from training.case import Case, ImproveRefused, Later
@@ -37,8 +37,8 @@ def method(case: Case, found: Samples) -> str:
 def export(case: Case, _: dict[str, Any]) -> dict[str, Any]:
     """Two data sets from the database, and what shall be done with them."""
     live = contenders.live(case.registry)
-    taught = live if case.base is None else contenders.of(case.registry, case.base)
-    if case.recipe.lora and not taught.base:
+    base = live if case.base is None else contenders.of(case.registry, case.base)
+    if case.recipe.lora and not base.base:
         raise ImproveRefused("[lora] needs a base of its own: irang models add FOLDER, then --base that version")
     found, at = samples(case), datetime.now(UTC)
     how = method(case, found)
@@ -55,7 +55,7 @@ def export(case: Case, _: dict[str, Any]) -> dict[str, Any]:
         "dropped": dict(found.dropped),
         "read": at.isoformat(timespec="seconds"),
         "live": live.name,
-        "base": taught.name,
+        "base": base.name,
         "method": how,
         "recipe": case.recipe.model_dump(mode="json"),
     }
@@ -70,7 +70,14 @@ def train(case: Case, before: dict[str, Any]) -> dict[str, Any]:
         run = finetune.train(run, case.place, screen=case.screen, interrupt=case.interrupt)
     if run.state == "interrupted":
         raise Later("interrupted: go on with irang improve")
-    return {"run": run.id, "metrics": run.metrics}
+    return {"run": run.id, "metrics": run.metrics, "exchanges": _taught(case, case.place.run(run.id) / "model")}
+
+
+def _taught(case: Case, folder: Path) -> int:
+    """What was learnt can be said word for word too, where the base says such things; how many exchanges that are."""
+    exported = case.details("export")
+    version, data = contenders.of(case.registry, exported["base"]), case.place.set(exported["set"])
+    return taught.teach(folder, version, data, ratings.agreeing(case.place.data / "irang.db"))
 
 
 def prefer(case: Case, _: dict[str, Any]) -> dict[str, Any]:
@@ -121,9 +128,9 @@ def _start(case: Case, first: Path) -> Start:
 def config(case: Case) -> Config:
     """The training of the answers to follow."""
     exported = case.details("export")
-    taught = contenders.of(case.registry, exported["base"])
-    if taught.adapter:
-        case.screen.print(f"{taught.name} is an adapter: a new one is learnt over {taught.base}", markup=False)
+    base = contenders.of(case.registry, exported["base"])
+    if base.adapter:
+        case.screen.print(f"{base.name} is an adapter: a new one is learnt over {base.base}", markup=False)
     return Config(
         name="ratings",
         scheme="last_reply",  # of the turns before nobody said that they were good
@@ -131,7 +138,7 @@ def config(case: Case) -> Config:
         window=case.recipe.window,
         comment=f"{exported['ratings']} ratings",
         data=Data(set=exported["set"]),
-        base=Base(folder=str(taught.folder)),
+        base=Base(folder=str(base.folder)),
         learning=case.recipe.learning,
         lora=case.recipe.lora,
     )

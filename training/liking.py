@@ -59,16 +59,17 @@ def cleaned(one: S) -> S | None:
     """As every set is cleaned, personal data masked; None for one that can't be kept."""
     match one:
         case Pair():
-            better, worse = _CLEAN(_talk(one.prompt, one.better)), _CLEAN(_talk(one.prompt, one.worse))
+            better, worse = _CLEAN(talk(one.prompt, one.better)), _CLEAN(talk(one.prompt, one.worse))
             if not better or not worse or better[-1] == worse[-1]:
                 return None
             return replace(one, prompt=better[:-1], better=better[-1].content, worse=worse[-1].content)
         case Taught() | Judged():
-            kept = _CLEAN(_talk(one.prompt, one.answer))
+            kept = _CLEAN(talk(one.prompt, one.answer))
             return replace(one, prompt=kept[:-1], answer=kept[-1].content) if kept else None
 
 
-def _talk(prompt: Prompt, answer: str) -> Prompt:
+def talk(prompt: Prompt, answer: str) -> tuple[Message, ...]:
+    """A prompt with an answer to it."""
     return (*prompt, Message("assistant", answer))
 
 

@@ -18,15 +18,14 @@ import typer
 
 from model.ears import ASKING, ASKS, ASKS_SOMETHING, KINDS, MOODS, TELLS_SOMETHING, TURNS, mark
 from model.folder import EMBEDDED
-from training.corpora import smalltalk
+from training.corpora import SMALLTALK, smalltalk
 from training.linear import Example, How, learn
 
 HERE = Path(__file__).resolve().parent
-OWN = HERE / "smalltalk"
 _NO_STATEMENT = "none"  # a label of moods.jsonl
 
 
-def kinds(own: Path = OWN) -> Iterator[Example]:
+def kinds(own: Path = SMALLTALK) -> Iterator[Example]:
     """What people say, with its kind."""
     for row in _rows("kinds"):
         yield Example(row["said"], row["kind"])
@@ -84,6 +83,10 @@ def _rows(name: str) -> Iterator[dict[str, Any]]:
     return map(json.loads, (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
 def main(
     folder: Annotated[Path, typer.Argument(help="the model folder")] = EMBEDDED,
     only: Annotated[
@@ -97,4 +100,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

@@ -22,11 +22,10 @@ from trl.trainer.dpo_trainer import DataCollatorForPreference, DPOTrainer
 from trl.trainer.kto_config import KTOConfig
 from trl.trainer.kto_trainer import DataCollatorForUnpairedPreference, KTOTrainer
 
-from bot.messages import Message
 from model.prompt import Renderer
 from training.bases import Start
 from training.callbacks import Ending, Interrupt
-from training.liking import Judged, Pair, Prompt
+from training.liking import Judged, Pair, Prompt, talk
 from training.recipe import Preferring
 from training.rendering import TrainingRefused, fit
 
@@ -39,7 +38,7 @@ def paired(pairs: Sequence[Pair], renderer: Renderer, window: int) -> list[Row]:
     rows: list[Row] = []
     for one in pairs:
         longer, other = sorted((one.better, one.worse), key=lambda text: -len(renderer.encode(text)))
-        kept = fit(_talk(one.prompt, longer), renderer, window)[0][:-1]
+        kept = fit(talk(one.prompt, longer), renderer, window)[0][:-1]
         ids = {text: split(kept, text, renderer, window) for text in (longer, other)}
         if (better := ids[one.better]) and (worse := ids[one.worse]):
             rows.append({"prompt_ids": better[0], "chosen_ids": better[1], "rejected_ids": worse[1]})
@@ -50,7 +49,7 @@ def unpaired(judged: Sequence[Judged], renderer: Renderer, window: int, batch: i
     """As trl's KTO takes them. The answer by which it estimates KL is that of the row before, within its batch."""
     rows: list[Row] = []
     for one in judged:
-        kept = fit(_talk(one.prompt, one.answer), renderer, window)[0][:-1]
+        kept = fit(talk(one.prompt, one.answer), renderer, window)[0][:-1]
         if ids := split(kept, one.answer, renderer, window):
             rows.append({"prompt_ids": ids[0], "completion_ids": ids[1], "label": one.good})
     for at in range(0, len(rows), batch):
@@ -65,7 +64,7 @@ def split(prompt: Prompt, answer: str, renderer: Renderer, window: int) -> tuple
 
     What a template puts behind the stop token is left out: nothing is written there any more.
     """
-    example = renderer.example(_talk(prompt, answer))
+    example = renderer.example(talk(prompt, answer))
     marks = list(example.reply)
     if len(marks) > window or not any(marks):
         return None
@@ -205,7 +204,3 @@ def _as_before(model: Any, adapted: bool) -> None:
     (model.get_base_model() if adapted else model).__dict__.pop("forward", None)
     if adapted and "ref" in model.peft_config:
         model.delete_adapter("ref")
-
-
-def _talk(prompt: Prompt, answer: str) -> tuple[Message, ...]:
-    return (*prompt, Message("assistant", answer))

@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.messages import Message
 from training import manifests, records
 from training.clusters import PARTS, Clusters, part
-from training.liking import Judged, Pair, Prompt
+from training.liking import Judged, Pair, Prompt, talk
 from training.manifests import Manifest
 from training.ratings import Samples
 from training.records import Consent, Record
@@ -78,12 +77,12 @@ def _keys(samples: Samples) -> dict[tuple[Prompt, str], str]:
     talks += [(one.prompt, answer) for one in samples.pairs for answer in (one.better, one.worse)]
     clusters = Clusters()
     for prompt, answer in talks:
-        clusters.add((*prompt, Message("assistant", answer)))
+        clusters.add(talk(prompt, answer))
     return dict(zip(talks, clusters.split_keys(), strict=True))
 
 
 def _record(prompt: Prompt, answer: str, keys: Mapping[tuple[Prompt, str], str], consent: Consent) -> Record:
-    return Record((*prompt, Message("assistant", answer)), "ratings", LICENCE, keys[prompt, answer], consent)
+    return Record(talk(prompt, answer), "ratings", LICENCE, keys[prompt, answer], consent)
 
 
 def _write(folder: Path, kinds: Mapping[str, Sequence[Record]], about: Mapping[str, Any]) -> dict[str, int]:

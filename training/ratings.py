@@ -72,6 +72,12 @@ def withdrawn(file: Path, agreed: Collection[str]) -> int:
         return len(set(agreed) - _agreements(Consents(db)).keys())
 
 
+def agreeing(file: Path) -> frozenset[str]:
+    """Whoever agrees now that a model may learn from them, by pseudonym. Raises ImportRefused."""
+    with opened(file) as db:
+        return frozenset(_agreements(Consents(db)).values())
+
+
 def _agreements(consents: Consents) -> dict[str, str]:
     """A digest of each agreement that stands now -> the pseudonym whose it is."""
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Any
 
 from bot.messages import Message
 from model.prompt import Renderer
+from model.repertoire import Repertoire
 from training import metrics
 from training.corpora import Dialogue
 from training.judging import answers
-from training.liking import Judged, Pair, Prompt
+from training.liking import Judged, Pair, Prompt, talk
 from training.measure import reply_bits
 from training.metrics import FAULTS, Score, Written
 from training.rendering import fit
@@ -37,7 +38,7 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`figures` as run records keep them; `answers` to the suite's prompts, in their order.
+    """`figures` as run records keep them; `answers` to the suite's prompts, in their order, as people would get them.
 
     `liked` and `disliked`: the bits of held-out answers that people judged.
     """
@@ -67,8 +68,12 @@ def measured(
     pairs: Sequence[Pair] = (),
     judged: Sequence[Judged] = (),
     seed: int = 7,
+    repertoire: Repertoire | None = None,
 ) -> Measured:
-    """Bits per character of the references, shares of broken answers, and how often the preferred one is likelier."""
+    """Bits per character of the references, shares of broken answers, and how often the preferred one is likelier.
+
+    All of these are of the model's own words, which 다시 and tasks get; a `repertoire` speaks in the answers alone.
+    """
     figures: dict[str, Any] = {}
     told = reply_bits(model, renderer, [_fitted(one, renderer, window) for one in suite.references])
     figures["bits_per_character"] = metrics.bits_per_character(told, seed).plain()
@@ -79,7 +84,7 @@ def measured(
     bits = _bits(model, renderer, window, [(one.prompt, one.answer) for one in judged])
     liked = tuple(cost for one, cost in zip(judged, bits, strict=True) if one.good)
     disliked = tuple(cost for one, cost in zip(judged, bits, strict=True) if not one.good)
-    return Measured(figures, tuple(one.answered for one in written), liked, disliked)
+    return Measured(figures, tuple(_served(suite.prompts, written, repertoire, seed)), liked, disliked)
 
 
 def gain(new: Measured, live: Measured) -> Score | None:
@@ -121,13 +126,21 @@ def _written(model: Any, renderer: Renderer, window: int, prompts: Sequence[Prom
     return made
 
 
+def _served(
+    prompts: Sequence[Prompt], written: Sequence[Written], repertoire: Repertoire | None, seed: int
+) -> Iterator[str]:
+    """The same chance for every model that is asked, so that only what they know makes their answers differ."""
+    for number, (prompt, own) in enumerate(zip(prompts, written, strict=True)):
+        yield repertoire.answer(prompt, seed + number) if repertoire else own.answered
+
+
 def _fitted(dialogue: Dialogue, renderer: Renderer, window: int) -> Dialogue:
     return Dialogue(fit(dialogue.messages, renderer, window)[0], dialogue.source)
 
 
 def _bits(model: Any, renderer: Renderer, window: int, talks: Sequence[tuple[Prompt, str]]) -> list[float]:
     """Of each answer as a whole, its stop token included."""
-    dialogues = [Dialogue((*prompt, Message("assistant", answer)), "") for prompt, answer in talks]
+    dialogues = [Dialogue(talk(prompt, answer), "") for prompt, answer in talks]
     fitted = [_fitted(one, renderer, window) for one in dialogues]
     return [told.bits for told in reply_bits(model, renderer, fitted, batch=_AT_ONCE)]
 

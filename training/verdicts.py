@@ -10,15 +10,12 @@ import torch
 import typer
 from transformers import GPT2LMHeadModel
 
-from model import exchanges, packed, weights
+from model import exchanges
 from model.folder import EMBEDDED
 from model.prompt import Renderer
-from model.ranking import Ranking
-from model.repertoire import Repertoire
-from training import corpora, samples, suite
+from training import contenders, corpora, samples, suite
+from training.contenders import Contender
 from training.corpora import letters
-
-OWN = Path(__file__).resolve().parent / "smalltalk"
 
 app = typer.Typer(add_completion=False, help=__doc__)
 Sheet = Annotated[Path, typer.Argument(help="JSONL, a line for each answer")]
@@ -34,7 +31,7 @@ def answer(
     model = GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32)
     model.eval()  # type: ignore[no-untyped-call]
     renderer = Renderer.load(folder)
-    repertoire = _repertoire(folder, renderer)
+    repertoire = contenders.repertoire(Contender("", folder), renderer)
     own = {one.answered for one in exchanges.read(folder) if isinstance(one, exchanges.Exchange)}
     with sheet.open("w", encoding="utf-8") as file:
         for number, prompt in enumerate(suite.load().prompts):
@@ -50,7 +47,7 @@ def answer(
 def table(sheet: Sheet) -> None:
     """The judged answers as Markdown, with the shares that are sensible."""
     rows = [json.loads(line) for line in sheet.read_text(encoding="utf-8").splitlines()]
-    known = {_key(dialogue.messages[0].content) for dialogue in corpora.smalltalk(OWN).dialogues}
+    known = {_key(dialogue.messages[0].content) for dialogue in corpora.smalltalk().dialogues}
     kinds = {
         "openers": [row for row in rows if len(row["said"]) == 1],
         "openers that our training dialogues don't have": [
@@ -70,13 +67,6 @@ def table(sheet: Sheet) -> None:
     for row in rows:
         cells = (" / ".join(row["said"]), row["answered"], row.get("from", "model"), row["verdict"])
         typer.echo("| " + " | ".join(_cell(text) for text in cells) + " |")
-
-
-def _repertoire(folder: Path, renderer: Renderer) -> Repertoire | None:
-    """As model.serving makes it."""
-    judge = weights.load(folder)
-    packed.prepare(judge)
-    return Repertoire.load(folder, Ranking(judge, renderer, weights.window(judge)))
 
 
 def _key(text: str) -> str:

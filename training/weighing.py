@@ -38,7 +38,9 @@ def evaluate(case: Case, _: dict[str, Any]) -> dict[str, Any]:
 
 def _measured(case: Case, one: Contender, pairs: Sequence[Pair], judged: Sequence[Judged]) -> Measured:
     opened = contenders.opened(one)
-    return suite.measured(opened.model, opened.renderer, opened.window, case.suite, pairs, judged, case.recipe.seed)
+    return suite.measured(
+        opened.model, opened.renderer, opened.window, case.suite, pairs, judged, case.recipe.seed, opened.repertoire
+    )
 
 
 def judge(case: Case, _: dict[str, Any]) -> dict[str, Any]:

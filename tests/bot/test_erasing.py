@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from datetime import UTC, datetime
@@ -11,12 +12,12 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from bot import privacy
+from bot import deletions, forgetting
 from bot.app import SystemClock
+from bot.deletions import LEDGER, note
 from bot.erasing import Eraser, pseudonym, withdraw
 from bot.errors import StoreError
 from bot.notes import notes
-from bot.privacy import LEDGER, note
 from bot.store import Store
 from tests.bot.memory import MINSU, YUNA, arrive, ask
 from tests.stage import GROUP, OWNER, Script, Stage, on_stage
@@ -47,7 +48,7 @@ async def test_what_is_erased_is_nowhere_in_the_files_of_the_database(tmp_path: 
     await store.run(fill)
     await store.checkpoint()
     assert on_disk(tmp_path, SECRET) == ["irang.db"]
-    await store.run(lambda db: privacy.erase(db, "telegram", "1"))
+    await store.run(lambda db: forgetting.erase(db, "telegram", "1"))
     assert await eraser.work() == 1
     assert on_disk(tmp_path, SECRET) == []
     assert on_disk(tmp_path, "남의 말 2") == ["irang.db"]
@@ -61,10 +62,10 @@ async def test_a_reader_only_puts_it_off(tmp_path: Path) -> None:
     reader = sqlite3.connect(tmp_path / "irang.db", isolation_level=None)
     reader.execute("begin")
     reader.execute("select * from turns").fetchall()
-    await store.run(lambda db: privacy.erase(db, "telegram", "1"))
+    await store.run(lambda db: forgetting.erase(db, "telegram", "1"))
     with pytest.raises(StoreError):
         await Eraser(store, SystemClock()).work()
-    assert await store.run(privacy.pending)
+    assert await store.run(deletions.pending)
     reader.close()
     assert await Eraser(store, SystemClock()).work() == 1
     assert on_disk(tmp_path, SECRET) == []
@@ -73,11 +74,11 @@ async def test_a_reader_only_puts_it_off(tmp_path: Path) -> None:
 
 async def test_what_a_crash_interrupted_is_carried_out_at_the_next_start(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
-    await store.run(lambda db: privacy.erase(db, "telegram", "1", at=datetime(2026, 11, 21, 12, tzinfo=UTC)))
+    await store.run(lambda db: forgetting.erase(db, "telegram", "1", at=datetime(2026, 11, 21, 12, tzinfo=UTC)))
     store.close()
     store = Store.open(tmp_path)
     assert await Eraser(store, SystemClock()).work() == 1
-    assert privacy.listed(tmp_path / LEDGER) == [{"at": AT, "platform": "telegram", "person": "1"}]
+    assert deletions.listed(tmp_path / LEDGER) == [{"at": AT, "platform": "telegram", "person": "1"}]
     store.close()
 
 
@@ -122,6 +123,52 @@ def test_rows_of_a_person_leave_every_set_and_its_runs_are_marked(tmp_path: Path
     assert withdraw(tmp_path, who, AT) == [], "a repeat after a crash finds nothing left"
 
 
+def a_version(data: Path, *people: str) -> Path:
+    folder = data / "models" / "v1"
+    folder.mkdir(parents=True)
+    exchanges = folder / "exchanges.jsonl"
+    rows: list[dict[str, Any]] = [{"said": "한 줄\u2028두 줄", "answered": who[:1], "people": [who]} for who in people]
+    exchanges.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    digest = hashlib.sha256(exchanges.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps({"files": {exchanges.name: digest, "a": "b"}}), encoding="utf-8")
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    return folder
+
+
+def test_lines_of_a_person_leave_what_models_say_and_the_version_stays_sealed(tmp_path: Path) -> None:
+    who, other = pseudonym("telegram", "1"), pseudonym("telegram", "2")
+    folder = a_version(tmp_path, who, other)
+    assert withdraw(tmp_path, who, AT) == []
+    exchanges = folder / "exchanges.jsonl"
+    left = json.loads(exchanges.read_text(encoding="utf-8"))
+    assert left["people"] == [other]
+    assert manifest(folder)["files"] == {exchanges.name: hashlib.sha256(exchanges.read_bytes()).hexdigest(), "a": "b"}
+    assert {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()} == {
+        "exchanges.jsonl": 0o444,
+        "manifest.json": 0o444,
+    }
+
+
+def test_a_crash_between_manifest_and_lines_is_made_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = pseudonym("telegram", "1")
+    folder = a_version(tmp_path, who)
+    replace = Path.replace
+
+    def crash(file: Path, target: Path) -> Path:
+        if target.name == "exchanges.jsonl":
+            raise OSError("the disk is full")
+        return replace(file, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", crash)
+        with pytest.raises(OSError, match="full"):
+            withdraw(tmp_path, who, AT)
+    withdraw(tmp_path, who, AT)
+    assert (folder / "exchanges.jsonl").read_bytes() == b""
+    assert manifest(folder)["files"]["exchanges.jsonl"] == hashlib.sha256(b"").hexdigest()
+
+
 def test_a_data_folder_without_sets_has_nothing_to_withdraw(tmp_path: Path) -> None:
     assert withdraw(tmp_path, pseudonym("telegram", "1"), AT) == []
 
@@ -129,7 +176,7 @@ def test_a_data_folder_without_sets_has_nothing_to_withdraw(tmp_path: Path) -> N
 def test_the_list_only_grows_and_is_its_owners_alone(tmp_path: Path) -> None:
     for person in ("1", "2"):
         note(tmp_path / LEDGER, {"at": AT, "platform": "telegram", "person": person})
-    assert [one["person"] for one in privacy.listed(tmp_path / LEDGER)] == ["1", "2"]
+    assert [one["person"] for one in deletions.listed(tmp_path / LEDGER)] == ["1", "2"]
     assert (tmp_path / LEDGER).stat().st_mode & 0o077 == 0
 
 
@@ -147,12 +194,12 @@ async def test_somebody_has_everything_deleted_by_a_button(tmp_path: Path) -> No
         await stage.until(lambda: "되돌릴 수 없어요" in stage.texts()[-1])
         await stage.press(stage.last(), "네, 모두 지워 주세요")
         await stage.until(lambda: "모두 지웠어요" in stage.texts()[-1] and not stage.unfinished("home"))
-        while await bot.core.store.run(privacy.pending):
+        while await bot.core.store.run(deletions.pending):
             await Eraser(bot.core.store, SystemClock()).work()
         assert await bot.core.store.run(lambda db: notes(db, "memo", "stage:home:")) == []
         assert on_disk(tmp_path / "data", SECRET) == []
-    assert [one["person"] for one in privacy.listed(tmp_path / "data" / LEDGER)] == [STAGED.id] * len(
-        privacy.listed(tmp_path / "data" / LEDGER)
+    assert [one["person"] for one in deletions.listed(tmp_path / "data" / LEDGER)] == [STAGED.id] * len(
+        deletions.listed(tmp_path / "data" / LEDGER)
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages import Message
-from model.exchanges import FILE, Exchange, Exchanges, read
+from model.exchanges import FILE, Anything, Exchange, Exchanges, read, write
 from model.folder import FolderError
 from model.nearest import Nearest
 
@@ -78,3 +78,14 @@ def test_a_file_that_would_take_too_long_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_without_them_has_none(tmp_path: Path) -> None:
     assert read(tmp_path) == []
+
+
+def test_what_is_written_is_read_again_whatever_ends_of_lines_people_write(tmp_path: Path) -> None:
+    known: list[Exchange | Anything] = [
+        Exchange("", "첫 줄\u2028둘째 줄\x85셋째\n", "네!", people=("0123456789abcdef",)),
+        Exchange("네!", "왜", "그냥요.", "why"),
+        Anything("glad", "좋네요."),
+    ]
+    write(tmp_path, known)
+    assert read(tmp_path) == known
+    assert "people" not in (tmp_path / FILE).read_text(encoding="utf-8").split("\n")[1], "only where there are some"

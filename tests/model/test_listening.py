@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from bot.korean import questions
+from model import plainly
 from model.ears import MOODS, Ears
 from model.exchanges import Anything, Exchange, Exchanges, read
 from model.folder import EMBEDDED
@@ -73,11 +75,16 @@ def test_every_label_that_is_learnt_has_words(known: Listening) -> None:
 
 def test_every_word_that_is_written_has_a_label_that_is_learnt(words: list[Anything]) -> None:
     ears = Ears.load(EMBEDDED)
-    for table, classifier in zip(TABLES, (ears.moods, ears.asks, ears.turns), strict=True):
-        assert classifier
+    assert ears.moods
+    assert ears.asks
+    assert ears.turns
+    learnt = {"mood": ears.moods.names, "asked": ears.asks.names, "turn": ears.turns.names, "way": set(questions.SORTS)}
+    assert learnt.keys() == set(TABLES)
+    for table, names in learnt.items():
         written = {one.to.removeprefix(f"{table}.") for one in words if one.to.startswith(f"{table}.")}
-        halves = {name.partition(".")[0] for name in classifier.names}
-        assert written <= classifier.names | halves | {"plain.gloomy"}
+        halves = {name.partition(".")[0] for name in names}
+        assert written <= names | halves | {"plain.gloomy", "heard", plainly.OBJECTS}
+    assert learnt["way"] - {"idea"} <= {one.to.removeprefix("way.") for one in words}
 
 
 # ---- who tells something -------------------------------------------------------------------------
@@ -221,3 +228,45 @@ def test_who_wants_another_joke_gets_another(known: Listening, words: list[Anyth
     jokes = [one.answered for one in words if one.to == "asked.bot.play"]
     again = known.anything(said("재밌는 얘기 해줘", jokes[0], "하나 더 해줘"))
     assert set(again) == set(jokes[1:])
+
+
+# ---- how it is put ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("거북이 키우는데 얘가 나를 알아보긴 하는 걸까", "whether"),
+        ("쉰다섯에 피아노 학원 등록했는데 주책인가요", "allowed"),
+        ("중간고사 수학 37점.. 엄마한테 언제 말하지", "words"),
+        ("월세가 또 오른대요 이사를 가야 하나", "shall"),
+        ("뜨개질로 목도리 뜨는 중인데 점점 넓어져요 왜이러지", "reason"),
+    ],
+)
+def test_a_question_is_answered_by_how_it_is_put(known: Listening, words: list[Anything], text: str, way: str) -> None:
+    assert set(known.anything(said(text))) == {one.answered for one in words if one.to == f"way.{way}"}
+
+
+def test_the_bot_is_asked_about_itself_by_name(known: Listening, words: list[Anything]) -> None:
+    food = {one.answered for one in words if one.to == "asked.bot.food"}
+    assert set(known.anything(said("너도 급식 먹어? 오늘 우리는 마라탕 나왔어"))) == food
+    assert not food & set(known.anything(said("귀농하고 싶은데 벌레를 무서워하면 안 되겠죠?")))
+
+
+@pytest.mark.parametrize("text", ["손녀가 스티커를 붙였는데 모르고 나갔지 뭐냐", "편의점 손님이 두유 사주고 감"])
+def test_what_is_told_is_not_answered_as_a_question(known: Listening, words: list[Anything], text: str) -> None:
+    to_questions = {one.answered for one in words if one.to.startswith(("asked.", "way.", "question"))}
+    assert not to_questions & set(known.anything(said(text)))
+
+
+def test_a_reason_against_a_suggestion_is_heard_as_one(known: Listening, words: list[Anything]) -> None:
+    talk = said("제주도 가는데 뭐 먹을까?", "고기국수나 갈치조림이 맛있대요!", "나 생선 못 먹어")
+    assert set(known.plainly(talk)) == {one.answered for one in words if one.to == "turn.against.objects"}
+    assert known.plainly(said("나 생선 못 먹어")) == []
+    grave = said("잠이 안 와요", "따뜻한 물 한 잔 어때요?", "할머니가 돌아가셔서 안 돼")
+    assert known.plainly(grave) == []
+
+
+def test_who_asks_why_the_bot_said_so_hears_why(known: Listening, words: list[Anything]) -> None:
+    why = {one.answered for one in words if one.to == "turn.asking.why"}
+    assert set(known.anything(said("고양이가 좋아?", "저는 고양이가 조금 더 궁금해요.", "왜 궁금해?"))) == why

@@ -21,8 +21,10 @@ from transformers import (
 )
 
 from bot.errors import ModelRefused
+from model.exchanges import Exchange, read, write
 from model.folder import EMBEDDED
 from model.registry import Registry, examine
+from model.repertoire import FILES, bring_along
 from tests.hostile import attack
 from tests.model.test_lora import adapter_folder
 from tests.model.test_packed import FAMILIES, random_model
@@ -141,6 +143,23 @@ def test_an_adapter_is_a_version_over_its_base(registry: Registry, tmp_path: Pat
     with pytest.raises(ModelRefused, match="base of polite"):
         registry.remove("v1")
     assert registry.verify("polite") == []
+
+
+def test_what_was_written_for_a_model_is_sealed_with_it_and_with_an_adapter_what_it_was_taught(
+    registry: Registry, tmp_path: Path, source: Path
+) -> None:
+    bring_along(EMBEDDED, source)
+    assert set(FILES) <= set(os.listdir(registry.add(source, "v1").folder))
+    adapter = adapter_folder(tmp_path / "polite", tiny_model(), "gpt2", 1)
+    write(adapter, [Exchange("", "배고파", "밥 먹어요!", people=("0123456789abcdef",))])
+    assert read(registry.add(adapter, base="v1").folder) == read(adapter)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_repertoire_that_could_not_be_served_is_refused(registry: Registry, source: Path, name: str) -> None:
+    (source / name).write_text("no such thing\n")
+    with pytest.raises(ModelRefused, match=name):
+        registry.add(source)
 
 
 def test_a_changed_version_is_noticed_and_can_be_removed(registry: Registry, source: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,7 +20,7 @@ from model.folder import EMBEDDED
 from model.listening import Listening
 from model.prompt import Renderer
 from model.ranking import Ranking
-from model.repertoire import Repertoire
+from model.repertoire import CONSIDERED, FILES, Repertoire, bring_along
 from model.serving import Options, open_folder
 from tests.model.served import served
 from tests.model.test_exchanges import said
@@ -98,6 +100,26 @@ def test_equals_take_turns_and_a_seed_decides() -> None:
     assert both.answer(said("배고파"), 7) == both.answer(said("배고파"), 7)
 
 
+def test_of_equals_what_people_taught_is_said_and_of_others_what_is_nearer() -> None:
+    both = repertoire(None, Exchange("", "배고파", "밥 먹어요!", people=("0123456789abcdef",)))
+    assert {both.answer(said("배고파"), seed) for seed in range(20)} == {"밥 먹어요!"}
+    assert both.answer(said("오늘 면접 봤어")) == "고생했어요. 어땠어요?"
+
+
+def test_what_people_taught_is_not_lost_among_many_equals() -> None:
+    taught = Exchange("", "배고파", "흠, 밥 먹어요!", people=("0123456789abcdef",))
+    many = [Exchange("", "배고파", f"가 {number}") for number in range(CONSIDERED)]
+    speaks = Repertoire(Exchanges([taught, *many]), Listening(LISTENING), Judging())
+    assert speaks.answer(said("배고파")) == taught.answered
+
+
+def test_a_copy_gets_every_file_that_its_base_answers_by(tmp_path: Path) -> None:
+    bring_along(EMBEDDED, tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == set(FILES)
+    assert all(filecmp.cmp(EMBEDDED / name, tmp_path / name, shallow=False) for name in FILES)
+    bring_along(tmp_path / "nothing", tmp_path)
+
+
 def test_the_model_finds_its_own_words_likelier_and_many_answers_are_judged_as_each_alone() -> None:
     packed.prepare(SPEAKER)
     ranking = Ranking(SPEAKER, Renderer(tiny_tokenizer()), CONTEXT)
@@ -121,9 +143,7 @@ def test_a_long_talk_and_a_long_answer_fit_any_context(context: int) -> None:
 
 @pytest.fixture(scope="module")
 def embedded() -> Repertoire:
-    found = open_folder(EMBEDDED, Options(threads=1, precision="float32")).repertoire
-    assert found
-    return found
+    return open_folder(EMBEDDED, Options(threads=1, precision="float32")).repertoires[""]
 
 
 def test_the_embedded_model_greets(embedded: Repertoire) -> None:
@@ -218,12 +238,22 @@ async def asked(url: str, prompt: Prompt) -> str:
 
 
 async def test_the_endpoint_gives_a_known_answer_as_it_gives_any_other() -> None:
-    async with served(SPEAKER, repertoire=repertoire()) as endpoint:
+    async with served(SPEAKER, repertoires={"": repertoire()}) as endpoint:
         assert await asked(endpoint.url, Prompt(tuple(said("배고파")))) == "뭐 먹고 싶어요?"
         body = {"messages": [{"role": "user", "content": "배고파"}], "max_tokens": 3}
         async with httpx.AsyncClient(trust_env=False) as client:
             (choice,) = (await client.post(f"{endpoint.url}/chat/completions", json=body)).json()["choices"]
     assert (choice["message"]["content"], choice["finish_reason"]) == ("뭐", "length")
+
+
+async def test_each_adapter_gives_the_answers_that_it_was_taught() -> None:
+    taught = repertoire(None, Exchange("", "배고파", "밥 먹어요!", people=("0123456789abcdef",)))
+    async with served(SPEAKER, repertoires={"": repertoire(), "taught": taught}) as endpoint:
+        for name, answer in (("", "뭐 먹고 싶어요?"), ("taught", "밥 먹어요!")):
+            body = {"model": name, "messages": [{"role": "user", "content": "배고파"}]}
+            async with httpx.AsyncClient(trust_env=False) as client:
+                (choice,) = (await client.post(f"{endpoint.url}/chat/completions", json=body)).json()["choices"]
+            assert choice["message"]["content"] == answer
 
 
 @pytest.mark.parametrize(
@@ -234,5 +264,5 @@ async def test_the_endpoint_gives_a_known_answer_as_it_gives_any_other() -> None
     ],
 )
 async def test_a_task_or_an_answer_without_certain_words_is_written_by_the_model(prompt: Prompt) -> None:
-    async with served(SPEAKER, repertoire=repertoire()) as endpoint:
+    async with served(SPEAKER, repertoires={"": repertoire()}) as endpoint:
         assert await asked(endpoint.url, prompt) == "가나 ?"

@@ -31,7 +31,7 @@ class Opinions:
         at = (NOON + timedelta(minutes=minutes)).isoformat()
         chat = chat or person.id
         row = {"platform": person.platform, "person": person.id, "chat": chat, "kind": "train", "value": value}
-        self.db.table("consents").insert({**row, "version": "1-ko", "at": at})
+        self.db.table("consents").insert({**row, "version": "2-ko", "at": at})
         self.db.conn.commit()
 
     def turn(

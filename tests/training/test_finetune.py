@@ -16,12 +16,13 @@ from transformers import GPT2LMHeadModel
 
 from bot.messages import Message, Sampling
 from model.engine import Request
+from model.exchanges import FILE, Exchange, read, write
 from model.registry import Registry
 from model.server import Serving
 from model.serving import Options, open_folder
 from tests.model.test_packed import answers
 from tests.training.small import place, settings
-from training import finetune
+from training import bases, finetune
 from training.callbacks import Interrupt
 from training.config import Config
 from training.finetune import Place, begin
@@ -129,6 +130,28 @@ def test_a_finished_model_is_added_and_served(tmp_path: Path) -> None:
     assert version.manifest.scores["bits_per_character"] == run.metrics["bits_per_character"]["value"]
     serving = open_folder(version.folder, Options(precision="float32"))
     assert said(serving, "q1") == run.samples[0]["answered"], "what is served is what training showed"
+
+
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing:FutureWarning")  # peft 0.21 asks transformers for it
+def test_a_copy_says_what_its_base_says_and_an_adapter_is_served_over_that(tmp_path: Path) -> None:
+    where, known = place(tmp_path), [Exchange("", "q1", "a known answer")]
+    quick = settings(tmp_path, learning={"epochs": 1})
+    write(tmp_path / "base", known)
+    run = trained(quick, where)
+    version = Registry(tmp_path / "models").add(where.run(run.id) / "model", "toy")
+    assert read(version.folder) == known
+    adapter = trained(Config.model_validate({**quick.model_dump(), "lora": {"rank": 2, "targets": ["c_attn"]}}), where)
+    assert not (where.run(adapter.id) / "model" / FILE).exists()
+
+
+def test_what_answers_questions_about_passages_says_nothing_of_its_base(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    config = settings(tmp_path, learning={"epochs": 1})
+    write(tmp_path / "base", [Exchange("", "q1", "a known answer")])
+    run = trained(config, where)
+    start = bases.start(config.model_copy(update={"task": "answers"}), (), tmp_path / "kept")
+    finetune.save(start.open(), start, run, tmp_path / "out")
+    assert not (tmp_path / "out" / FILE).exists()
 
 
 def test_a_model_from_nothing_brings_its_own_tokenizer(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from bot.config import ImproveSettings
 from bot.erasing import pseudonym, withdraw
 from bot.errors import IrangError
 from bot.messages import Message
+from model.exchanges import FILE, Exchange, read, write
 from model.registry import Registry
 from tests.model.tiny import tiny_folder
-from tests.training.opinions import Opinions, company, people
+from tests.training.opinions import OWNER, Opinions, company, people
 from training import improve, lessons, ratings, weighing
 from training.callbacks import Interrupt
 from training.case import Case, Hands, ImproveRefused, Later
@@ -44,10 +46,13 @@ QUICK = Recipe.model_validate(
 class World:
     """A data folder whose live model is a tiny one, and a caller who presses keys and promotes."""
 
-    def __init__(self, root: Path, recipe: Recipe = QUICK, **settings: Any) -> None:
+    def __init__(self, root: Path, recipe: Recipe = QUICK, known: Sequence[Exchange] = (), **settings: Any) -> None:
         self.data = root / "data"
         self.registry = Registry(self.data / "models")
-        self.registry.add(tiny_folder(root / "first"), "first")
+        folder = tiny_folder(root / "first")
+        if known:
+            write(folder, known)
+        self.registry.add(folder, "first")
         self.registry.use("first")
         self.keys: list[str] = []
         self.matches: list[Match] = []
@@ -118,6 +123,37 @@ def test_below_200_ratings_only_answers_to_follow_are_learnt(tmp_path: Path) -> 
     details = world.case.rows.steps(id)["prefer"].details
     assert (details["method"], "losses" in details) == ("", False)
     assert world.promoted == [id]
+
+
+def test_what_was_corrected_is_what_the_new_version_says_and_is_judged_by(tmp_path: Path) -> None:
+    world = World(tmp_path, known=[Exchange("", "q1001", "as ever"), Exchange("", "q1002", "as ever")], judged=12)
+    made = company(world.data, ratings=199)
+    made.agrees(OWNER, chat="100")
+    made.correct(made.turn(people(1)[0], "q1001", "as ever"), "at last", OWNER)
+    made.close()
+    world.keys = ["="] * 12
+    id = world.run()
+    known = read(world.registry.get(id).folder)
+    taught = [one for one in known if isinstance(one, Exchange) and one.people]
+    assert [one.answered for one in taught if one.said == "q1001"] == ["at last"]
+    assert known[len(taught) :] == read(world.registry.get("first").folder)
+    assert world.case.rows.steps(id)["train"].details["exchanges"] == len(taught)
+    seen = world.case.rows.steps(id)["evaluate"].details
+    assert (seen["live_answers"][1], seen["new_answers"][1]) == ("as ever", "at last")
+    assert seen["live_answers"][2] == seen["new_answers"][2] == "as ever"
+
+
+def test_whoever_is_erased_is_in_no_version_any_more(tmp_path: Path) -> None:
+    world = World(tmp_path, known=[Exchange("", "q1001", "as ever")])
+    company(world.data, ratings=199).close()
+    id, who = world.run(), pseudonym("telegram", people(1)[0].id)
+    places = [world.registry.get(id).folder, *world.data.glob("runs/*/model")]
+    before = [len(read(place)) for place in places]
+    assert all(who in (place / FILE).read_text(encoding="utf-8") for place in places)
+    withdraw(world.data, who, "2026-11-22T00:00:00+00:00")
+    assert not any(who in (place / FILE).read_text(encoding="utf-8") for place in places)
+    assert all(1 < len(read(place)) < count for place, count in zip(places, before, strict=True))
+    assert world.registry.verify(id) == []
 
 
 @pytest.mark.parametrize("step", ["prefer"])

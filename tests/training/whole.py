@@ -26,13 +26,12 @@ from training.corpora import smalltalk
 from training.finetune import Place
 from training.judging import continued
 
-SMALLTALK = Path(__file__).resolve().parents[2] / "training" / "smalltalk"
 _AT_ONCE = 32
 
 
 def questions(count: int) -> list[str]:
     """First lines of our own dialogues, mixed, each once."""
-    found = sorted({one.messages[0].content for one in smalltalk(SMALLTALK).dialogues})
+    found = sorted({one.messages[0].content for one in smalltalk().dialogues})
     Random(7).shuffle(found)
     return found[:count]
 
