@@ -30,16 +30,17 @@ class Intents:
 
     def __init__(self, classifier: Linear) -> None:
         self._classifier = classifier
-        self.names = frozenset(_name(label) for label in classifier.labels) - {TALK}
+        self._names = {label: label.partition(".")[0] for label in classifier.labels}
+        self.names = frozenset(self._names.values()) - {TALK}
 
     def guess(self, text: str) -> Guess:
         """The likeliest command, whatever it is to do; then what."""
         chances = self._classifier.chances(text)
         by_name: defaultdict[str, float] = defaultdict(float)
         for label, chance in chances.items():
-            by_name[_name(label)] += chance
+            by_name[self._names[label]] += chance
         name = max(by_name, key=by_name.__getitem__)
-        likeliest = max((label for label in chances if _name(label) == name), key=chances.__getitem__)
+        likeliest = max((label for label in chances if self._names[label] == name), key=chances.__getitem__)
         return Guess(name, by_name[name], likeliest.partition(".")[2])
 
 
@@ -47,7 +48,3 @@ class Intents:
 def intents() -> Intents:
     """Those that come along."""
     return Intents(Linear.load(FILE))
-
-
-def _name(label: str) -> str:
-    return label.partition(".")[0]

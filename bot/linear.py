@@ -25,12 +25,15 @@ BEFORE = (2, 3)  # sizes of the n-grams of what was said before
 
 _LARGEST = 8 << 20  # bytes of a file
 _MOST_SENSES = 8
+_ZERO = 128
+_UNSIGNED = bytes(byte ^ _ZERO for byte in range(256))  # of a signed byte: the same and _ZERO more
 _NUMBER = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """`weights`: a row for each piece with a signed byte for each label, in steps of `step`.
+    """`weights`: a row for each piece with a byte for each label, in steps of `step` above or below _ZERO: bytes add up
+    three times as fast as signed ones.
 
     `senses`: how many pieces each sense of a word counts for; 0 in files that know of none.
     """
@@ -38,7 +41,7 @@ class Linear:
     labels: tuple[str, ...]
     bias: tuple[float, ...]
     step: float
-    weights: memoryview
+    weights: bytes
     senses: int = 0
 
     @classmethod
@@ -47,7 +50,7 @@ class Linear:
         if file.stat().st_size > _LARGEST:
             raise ValueError(f"{file}: larger than {_LARGEST} bytes")
         head, _, body = file.read_bytes().partition(b"\n")
-        weights = memoryview(body).cast("b")
+        weights = body.translate(_UNSIGNED)
         match json.loads(head):
             case {"labels": [*labels], "bias": [*bias], "step": float(step), **more} if len(labels) == len(
                 bias
@@ -66,10 +69,13 @@ class Linear:
         found = pieces(text, len(self.weights) // many, context, self.senses)
         rows = [self.weights[at * many : at * many + many] for at in found]
         scale = self.step / math.sqrt(len(rows))
-        scores = [sum(one) * scale + bias for one, bias in zip(zip(*rows, strict=True), self.bias, strict=True)]
+        zero = _ZERO * len(rows)
+        sums = [sum(one) - zero for one in zip(*rows, strict=True)]
+        scores = [one * scale + bias for one, bias in zip(sums, self.bias, strict=True)]
         highest = max(scores)
         raised = [math.exp(score - highest) for score in scores]
-        return {label: each / sum(raised) for label, each in zip(self.labels, raised, strict=True)}
+        whole = sum(raised)
+        return {label: each / whole for label, each in zip(self.labels, raised, strict=True)}
 
 
 def pieces(text: str, buckets: int, context: str = "", counting: int = 0) -> set[int]:

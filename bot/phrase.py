@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,7 @@ from bot.korean.folding import Keyed, match_key
 _QUESTION = re.compile(r"[?？][\s!.~…]*$")
 _RULE = re.compile(r"<(\w+)>")
 _MOST_WORDS = 300  # that a part of a template without slots is written out as
+_MOST_NEEDS = 3  # of a template that are looked at before it is tried
 _MOST_STEPS = 5_000  # of looking for an acceptable reading; what takes longer is no request
 
 
@@ -39,50 +41,82 @@ class Filled:
 
 Accepts = Callable[[str, Filled], bool]
 Slots = Mapping[str, Filled]
+_Needs = tuple[frozenset[str], ...]
 
 
 # ---- what a template is made of ------------------------------------------------------------------
+# Equal parts, of one template or of two, are the same object: what is known of one for a text is known of all. Of each
+# of a part's `needs` a text that holds it has a letter at least.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Words:
     """One of a few strings of letters, which are looked up: most of a template is that. `source`: the expression."""
 
     by_length: Mapping[int, frozenset[str]]
     source: str
+    needs: _Needs
     holds_slot = False
 
     @property
     def all(self) -> Iterator[str]:
         return chain.from_iterable(self.by_length.values())
 
-    def ends(self, text: str, start: int) -> Iterator[int]:
-        return (start + length for length, words in self.by_length.items() if text[start : start + length] in words)
+    def ends(self, text: str, start: int) -> frozenset[int]:
+        lengths = self.by_length.items()
+        return frozenset([start + length for length, words in lengths if text[start : start + length] in words])
+
+    def starts(self, text: str, ends: frozenset[int]) -> frozenset[int]:
+        pairs = [(end, length, words) for end in ends for length, words in self.by_length.items() if length <= end]
+        return frozenset([end - length for end, length, words in pairs if text[end - length : end] in words])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Slot:
     name: str
+    needs = ()
     holds_slot = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _One:
     """One of several."""
 
     ways: tuple[_Node, ...]
+    needs: _Needs
     holds_slot: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _All:
     """One after the other."""
 
     parts: tuple[_Node, ...]
+    needs: _Needs
     holds_slot: bool
 
 
 _Node = _Words | _Slot | _One | _All
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """A slot, or a part without slots, and what stands behind it."""
+
+    node: _Node
+    behind: _Way
+    holds_slot: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fork:
+    """One of several goes on from here."""
+
+    ways: tuple[_Way, ...]
+    holds_slot = True
+
+
+_Way = _Step | _Fork | None  # None: nothing more may stand there
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +126,110 @@ class Phrase:
     template: str
     slots: frozenset[str]
     asks: bool | None
+    needs: _Needs
     _pattern: re.Pattern[str]
-    _node: _Node
+    _way: _Way
 
-    def match(self, said: Keyed, accepts: Accepts) -> Slots | None:
+    def match(self, text: Text, accepts: Accepts) -> Slots | None:
         """What the slots hold when the text says this and nothing else, and all of them are accepted."""
-        first = self.loosely(said)
-        if first is None or all(accepts(name, filled) for name, filled in first.items()):
-            return first
-        return next(_Reading(said, accepts).readings(self._node), None)
-
-    def loosely(self, said: Keyed) -> Slots | None:
-        """The same without asking whether they are accepted: the shortest words that each may hold."""
-        if self.asks is not None and self.asks != bool(_QUESTION.search(said.text)):
+        if self.asks is not None and self.asks != text.asks:
             return None
-        found = self._pattern.fullmatch(said.key)
-        if not found:
+        found = self._pattern.fullmatch(text.said.key)
+        if found is None:
             return None
         spans = ((name, found.span(name)) for name, value in found.groupdict().items() if value)
-        return {name.rpartition("_")[0]: _filled(said, *span) for name, span in spans}
+        shortest = {name.rpartition("_")[0]: _filled(text.said, *span) for name, span in spans}
+        if all(accepts(name, filled) for name, filled in shortest.items()):
+            return shortest
+        return _Reading(text, accepts).slots(self._way, 0)
+
+
+class Text:
+    """A text that templates are compared with, and where in it parts without slots stand, which many templates share.
+
+    `asks`: it ends with a question mark.
+    """
+
+    def __init__(self, said: Keyed) -> None:
+        self.said = said
+        self.letters = frozenset(said.key)
+        self.asks = bool(_QUESTION.search(said.text))
+        self._ends: dict[tuple[_Node, int], frozenset[int]] = {}
+        self._starts: dict[tuple[_Node, frozenset[int]], frozenset[int]] = {}
+
+    def ends(self, node: _Node, start: int) -> frozenset[int]:
+        """Where a node without slots may end that begins there."""
+        if isinstance(node, _Words):
+            return node.ends(self.said.key, start)
+        key = node, start
+        if key not in self._ends:
+            self._ends[key] = self._found_ends(node, start)
+        return self._ends[key]
+
+    def starts(self, node: _Node, ends: frozenset[int]) -> frozenset[int]:
+        """Where a node without slots may begin that ends at one of those."""
+        if isinstance(node, _Words):
+            return node.starts(self.said.key, ends)
+        key = node, ends
+        if key not in self._starts:
+            self._starts[key] = self._found_starts(node, ends)
+        return self._starts[key]
+
+    def _found_ends(self, node: _Node, start: int) -> frozenset[int]:
+        match node:
+            case _One(ways=ways):
+                return frozenset().union(*[self.ends(way, start) for way in ways])
+            case _All(parts=parts):
+                ends = frozenset({start})
+                for part in parts:
+                    ends = frozenset().union(*[self.ends(part, end) for end in ends])
+                return ends
+        return frozenset()
+
+    def _found_starts(self, node: _Node, ends: frozenset[int]) -> frozenset[int]:
+        match node:
+            case _One(ways=ways):
+                return frozenset().union(*[self.starts(way, ends) for way in ways])
+            case _All(parts=parts):
+                for part in reversed(parts):
+                    ends = self.starts(part, ends)
+                return ends
+        return frozenset()
+
+
+class Shelf:
+    """Many templates, of which it picks those that a text may be by the letters that it holds: a few of hundreds."""
+
+    def __init__(self, phrases: list[Phrase]) -> None:
+        self._all = (1 << len(phrases)) - 1  # a bit for each template
+        self._needs = [self._nth(phrases, nth) for nth in range(_MOST_NEEDS)]
+
+    def places(self, text: Text) -> list[int]:
+        """Where the templates stand that may fit, in their order."""
+        bits = self._all
+        for without, by_letter in self._needs:
+            held = without
+            for letter in text.letters:
+                held |= by_letter.get(letter, 0)
+            bits &= held
+        places = []
+        while bits:
+            lowest = bits & -bits
+            places.append(lowest.bit_length() - 1)
+            bits ^= lowest
+        return places
+
+    @staticmethod
+    def _nth(phrases: list[Phrase], nth: int) -> tuple[int, Mapping[str, int]]:
+        """The templates that have no such need, and those that have, by the letters that meet it."""
+        without, by_letter = 0, defaultdict[str, int](int)
+        for place, each in enumerate(phrases):
+            if nth >= len(each.needs):
+                without |= 1 << place
+                continue
+            for letter in each.needs[nth]:
+                by_letter[letter] |= 1 << place
+        return without, by_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +267,7 @@ def phrase(template: str) -> Phrase:
     pattern = re.compile(_source(node, numbers))
     if pattern.fullmatch(""):
         raise ValueError(f"{template!r} takes silence for a command")
-    return Phrase(template, frozenset(numbers), _asks(template), pattern, node)
+    return Phrase(template, frozenset(numbers), _asks(template), node.needs, pattern, _way(node, None))
 
 
 def _asks(template: str) -> bool | None:
@@ -174,11 +293,12 @@ def _parsed(template: str) -> _Node:
     def node(expression: Expression) -> _Node:
         match expression:
             case TextChunk(text=text):
-                return _words((match_key(text),), re.escape(match_key(text)))
+                word = match_key(text)
+                return _words((word,), re.escape(word), tuple(map(frozenset, word[:_MOST_NEEDS])))
             case RuleReference(rule_name=name):
                 return _rule(name)
             case ListReference(list_name=name):
-                return _Slot(name)
+                return _slot(name)
             case Alternative(items=items, is_optional=optional):
                 ways = tuple(node(item) for item in items)
                 # Without it first: a slot takes what nothing else does, not what stands there anyway.
@@ -219,17 +339,29 @@ def _lead() -> re.Pattern[str]:
     return re.compile(rf"\s*(?:{'|'.join(plain)})[\s,.!~…]+(?=\S)", re.IGNORECASE)
 
 
+@cache
+def _slot(name: str) -> _Node:
+    return _Slot(name)
+
+
+@cache
 def _one(ways: tuple[_Node, ...]) -> _Node:
+    least = [min(way.needs, key=len, default=frozenset()) for way in ways]
+    needs: _Needs = (frozenset().union(*least),) if all(least) else ()
     if words := _all_words(ways):
-        return _words(chain.from_iterable(each.all for each in words), _either(each.source for each in words))
-    return _One(ways, any(way.holds_slot for way in ways))
+        said = tuple(chain.from_iterable(each.all for each in words))
+        return _words(said, _either(each.source for each in words), needs)
+    return _One(ways, needs, any(way.holds_slot for way in ways))
 
 
+@cache
 def _all(parts: tuple[_Node, ...]) -> _Node:
+    every = dict.fromkeys(chain.from_iterable(part.needs for part in parts))
+    needs = tuple(sorted(every, key=len)[:_MOST_NEEDS])
     if words := _all_words(parts):
-        said = ("".join(each) for each in product(*(tuple(each.all) for each in words)))
-        return _words(said, "".join(each.source for each in words))
-    return _All(parts, any(part.holds_slot for part in parts))
+        said = tuple("".join(each) for each in product(*(tuple(each.all) for each in words)))
+        return _words(said, "".join(each.source for each in words), needs)
+    return _All(parts, needs, any(part.holds_slot for part in parts))
 
 
 def _all_words(nodes: tuple[_Node, ...]) -> tuple[_Words, ...]:
@@ -239,11 +371,12 @@ def _all_words(nodes: tuple[_Node, ...]) -> tuple[_Words, ...]:
     return words if few and len(words) == len(nodes) else ()
 
 
-def _words(all_words: Iterable[str], source: str) -> _Words:
+@cache
+def _words(all_words: tuple[str, ...], source: str, needs: _Needs) -> _Words:
     by_length: dict[int, set[str]] = {}
     for word in all_words:
         by_length.setdefault(len(word), set()).add(word)
-    return _Words({length: frozenset(words) for length, words in by_length.items()}, source)
+    return _Words({length: frozenset(words) for length, words in by_length.items()}, source, needs)
 
 
 def _either(sources: Iterable[str]) -> str:
@@ -267,69 +400,75 @@ def _source(node: _Node, numbers: dict[str, int]) -> str:
 # ---- every way of reading ------------------------------------------------------------------------
 
 
-class _Reading:
-    """Looks for the ways in which one text is one template, slots being accepted."""
+def _way(node: _Node, behind: _Way) -> _Way:
+    """A node as steps that end in `behind`."""
+    match node:
+        case _One(ways=ways, holds_slot=True):
+            return _Fork(tuple(_way(way, behind) for way in ways))
+        case _All(parts=parts, holds_slot=True):
+            for part in reversed(parts):
+                behind = _way(part, behind)
+            return behind
+    return _Step(node, behind, node.holds_slot or (behind is not None and behind.holds_slot))
 
-    def __init__(self, said: Keyed, accepts: Accepts) -> None:
-        self._said = said
+
+class _Reading:
+    """Looks for the first way in which one text is one template, slots being accepted.
+
+    Whether words are accepted is asked last, and only where the rest of the template may stand behind them: looking up
+    a place or reading a date takes longer than all else. Where that is, is found from the end of the text backwards.
+    """
+
+    def __init__(self, text: Text, accepts: Accepts) -> None:
+        self._text = text
+        self._whole = len(text.said.key)
         self._accepts = accepts
-        self._known: dict[tuple[int, int], frozenset[int]] = {}
-        self._fits: dict[tuple[str, int, int], bool] = {}
+        self._places: dict[_Way, frozenset[int]] = {None: frozenset({self._whole})}
+        self._fits: dict[tuple[str, int, int], Filled | None] = {}
+        self._failed: set[tuple[_Way, int]] = set()
         self._steps = 0
 
-    def readings(self, node: _Node) -> Iterator[Slots]:
-        whole = len(self._said.key)
-        return (slots for end, slots in self._ways(node, 0) if end == whole)
-
-    def _ways(self, node: _Node, start: int) -> Iterator[tuple[int, Slots]]:
-        """Where `node` may end that begins at `start`, and what its slots hold then."""
+    def slots(self, way: _Way, start: int) -> Slots | None:
+        """What the slots hold if `way` leads from `start` to the end; None: it does not."""
+        if way is None:
+            return {} if start == self._whole else None
+        key = way, start
         self._steps += 1
-        if self._steps > _MOST_STEPS:
-            return
-        match node:
-            case _Slot(name):
-                for end in range(start + 1, len(self._said.key) + 1):
-                    if self._fit(name, start, end):
-                        yield end, {name: _filled(self._said, start, end)}
-            case _ if not node.holds_slot:
-                for end in sorted(self._ends(node, start)):
-                    yield end, {}
-            case _One(ways=ways):
-                for way in ways:
-                    yield from self._ways(way, start)
-            case _All(parts=parts):
-                yield from self._one_after_another(parts, start)
+        if key in self._failed or self._steps > _MOST_STEPS or start not in self._open(way):
+            return None
+        found = next(self._ways(way, start), None)
+        if found is None:
+            self._failed.add(key)
+        return found
 
-    def _one_after_another(self, parts: tuple[_Node, ...], start: int) -> Iterator[tuple[int, Slots]]:
-        if not parts:
-            yield start, {}
-            return
-        for middle, slots in self._ways(parts[0], start):
-            for end, more in self._one_after_another(parts[1:], middle):
-                yield end, {**slots, **more}
+    def _ways(self, way: _Step | _Fork, start: int) -> Iterator[Slots]:
+        match way:
+            case _Fork(ways=ways):
+                yield from (found for each in ways if (found := self.slots(each, start)) is not None)
+            case _Step(node=_Slot(name), behind=behind):
+                for end in sorted(end for end in self._open(behind) if end > start):
+                    if (filled := self._fit(name, start, end)) and (more := self.slots(behind, end)) is not None:
+                        yield {name: filled, **more}
+            case _Step(node=node, behind=behind):
+                ends = sorted(self._text.ends(node, start))
+                yield from (found for end in ends if (found := self.slots(behind, end)) is not None)
 
-    def _ends(self, node: _Node, start: int) -> frozenset[int]:
-        """Where a node without slots may end."""
-        key = id(node), start
-        if key not in self._known:
-            self._known[key] = self._computed(node, start)
-        return self._known[key]
+    def _open(self, way: _Way) -> frozenset[int]:
+        """From where `way` leads to the end; if it holds slots, anywhere."""
+        if way not in self._places:
+            self._places[way] = self._leading(way)
+        return self._places[way]
 
-    def _computed(self, node: _Node, start: int) -> frozenset[int]:
-        match node:
-            case _Words():
-                return frozenset(node.ends(self._said.key, start))
-            case _One(ways=ways):
-                return frozenset().union(*(self._ends(way, start) for way in ways))
-            case _All(parts=parts):
-                ends = frozenset({start})
-                for part in parts:
-                    ends = frozenset().union(*(self._ends(part, end) for end in ends))
-                return ends
-        return frozenset()
+    def _leading(self, way: _Way) -> frozenset[int]:
+        match way:
+            case _Step(node=node, behind=behind, holds_slot=False):
+                return self._text.starts(node, self._open(behind))
+        return frozenset(range(self._whole + 1))
 
-    def _fit(self, name: str, start: int, end: int) -> bool:
+    def _fit(self, name: str, start: int, end: int) -> Filled | None:
+        """What a slot holds there; None: it does not take that."""
         key = name, start, end
         if key not in self._fits:
-            self._fits[key] = self._accepts(name, _filled(self._said, start, end))
+            filled = _filled(self._text.said, start, end)
+            self._fits[key] = filled if self._accepts(name, filled) else None
         return self._fits[key]

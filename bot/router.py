@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from bot.intents import TALK, Guess, intents
 from bot.korean import layout, when
 from bot.korean.folding import Keyed, clean, keyed, match_key, seen
 from bot.messages import Call
-from bot.phrase import Filled, Phrase, phrase, stripped
-from bot.slots import TEXT
+from bot.phrase import Accepts, Filled, Phrase, Shelf, Text, phrase, stripped
+from bot.slots import TEXT, Kind
 
 _LAUGHTER = re.compile(r"[ㅋㅎㅠㅜㅡ]{2,}|[ㅋㅎㅠㅜ](?=[\s.!?~]|$)")  # and tears: they say nothing
 # A language model's work, whatever command its words look like.
@@ -53,9 +53,35 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """`kinds`: of the slots in the phrase; `plain`: one that is not accepted is asked for."""
+
     command: Command
     phrase: Phrase
-    plain: bool  # a slot that is not accepted is asked for
+    kinds: Mapping[str, Kind]
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A text as templates are compared with it.
+
+    `untimed`: without its time words; `undated`: without those for a time that does not exist; None: there are none.
+    `precise`: it names such a time, or a clock, a length or a repeat.
+    """
+
+    text: str
+    whole: Text
+    untimed: Text | None
+    undated: Text | None
+    precise: bool
+
+    def wanted(self, command: Command) -> Text:
+        """What the command's templates are compared with."""
+        if command.timed and self.untimed:
+            return self.untimed
+        if command.needs_time and self.undated:  # 내년 2월 30일: its command says what is wrong with that
+            return self.undated
+        return self.whole
 
 
 class Router:
@@ -67,14 +93,11 @@ class Router:
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self._by_name = {match_key(name): command for command in commands for name in (command.name, command.korean)}
-        for command in commands:
-            for each in (*command.said.phrases, *command.said.orders):
-                for name in phrase(each).slots:
-                    command.kind(name)  # an unknown one ends the start
         commands = sorted(commands, key=lambda command: command.broad)  # the narrow ones are asked first
-        checked = [_Entry(command, phrase(each), False) for command in commands for each in command.said.phrases]
-        plain = [_Entry(command, phrase(each), True) for command in commands for each in command.said.orders]
+        checked = [_entry(command, each, plain=False) for command in commands for each in command.said.phrases]
+        plain = [_entry(command, each, plain=True) for command in commands for each in command.said.orders]
         self._entries = checked + plain  # what resolves goes before what has to be asked for
+        self._shelf = Shelf([entry.phrase for entry in self._entries])
 
     def find(self, text: str, now: datetime) -> Call | None:
         """The command that a phrase says; None: it is talk. An unknown "/name" is a call too, of that name."""
@@ -124,21 +147,15 @@ class Router:
         said = keyed(_LAUGHTER.sub(" ", stripped(seen(text))))
         if not said.key or len(said.key) > _LONGEST:
             return
-        time, rest = when.read(said.text, now)
-        unreal = "" if time else when.no_day(said.text, now)
-        untimed = keyed(rest) if time else said
-        undated = keyed(when.less(said.text, unreal)) if unreal else said
+        heard = _heard(said, now)
         known: _Known = {}
-        precise = bool(unreal) or (time is not None and bool(time.clock or time.after or time.every))
-        for entry in self._entries:
-            command = entry.command
-            asked = entry.plain and (time is not None or not entry.phrase.slots)
-            if (command.needs_time and not (precise or asked)) or _is_doubtful(command, guess):
+        texts = filter(None, (heard.whole, heard.untimed, heard.undated))
+        places = {text: frozenset(self._shelf.places(text)) for text in texts}
+        for place in sorted(frozenset().union(*places.values())):
+            entry = self._entries[place]
+            if place not in places[heard.wanted(entry.command)] or _is_doubtful(entry.command, guess):
                 continue
-            timed = command.timed and time is not None
-            dated = command.needs_time and bool(unreal)  # 내년 2월 30일: its command says what is wrong with that
-            wanted = untimed if timed else undated if dated else said
-            if call := _call(entry, wanted, said.text if timed or dated else "", known):
+            if call := _call(entry, heard, known):
                 yield call
 
     def _phrase(self, text: str, now: datetime, guess: Guess | None) -> Call | None:
@@ -162,7 +179,7 @@ def _last_words(text: str) -> Iterator[str]:
     """The last sentence of a few, and what is left without the reason: "배고픈데 지금 몇 시야?", "몇 시야 배고파서"."""
     if len(text) > _FEW:
         return
-    parts = [part for part in _SENTENCES.split(text) if keyed(part).key]
+    parts = [part for part in _SENTENCES.split(text) if match_key(part)]
     if 1 < len(parts) <= 3:
         yield parts[-1] + ("?" if text.rstrip().endswith("?") else "")
     if reason := _REASON.match(text):
@@ -171,12 +188,43 @@ def _last_words(text: str) -> Iterator[str]:
         yield asked[1]
 
 
-def _call(entry: _Entry, said: Keyed, time: str, known: _Known) -> Call | None:
-    """The call that one template makes of a text. `known`: which words are what, since many templates ask the same."""
-    command = entry.command
+def _entry(command: Command, template: str, *, plain: bool) -> _Entry:
+    """Raises KeyError for a slot that the command lacks."""
+    said = phrase(template)
+    return _Entry(command, said, {name: command.kind(name) for name in said.slots}, plain)
+
+
+def _heard(said: Keyed, now: datetime) -> _Heard:
+    time, rest = when.read(said.text, now)
+    unreal = "" if time else when.no_day(said.text, now)
+    return _Heard(
+        said.text,
+        Text(said),
+        Text(keyed(rest)) if time else None,
+        Text(keyed(when.less(said.text, unreal))) if unreal else None,
+        bool(unreal) or (time is not None and bool(time.clock or time.after or time.every)),
+    )
+
+
+def _call(entry: _Entry, heard: _Heard, known: _Known) -> Call | None:
+    """The call that one template makes of a text."""
+    command, wanted = entry.command, heard.wanted(entry.command)
+    asked = entry.plain and (heard.untimed is not None or not entry.phrase.slots)
+    if command.needs_time and not (heard.precise or asked):
+        return None
+    slots = entry.phrase.match(wanted, _accepting(entry, known))
+    if slots is None:
+        return None
+    args = {name: filled.text for name, filled in slots.items()}
+    return Call(command.name, args if wanted is heard.whole else {**args, "when": heard.text})
+
+
+def _accepting(entry: _Entry, known: _Known) -> Accepts:
+    """What the slots of a template take. `known`: which words are what, since many templates ask the same."""
+    kinds, spoken = entry.kinds, entry.command.spoken
 
     def accepts(name: str, filled: Filled) -> bool:
-        kind = command.kind(name)
+        kind = kinds[name]
         if kind.apart and not filled.apart:
             return False
         asked = kind.accepts, filled.text
@@ -186,13 +234,9 @@ def _call(entry: _Entry, said: Keyed, time: str, known: _Known) -> Call | None:
 
     def accepts_or_asks(name: str, filled: Filled) -> bool:
         """What is an option of the command can be asked for; what stands in phrases alone can't."""
-        return accepts(name, filled) or (name not in command.spoken and filled.apart >= command.kind(name).apart)
+        return accepts(name, filled) or (name not in spoken and filled.apart >= kinds[name].apart)
 
-    slots = entry.phrase.match(said, accepts_or_asks if entry.plain else accepts)
-    if slots is None:
-        return None
-    args = {name: filled.text for name, filled in slots.items()}
-    return Call(command.name, {**args, "when": time} if time else args)
+    return accepts_or_asks if entry.plain else accepts
 
 
 def _look(text: str) -> Guess | None:
@@ -203,8 +247,9 @@ def _look(text: str) -> Guess | None:
 
 def _is_doubtful(command: Command, guess: Guess | None) -> bool:
     """Whether a text surely is something else, even where a phrase fits: "메모 같은 거 안 해도 다 기억해"."""
-    known = guess is not None and command.name in intents().names
-    return known and guess is not None and guess.name != command.name and guess.chance >= _SURELY
+    if guess is None or guess.chance < _SURELY or guess.name == command.name:
+        return False
+    return command.name in intents().names
 
 
 def _meant(command: Command, text: str, action: str, now: datetime) -> Call | None:

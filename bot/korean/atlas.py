@@ -25,7 +25,7 @@ from bot.korean.placenames import (
     town_names,
     whole,
 )
-from bot.korean.placeslips import Slips
+from bot.korean.placeslips import SHORTEST, Slips
 
 TABLE = Path(__file__).with_name("places.tsv")
 HEADER = ("name", "latitude", "longitude")
@@ -60,21 +60,24 @@ class Atlas:
     places: list[Place] = field(default_factory=list)
     above: list[Above] = field(default_factory=list)
     names: dict[Kind, dict[str, tuple[int, ...]]] = field(default_factory=lambda: {kind: {} for kind in Kind})
+    called: set[str] = field(default_factory=set)  # all of these names
     parts: dict[int, int] = field(default_factory=dict)  # towns of numbered 동 -> how many
     present: dict[int, int] = field(default_factory=dict)  # a town's row of another year -> its present one
     slips: Slips = field(default_factory=Slips)
 
     def named(self, key: str) -> tuple[Place, ...]:
         """The places that a whole match key names, by the best Kind that fits any; the larger first."""
-        for kind in Kind:
-            first = 0 if kind <= ALONE else 1
-            if found := {at for start in range(first, len(key) - 1) for at in self.ending(key, start, kind)}:
+        starts = [start for start in range(len(key) - 1) if key[start:] in self.called]
+        for kind in Kind if starts else ():
+            fitting = (start for start in starts if start or kind <= ALONE)
+            if found := {at for start in fitting for at in self.ending(key, start, kind)}:
                 return self.ranked(found)
         return ()
 
     def resembling(self, key: str) -> tuple[Place, ...]:
         """The only place whose name is one jamo off in the key; () where none is or several are."""
-        meant = ((start, kind, word) for start in range(len(key)) for kind, word in self.slips.near(key[start:]))
+        starts = range(len(key) - SHORTEST + 1)
+        meant = ((start, kind, word) for start in starts for kind, word in self.slips.near(key[start:]))
         found = {at for start, kind, word in meant for at in self.ending(f"{key[:start]}{word}", start, kind)}
         ranked = self.ranked(found)
         return ranked if len(ranked) == 1 else ()
@@ -118,6 +121,7 @@ class Atlas:
             others = self.names[kind].get(called, ())
             if not others:
                 self.slips.add(called, kind)
+                self.called.add(called)
             if number not in others:
                 self.names[kind][called] = (*others, number)
 

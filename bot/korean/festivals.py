@@ -90,6 +90,7 @@ _NAMED_YEAR = {
 _YEAR = re.compile(rf"(?:({'|'.join(_NAMED_YEAR)})|((?:19|20)\d\d)년?)?(?:에|의)?(.+?)(?:은|는|이|가|날짜|날|일)?")
 
 
+@lru_cache(maxsize=256)  # the calendar adds up all its years each time, from 1391 on
 def solar(year: int, month: int, day: int) -> date | None:
     """The date of a day of the Korean lunar calendar; None where it has none, or where its tables end."""
     calendar = KoreanLunarCalendar()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Invisible letters that people's keyboards and copy-paste bring along: Hangul fillers are letters to Unicode.
 _FILLERS = "\u115f\u1160\u3164\uffa0"
@@ -69,11 +70,17 @@ def keyed(text: str) -> Keyed:
     letters: list[str] = []
     spans: list[tuple[int, int]] = []
     for place, char in enumerate(composed):
-        for letter in _DROPPED.sub("", unicodedata.normalize("NFKC", char).casefold()):
-            whole = unicodedata.normalize("NFC", letters[-1] + letter) if letters else letter
-            if letters and len(whole) == 1:  # ㅎ and ㅏ, typed one by one, are 하
+        for letter in _folded(char):
+            joins = bool(letters) and not ("가" <= letter <= "힣" or letter.isascii())
+            whole = unicodedata.normalize("NFC", letters[-1] + letter) if joins else ""
+            if len(whole) == 1:  # ㅎ and ㅏ, typed one by one, are 하
                 letters[-1], spans[-1] = whole, (spans[-1][0], place + 1)
             else:
                 letters.append(letter)
                 spans.append((place, place + 1))
     return Keyed(composed, "".join(letters), tuple(spans))
+
+
+@lru_cache(maxsize=4096)
+def _folded(char: str) -> str:
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", char).casefold())

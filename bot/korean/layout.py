@@ -102,6 +102,8 @@ def repaired(text: str) -> Repair | None:
 
 
 def _meant_korean(text: str) -> Repair | None:
+    if not _LATIN.search(text):
+        return None
     caps = _caps_lock(text)
     runs = _runs(text.swapcase() if caps else text)
     chosen = _chosen(runs, -_CAPS if caps else 0.0)
@@ -228,8 +230,10 @@ _SHORT = re.compile("a|i|am|an|as|at|be|by|do|go|he|hi|if|in|is|it|me|my|no|of|o
 def _meant_english(text: str) -> Repair | None:
     """All or nothing: each Hangul run must be an English word, and most letters must be no Korean."""
     runs = _HANGUL.findall(text)
+    if not any(map(_impossible, runs)):
+        return None
     words = [latin(run) for run in runs]
-    if not any(map(_impossible, runs)) or not all(map(_is_english, words)):
+    if not all(map(_is_english, words)):
         return None
     broken = sum(len(word) for run, word in zip(runs, words, strict=True) if _impossible(run))
     if 2 * broken < sum(map(len, words)):

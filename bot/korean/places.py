@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 
 from bot.korean.atlas import Place, atlas
@@ -21,6 +22,7 @@ _TAIL = re.compile(r"(?<=..)(?:에서|에는|에선|시내|지역|근처|일대|
 _NO_PLACES = frozenset({"고양이"})  # a cat, not 고양 with a particle
 
 
+@lru_cache(maxsize=256)  # the same few words of a message are tried for many phrases
 def find(text: str) -> tuple[Place, ...]:
     """What a text names, as a whole: one place is sure, several (at most MOST, best first) are asked about, () is none.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.korean.jamo import decomposed
 from bot.korean.placenames import Kind
 
-_SHORTEST = 3  # syllables: shorter names are too near to other words
+SHORTEST = 3  # syllables: shorter names are too near to other words
 _GAP = "_"
 
 
@@ -23,7 +23,7 @@ class Slips:
 
         Verbs end in 면: 지나면 is not 지사면.
         """
-        if len(name) < _SHORTEST or kind > Kind.SHORT or (kind is Kind.FULL and name.endswith("면")):
+        if len(name) < SHORTEST or kind > Kind.SHORT or (kind is Kind.FULL and name.endswith("면")):
             return
         for half in _halves(name):
             self._by_half[half].append((kind, name))

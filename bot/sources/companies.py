@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -77,33 +78,25 @@ def _exact(key: str) -> tuple[Company, ...]:
 
 
 def _beginning(key: str) -> tuple[Company, ...]:
-    if len(key) < 2:
-        return ()
-    return _those(lambda entry: any(name.startswith(key) for name in entry.keys))
+    return _companies(_by_beginning().get(key, ()))
 
 
 def _abbreviated(key: str) -> tuple[Company, ...]:
     """현차 for 현대 + 차: only where it fits one company alone."""
-    if len(key) not in _SHORT or not _is_hangul(key):
-        return ()
-    found = _those(lambda entry: any(_shortens(key, first, rest) for first, rest in entry.halves))
-    return found if len(found) == 1 else ()
-
-
-def _shortens(short: str, first: str, rest: str) -> bool:
-    cuts = range(1, min(len(short), len(first)))
-    return any(first.startswith(short[:cut]) and rest.startswith(short[cut:]) for cut in cuts)
+    found = _by_abbreviation().get(key, ())
+    return _companies(found) if len(found) == 1 else ()
 
 
 def _misspelt(key: str) -> tuple[Company, ...]:
-    if len(key) < _FEWEST_TO_MISSPELL or not _is_hangul(key):
+    if not _can_be_misspelt(key):
         return ()
-    letters = _letters(key)
-    return _those(lambda entry: any(_is_one_off(letters, name) for name in entry.jamo))
+    letters, entries = _letters(key), _entries()
+    near = {at for rest in _rests(letters) for at in _by_rest().get(rest, ())}
+    return _companies(at for at in sorted(near) if any(_is_one_off(letters, name) for name in entries[at].jamo))
 
 
-def _those(fits: Callable[[_Entry], bool]) -> tuple[Company, ...]:
-    return tuple(entry.company for entry in _entries() if fits(entry))
+def _companies(places: Iterable[int]) -> tuple[Company, ...]:
+    return tuple(_entries()[at].company for at in places)
 
 
 def _is_hangul(key: str) -> bool:
@@ -154,3 +147,41 @@ def _by_key() -> dict[str, Company]:
     """Names and codes."""
     found = {match_key(entry.company.code): entry.company for entry in _entries()}
     return found | {key: entry.company for entry in _entries() for key in entry.keys}
+
+
+@cache
+def _by_beginning() -> Mapping[str, list[int]]:
+    """What names begin with, two letters at least."""
+    return _places((key[:end] for key in entry.keys for end in range(2, len(key) + 1)) for entry in _entries())
+
+
+@cache
+def _by_abbreviation() -> Mapping[str, list[int]]:
+    return _places((short for halves in entry.halves for short in _shortened(*halves)) for entry in _entries())
+
+
+def _shortened(first: str, rest: str) -> Iterator[str]:
+    for cut in range(1, len(first)):
+        shorts = (first[:cut] + rest[:more] for more in range(1, len(rest) + 1))
+        yield from (short for short in shorts if len(short) in _SHORT and _is_hangul(short))
+
+
+@cache
+def _by_rest() -> Mapping[str, list[int]]:
+    """What is left of names' letters without one of them, or without none."""
+    return _places((rest for name in entry.jamo for rest in _rests(name)) for entry in _entries())
+
+
+def _rests(letters: str) -> Iterator[str]:
+    """The letters, and these without each of them: two names that are one letter apart have one of them in common."""
+    yield letters
+    yield from (letters[:at] + letters[at + 1 :] for at in range(len(letters)))
+
+
+def _places(strings: Iterable[Iterable[str]]) -> Mapping[str, list[int]]:
+    """Strings, some of each entry, with the places of the entries that they are of."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for at, each in enumerate(strings):
+        for string in dict.fromkeys(each):
+            found[string].append(at)
+    return dict(found)

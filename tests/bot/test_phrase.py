@@ -6,8 +6,9 @@ import unicodedata
 
 import pytest
 
+from bot.command import all_commands
 from bot.korean.folding import keyed
-from bot.phrase import Filled, phrase, stripped
+from bot.phrase import Filled, Shelf, Text, phrase, stripped
 
 
 def anything(name: str, filled: Filled) -> bool:
@@ -15,7 +16,7 @@ def anything(name: str, filled: Filled) -> bool:
 
 
 def match(template: str, text: str) -> dict[str, str] | None:
-    slots = phrase(template).match(keyed(text), anything)
+    slots = phrase(template).match(Text(keyed(text)), anything)
     return None if slots is None else {name: filled.text for name, filled in slots.items()}
 
 
@@ -50,17 +51,35 @@ def test_a_slot_holds_what_was_written_with_its_spaces() -> None:
 
 
 def test_a_slot_that_is_not_accepted_is_read_in_another_way_or_not_at_all() -> None:
-    wanted = phrase("{place} [의] 날씨").match(keyed("서울의 날씨"), lambda name, filled: filled.text == "서울")
+    wanted = phrase("{place} [의] 날씨").match(Text(keyed("서울의 날씨")), lambda name, filled: filled.text == "서울")
     assert wanted
     assert wanted["place"].text == "서울"
-    assert phrase("{place} 날씨").match(keyed("서울 날씨"), lambda name, filled: False) is None
+    assert phrase("{place} 날씨").match(Text(keyed("서울 날씨")), lambda name, filled: False) is None
+
+
+def test_a_slot_at_the_end_may_be_left_out_for_one_before() -> None:
+    said = Text(keyed("날씨 날씨"))
+    slots = phrase("[{one}] 날씨 [{two}]").match(said, lambda name, filled: name == "one")
+    assert slots
+    assert slots.keys() == {"one"}
+
+
+def test_a_slot_is_asked_for_only_where_the_rest_may_stand_behind_it() -> None:
+    asked = []
+
+    def refused(name: str, filled: Filled) -> bool:
+        asked.append(filled.text)
+        return False
+
+    assert phrase("{day}까지 며칠 [남았어]").match(Text(keyed("할머니 생신까지 앞으로 며칠까지 며칠")), refused) is None
+    assert asked == ["할머니 생신까지 앞으로 며칠"] * 2
 
 
 def test_a_slot_knows_whether_it_begins_a_word() -> None:
-    slots = phrase("사과 {rest}").match(keyed("사과 주스"), anything)
+    slots = phrase("사과 {rest}").match(Text(keyed("사과 주스")), anything)
     assert slots
     assert slots["rest"].apart
-    glued = phrase("사과 {rest}").match(keyed("사과주스"), anything)
+    glued = phrase("사과 {rest}").match(Text(keyed("사과주스")), anything)
     assert glued
     assert not glued["rest"].apart
 
@@ -85,3 +104,17 @@ def test_words_that_say_nothing_are_taken_from_the_front(text: str, bare: str) -
 
 def test_a_long_text_without_an_end_takes_no_time() -> None:
     assert match("{one} 말고 {two} 말고 {three} 골라줘", "말고 " * 120) is None
+
+
+def test_a_shelf_picks_every_template_that_fits_and_few_others() -> None:
+    phrases = [phrase(each) for command in all_commands() for each in command.said.phrases]
+    examples = [example for command in all_commands() for example in command.examples if not example.startswith("/")]
+    shelf, picked = Shelf(phrases), 0
+    for example in examples:
+        text = Text(keyed(example))
+        places = shelf.places(text)
+        fitting = [place for place, each in enumerate(phrases) if each.match(text, anything) is not None]
+        assert set(fitting) <= set(places), example
+        assert places == sorted(places)
+        picked += len(places)
+    assert picked < len(phrases) * len(examples) / 5

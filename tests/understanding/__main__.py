@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import forms
+from bot import filling, forms
 from bot.command import all_commands
 from bot.korean.calling import called
 from bot.router import Router
@@ -41,21 +41,21 @@ def sentences(file: Path) -> list[Sentence]:
 
 
 class Listener:
-    """The router as the dialogue uses it; counts the time it takes."""
+    """The router as the dialogue uses it; counts the processor time that it takes."""
 
     def __init__(self) -> None:
         scenarios = forms.load(forms.SHIPPED)
         self._scenarios = frozenset(scenarios)
-        self._router = Router((*all_commands(), *forms.commands(scenarios)))
+        self._router = Router((*all_commands(), *filling.commands(scenarios)))
         self.times: list[float] = []
         self._router.read("dkssud", NOW)  # tables are read on first use
 
     def hears(self, text: str) -> str | None:
         """The command that a text is understood as."""
         rest = called(text, "이랑")
-        began = time.perf_counter()
+        began = time.process_time()
         call = self._router.read((rest or "").strip() or text, NOW).call
-        self.times.append(time.perf_counter() - began)
+        self.times.append(time.process_time() - began)
         return None if call is None else FORM if call.name in self._scenarios else call.name
 
 
