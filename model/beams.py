@@ -45,8 +45,7 @@ class Beams:
         if not all(read):
             return []  # the prompt is not read to its end
         chances = logits.log_softmax(-1)
-        for row, writer in zip(chances, self._writers, strict=True):
-            restrict(row, writer.draw)
+        restrict(chances, [writer.draw for writer in self._writers])
         self._branch(chances + torch.tensor(self._scores, device=chances.device)[:, None])
         return [self._result()] if self._over() else []
 

@@ -15,11 +15,12 @@ import httpx
 
 from bot.errors import BackendBusy, BackendDown, BackendError, BackendRefused
 from bot.messages import Piece, Prompt
-from model import fitting
+from model import fitting, unix
 from model.reasoning import DEFAULT_TAGS, ReasoningCut
 from model.sse import EventReader, TooLong
 from model.wire import NO_LOOKUP
 
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=8)
 _CONNECT = 5.0  # seconds
 _TELLING = 1.5  # seconds for its figures
 _DONE = "[DONE]"
@@ -73,9 +74,7 @@ class OpenAIBackend:
         self._client = httpx.AsyncClient(
             base_url=url.rstrip("/") + "/",
             headers={"Authorization": f"Bearer {key}"} if key else {},
-            transport=httpx.AsyncHTTPTransport(
-                uds=str(uds) if uds else None, limits=httpx.Limits(max_connections=None, max_keepalive_connections=8)
-            ),
+            transport=unix.transport(uds, _LIMITS) if uds else httpx.AsyncHTTPTransport(limits=_LIMITS),
             timeout=httpx.Timeout(None, connect=_CONNECT),
             trust_env=False,  # no proxy between us and the model
         )

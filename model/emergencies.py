@@ -78,14 +78,16 @@ _ANOTHERS_LIFE = re.compile(
 )
 
 
-def alarm(said: str) -> str:
+def urgency(said: str) -> str:
     """The words that are called for before all others; "": none.
 
-    >>> alarm("엄마가 숨을 안 쉬어"), alarm("119 불렀어"), alarm("남편이 때려요"), alarm("친구가 죽고 싶대")
+    >>> urgency("엄마가 숨을 안 쉬어"), urgency("119 불렀어"), urgency("남편이 때려요"), urgency("친구가 죽고 싶대")
     ('emergency', 'emergency.called', 'violence', 'danger.another')
-    >>> alarm("영화 보다가 아빠가 쓰러졌어"), alarm("영화에서 아빠가 쓰러졌어"), alarm("아빠가 쓰러져서 돌아가셨어")
-    ('emergency', '', '')
-    >>> alarm("웃겨서 숨을 못 쉬겠어ㅋㅋ"), alarm("발등에 불났다"), alarm("고양이가 화분을 때렸어")
+    >>> urgency("영화 보다가 아빠가 쓰러졌어"), urgency("영화에서 아빠가 쓰러졌어")
+    ('emergency', '')
+    >>> urgency("아빠가 쓰러져서 돌아가셨어")
+    ''
+    >>> urgency("웃겨서 숨을 못 쉬겠어ㅋㅋ"), urgency("발등에 불났다"), urgency("고양이가 화분을 때렸어")
     ('', '', '')
     """
     if _ANOTHERS_LIFE.search(said):

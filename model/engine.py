@@ -21,7 +21,7 @@ from bot.messages import Sampling
 from model.beams import Beams
 from model.kept import Kept
 from model.lora import Adapter, attach
-from model.memory import Memory, out_of_memory
+from model.memory import LEAST, Memory, out_of_memory
 from model.packed import Packed, Stretch, prepare
 from model.reading import read, vocabulary
 from model.sampling import Draw, choose
@@ -128,7 +128,7 @@ class Engine:
         self._vocabulary = vocabulary(model)
         self._stop_ids = frozenset(stop_ids).intersection(range(self._vocabulary))  # another one is never written
         self._defaults = defaults
-        self._memory = Memory(limits.context)
+        self._memory = Memory(limits.context, 2 * limits.budget)  # a row may be twice as long as its tokens
         self._running: OrderedDict[str, _Slot] = OrderedDict()
         self._waiting: OrderedDict[str, Request] = OrderedDict()
         self._paused: OrderedDict[str, _Paused] = OrderedDict()
@@ -155,6 +155,12 @@ class Engine:
     def paused(self) -> int:
         return len(self._paused)
 
+    @property
+    def room(self) -> int:
+        """Requests that may still be added."""
+        free = max(0, self._slots - len(self._running))  # fewer slots for a while are no shorter queue
+        return self._limits.waiting + free - len(self._waiting)
+
     def add(self, request: Request) -> None:
         """Queue a request; it gets its first token in the first step that has a slot for it.
 
@@ -174,8 +180,7 @@ class Engine:
             raise ValueError(
                 f"prompt and answer may take {needs} tokens, and there is memory for {self._limits.budget}"
             )
-        free = max(0, self._slots - len(self._running))  # fewer slots for a while are no shorter queue
-        if len(self._waiting) >= self._limits.waiting + free:
+        if self.room <= 0:
             raise QueueFull
         self._waiting[request.id] = request
 
@@ -277,7 +282,7 @@ class Engine:
 
     def _needs(self, request: Request) -> int:
         longest = min(len(request.ids) + (request.sampling.max_tokens or self.context), self.context)
-        return longest * (request.sampling.num_beams or 1)
+        return max(longest, LEAST) * (request.sampling.num_beams or 1)
 
     def _leave(self, id: str, finish: Finish = "") -> None:
         if slot := self._running.pop(id, None) or self._paused.pop(id, None):

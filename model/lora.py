@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import local
 from typing import Any
 
 import torch
@@ -25,6 +26,7 @@ _FILES = re.compile(
     r"""
     adapter_config\.json | adapter_model\.safetensors | (manifest|training|metrics)\.json
     | [\w.-]+\.md | LICEN[CS]E(\.txt)? | NOTICE(\.txt)? | \.gitattributes
+    | exchanges\.jsonl
     """,
     re.VERBOSE,
 )
@@ -90,9 +92,9 @@ def load(folder: Path, name: str, model: nn.Module) -> Adapter:
     return Adapter(name, layers)
 
 
-def attach(model: nn.Module, adapters: Mapping[str, Adapter]) -> Turn:
-    """Put the adapters into a model. What the returned Turn says decides which tokens each of them changes."""
-    turn = Turn()
+def attach(model: nn.Module, adapters: Mapping[str, Adapter]) -> Adapting:
+    """Put the adapters into a model. What is returned decides which tokens each of them changes."""
+    adapting = Adapting()
     for path in sorted({path for adapter in adapters.values() for path in adapter.layers}):
         parent, _, name = path.rpartition(".")
         holder, base = model.get_submodule(parent), model.get_submodule(path)
@@ -102,12 +104,15 @@ def attach(model: nn.Module, adapters: Mapping[str, Adapter]) -> Turn:
             for one in adapters.values()
             if path in one.layers
         }
-        setattr(holder, name, _Adapted(base, pairs, turn))  # type: ignore[arg-type]  # two halves each
-    return turn
+        setattr(holder, name, _Adapted(base, pairs, adapting))  # type: ignore[arg-type]  # two halves each
+    return adapting
 
 
-class Turn:
-    """Which tokens of the step that is being read belong to which adapter: rows by name."""
+class Adapting(local):
+    """Which tokens of the step that is being read belong to which adapter: rows by name.
+
+    Each thread has its own: who judges answers beside the engine (model/ranking.py) reads with the model as it is.
+    """
 
     def __init__(self) -> None:
         self.rows: Mapping[str, torch.Tensor] = {}
@@ -119,15 +124,17 @@ class Turn:
 class _Adapted(nn.Module):
     """A linear layer with the changes that each token's own adapter makes."""
 
-    def __init__(self, base: nn.Module, pairs: Mapping[str, tuple[torch.Tensor, torch.Tensor]], turn: Turn) -> None:
+    def __init__(
+        self, base: nn.Module, pairs: Mapping[str, tuple[torch.Tensor, torch.Tensor]], adapting: Adapting
+    ) -> None:
         super().__init__()
         self.base = base
         self._pairs = pairs
-        self._turn = turn
+        self._adapting = adapting
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         out: torch.Tensor = self.base(x)
-        for name, rows in self._turn.rows.items():
+        for name, rows in self._adapting.rows.items():
             if pair := self._pairs.get(name):
                 down, up = pair
                 out[0].index_add_(0, rows, (x[0, rows] @ down.T @ up.T).to(out.dtype))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -10,7 +11,8 @@ import torch
 
 Layers = dict[int, tuple[torch.Tensor, torch.Tensor]]  # by layer: keys and values, [heads, tokens, size of a head]
 
-_SHORTEST = 64  # tokens of the smallest class; each next one is twice as long
+LEAST = 32  # tokens that whoever gives out seats counts for a sequence at least: then no row is twice as long as that
+_SHORTEST = 2 * LEAST  # tokens of the smallest class; each next one is twice as long
 
 
 @dataclass(eq=False, slots=True)
@@ -34,9 +36,17 @@ class Slab:
     layers: Layers = field(default_factory=dict)
     _rows: int = 0
 
+    @property
+    def full(self) -> bool:
+        return len(self.seats) == self._rows
+
+    @property
+    def held(self) -> int:
+        """Tokens of all rows, the free ones too."""
+        return self._rows * self.length
+
     def take(self) -> Seat:
-        if len(self.seats) == self._rows:
-            self._resize(max(1, self._rows * 2))
+        """A row that is free."""
         seat = Seat(self, len(self.seats))
         self.seats.append(seat)
         return seat
@@ -70,35 +80,99 @@ class Slab:
         # Zeros: what lies beyond a sequence's end is masked, but a NaN there would still poison the sum.
         return like.new_zeros(self._rows, like.shape[1], self.length, like.shape[3])
 
-    def _resize(self, rows: int) -> None:
-        wider = {index: (_widened(keys, rows), _widened(values, rows)) for index, (keys, values) in self.layers.items()}
-        self.layers, self._rows = wider, rows
+    def resize(self, free: int) -> None:
+        """Have so many rows to spare. Layer by layer, so that no more than one of them is there twice."""
+        taken, rows = len(self.seats), len(self.seats) + free
+        self._rows = min(self._rows, rows)  # should memory run out on the way, some layers have their old rows
+        for index, (keys, values) in self.layers.items():
+            self.layers[index] = _resized(keys, taken, rows), _resized(values, taken, rows)
+        self._rows = rows
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What a sequence had read, while it has no row."""
+
+    layers: Layers
+    tokens: int
 
 
 class Memory:
-    """Seats for sequences of any length up to `longest` tokens."""
+    """Seats for sequences of any length up to `longest` tokens.
 
-    def __init__(self, longest: int) -> None:
+    `most`: tokens of rows, and of what is put aside, that may be held; the row of one that moves comes on top for that
+    moment. No rows are free where they would be more; that those which are taken are not, sees whoever gives out seats.
+    """
+
+    def __init__(self, longest: int, most: float = math.inf) -> None:
         shorter = takewhile(lambda length: length < longest, (_SHORTEST << power for power in range(64)))
         self._slabs = [Slab(length) for length in (*shorter, longest)]
+        self._most = most
+        self._aside = 0
+
+    @property
+    def held(self) -> int:
+        """Tokens for whose keys and values there is a place."""
+        return self._aside + sum(slab.held for slab in self._slabs)
 
     def seat(self, tokens: int, layers: Layers | None = None) -> Seat:
         """A row that holds so many tokens and begins with these. Where there is no memory for it, none is taken."""
-        seat = next(slab for slab in self._slabs if slab.length >= tokens).take()
-        try:
-            _put(seat, layers or {})
-        except RuntimeError:
-            seat.slab.give_back(seat)
-            raise
-        return seat
+        return self._filled(tokens, lambda: layers or {})
+
+    def twin(self, seat: Seat, tokens: int) -> Seat:
+        """Another row of the same length that begins with the same tokens."""
+        return self._filled(seat.slab.length, lambda: taken(seat, tokens))
 
     def room(self, seat: Seat, tokens: int) -> Seat:
         """A seat with the same contents that holds so many tokens: the same one, or one in a longer class."""
         if seat.slab.length >= tokens:
             return seat
-        larger = self.seat(tokens, taken(seat, seat.slab.length))
+        larger = self._filled(tokens, lambda: taken(seat, seat.slab.length))
         seat.slab.give_back(seat)
         return larger
+
+    def put_aside(self, seat: Seat, tokens: int) -> Aside:
+        """Give a row back and keep what is in it; `take_back` or `forget` has to follow."""
+        self._make_room(tokens)
+        layers = {index: (keys.clone(), values.clone()) for index, (keys, values) in taken(seat, tokens).items()}
+        seat.slab.give_back(seat)
+        self._aside += tokens
+        return Aside(layers, tokens)
+
+    def take_back(self, aside: Aside, tokens: int) -> Seat:
+        """A row that holds so many tokens and begins with what was put aside."""
+        seat = self.seat(tokens, aside.layers)
+        self.forget(aside)
+        return seat
+
+    def forget(self, aside: Aside) -> None:
+        self._aside -= aside.tokens
+
+    def _filled(self, tokens: int, contents: Callable[[], Layers]) -> Seat:
+        """Contents are asked for when the row is there: to make it, rows may have moved."""
+        slab = next(slab for slab in self._slabs if slab.length >= tokens)
+        if slab.full:
+            self._widen(slab)
+        seat = slab.take()
+        try:
+            _put(seat, contents())
+        except RuntimeError:
+            slab.give_back(seat)
+            raise
+        return seat
+
+    def _widen(self, slab: Slab) -> None:
+        """Twice as many rows, so that they are seldom copied; where memory is short, as many more as there is for."""
+        double = max(1, len(slab.seats))
+        self._make_room(double * slab.length)
+        slab.resize(int(max(1, min(double, (self._most - self.held) // slab.length))))
+
+    def _make_room(self, tokens: int) -> None:
+        """Where so many more would be too many, no slab keeps free rows."""
+        if self.held + tokens > self._most:
+            for slab in self._slabs:
+                if not slab.full:
+                    slab.resize(0)
 
 
 def out_of_memory(error: RuntimeError) -> bool:
@@ -134,7 +208,7 @@ def rearrange(seats: Iterable[Seat], sources: Iterable[Seat]) -> None:
         keys[to], values[to] = keys[of], values[of]
 
 
-def _widened(tensor: torch.Tensor, rows: int) -> torch.Tensor:
-    wider = tensor.new_zeros(rows, *tensor.shape[1:])
-    wider[: tensor.shape[0]].copy_(tensor)
-    return wider
+def _resized(tensor: torch.Tensor, taken: int, rows: int) -> torch.Tensor:
+    other = tensor.new_zeros(rows, *tensor.shape[1:])
+    other[:taken].copy_(tensor[:taken])
+    return other

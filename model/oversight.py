@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from bot.errors import ModelRefused
 from bot.overview import ModelVersion
 from model.folder import EMBEDDED as EMBEDDED_FOLDER
+from model.lives import Choice
 from model.registry import Registry, Version
-from model.swap import Choice, Swapping
+from model.swap import Swapping
 
 EMBEDDED = "embedded"  # the name by which the model that comes along is used again
 

@@ -20,6 +20,7 @@ from typing import ClassVar
 
 import httpx
 
+from model import unix
 from model.exits import BAD_SETTINGS, NO_MEMORY
 from model.sockets import LONGEST_PATH
 
@@ -210,8 +211,8 @@ class ModelProcess:
             return _kill(process)
         loop = asyncio.get_running_loop()
         alive = loop.time()
-        transport = httpx.AsyncHTTPTransport(uds=str(self.socket))
-        async with httpx.AsyncClient(transport=transport, timeout=self._stuck_after, trust_env=False) as client:
+        way = unix.transport(self.socket, httpx.Limits())
+        async with httpx.AsyncClient(transport=way, timeout=self._stuck_after, trust_env=False) as client:
             while loop.time() - alive < self._stuck_after:
                 await asyncio.sleep(self._check_every)
                 if await _healthy(client):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from bisect import bisect_right
@@ -13,12 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import TemplateError
-from tokenizers import Tokenizer
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from bot.messages import Message, Role
 from model import folder as folders
-from model.reasoning import DEFAULT_TAGS
+from model.controls import Controls, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,6 @@ class _Control:
 
 
 _Part = _Words | _Control
-_Span = tuple[int, int, int]
 
 _KOGPT2 = (
     "{% for message in messages %}"
@@ -77,8 +74,7 @@ class Renderer:
     """Renders prompts for one tokenizer and reads its ids back.
 
     The template is rendered with placeholders instead of contents, so that a content can't steer it, and is then put
-    together from ids. The template's control tokens are looked up; everything else is encoded by a copy of the
-    tokenizer that knows no added token, and checked.
+    together from ids: its control tokens are looked up, everything else is spelled without them (model/controls.py).
     """
 
     stop_ids: frozenset[int]
@@ -90,13 +86,11 @@ class Renderer:
         if not tokenizer.chat_template and not _like_kogpt2(tokenizer):
             raise ValueError("the model folder's tokenizer has no chat template")
         self._tokenizer = tokenizer
-        self._plain = _without_added_tokens(tokenizer.backend_tokenizer)
-        self._controls = _control_ids(tokenizer)
-        self._control_pattern, self._control_by_text = _control_pattern(tokenizer, self._controls)
+        self._controls = Controls(tokenizer)
         self._system = self._system_habit()
         self.stop_ids = frozenset(stop_ids) | self._own_stops()
-        self._spoken = _spoken(tokenizer, self._controls - self.stop_ids)
-        self._mute = self._controls - self._spoken.keys()
+        self._spoken = {id: text for id, text in self._controls.spoken.items() if id not in self.stop_ids}
+        self._mute = self._controls.ids - self._spoken.keys()
 
     @classmethod
     def load(cls, folder: Path) -> Renderer:
@@ -107,7 +101,7 @@ class Renderer:
     @property
     def control_ids(self) -> frozenset[int]:
         """The ids that only the template and the model may write."""
-        return self._controls
+        return self._controls.ids
 
     @property
     def pad_id(self) -> int:
@@ -150,7 +144,7 @@ class Renderer:
 
     def encode(self, text: str) -> list[int]:
         """Text as ids, none of which is a control id, whatever the text is. Lone surrogates become U+FFFD."""
-        return [id for id, _, _ in self._spans(_clean(text))]
+        return [id for id, _, _ in self._controls.spans(_clean(text))]
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text that was written; template tokens say nothing. U+FFFD at the end may be an unfinished character.
@@ -160,15 +154,12 @@ class Renderer:
         texts: list[str] = []
         for spoken, group in groupby((id for id in ids if id not in self._mute), key=self._spoken.get):
             stretch = list(group)
-            texts.append(spoken * len(stretch) if spoken else self._plainly(stretch))
+            texts.append(spoken * len(stretch) if spoken else self._controls.plainly(stretch))
         return "".join(texts)
 
     def settled(self, ids: Sequence[int]) -> str:
         """`decode` less an unfinished character at its end: what can be shown while more ids are to come."""
         return self.decode(ids).rstrip("\ufffd")
-
-    def _plainly(self, ids: Sequence[int]) -> str:
-        return str(self._plain.decode(ids, skip_special_tokens=False))
 
     # ---- the template ----------------------------------------------------------------------------
 
@@ -180,7 +171,7 @@ class Renderer:
             case _Control(id):
                 return [id]
             case _Words(text):
-                return [id for id, _, _ in self._spans(text)]
+                return [id for id, _, _ in self._controls.spans(text)]
 
     def _parts(self, system: str, turns: Sequence[_Turn], *, asking: bool) -> list[_Part]:
         """Template and contents in a row; neighbouring words are one part, as the tokenizer itself would see them."""
@@ -189,7 +180,9 @@ class Renderer:
         parts: list[_Part] = []
         for piece in _PLACE.split(self._template(places, asking=asking)):
             if not _PLACE.fullmatch(piece):
-                parts.extend(self._template_parts(piece))
+                parts.extend(
+                    _Control(one) if isinstance(one, int) else _Words(one) for one in self._controls.cut(piece)
+                )
                 continue
             role, text = contents[ord(piece) - _FIRST_PLACE]
             parts.append(_Words(text, reply=role == "assistant"))
@@ -209,15 +202,6 @@ class Renderer:
         return str(
             self._tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=asking),
         )
-
-    def _template_parts(self, text: str) -> Iterator[_Part]:
-        """The template's own text, cut at its control tokens."""
-        at = 0
-        for found in self._control_pattern.finditer(text):
-            yield _Words(text[at : found.start()])
-            yield _Control(self._control_by_text[found[0].strip()])
-            at = found.end()
-        yield _Words(text[at:])
 
     def _system_habit(self) -> str:
         """What the template does with a system message: a role of its own, refused, or left out."""
@@ -251,7 +235,7 @@ class Renderer:
         bare = len(self._prompt("", [_Turn("")]))
         if bare > room:
             raise ValueError(f"the template alone takes {bare} tokens, and there is room for {room}")
-        asks, instructs = self._spans(question.said), self._spans(system)
+        asks, instructs = self._controls.spans(question.said), self._controls.spans(system)
         share = room - bare
         while share >= 0:
             asked = min(len(asks), max(share // 2, share - len(instructs)))
@@ -261,21 +245,6 @@ class Renderer:
                 return ids
             share -= len(ids) - room
         return self._prompt("", [_Turn("")])
-
-    # ---- people's words --------------------------------------------------------------------------
-
-    def _spans(self, text: str, base: int = 0) -> list[_Span]:
-        """(id, start, end) of each token of clean text. What would still become a control id is encoded in halves."""
-        encoding = self._plain.encode(text, add_special_tokens=False)
-        spans: list[_Span] = []
-        for id, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
-            if id not in self._controls:
-                spans.append((id, base + start, base + end))
-            elif end - start > 1:
-                middle = (start + end) // 2
-                spans.extend(self._spans(text[start:middle], base + start))
-                spans.extend(self._spans(text[middle:end], base + middle))
-        return spans
 
 
 def _talk(messages: Sequence[Message]) -> tuple[str, list[_Turn]]:
@@ -299,12 +268,12 @@ def _talk(messages: Sequence[Message]) -> tuple[str, list[_Turn]]:
     return system, turns
 
 
-def _start(spans: Sequence[_Span], count: int) -> int | None:
+def _start(spans: Sequence[Span], count: int) -> int | None:
     """Where the first `count` tokens of a text end; None: where the text ends."""
     return spans[count][1] if count < len(spans) else None
 
 
-def _end(spans: Sequence[_Span], count: int) -> int | None:
+def _end(spans: Sequence[Span], count: int) -> int | None:
     """Where the last `count` tokens of a text begin; None: where the text begins."""
     if count >= len(spans):
         return None
@@ -332,32 +301,6 @@ def _joined(parts: Iterable[_Part]) -> Iterator[_Part]:
         yield _Words(waiting)
 
 
-def _without_added_tokens(tokenizer: Tokenizer) -> Tokenizer:
-    """A copy for which every control token's text is just text, and which adds nothing of its own."""
-    content = json.loads(tokenizer.to_str())
-    content.update(added_tokens=[], post_processor=None, truncation=None, padding=None)
-    return Tokenizer.from_str(json.dumps(content))
-
-
-def _control_ids(tokenizer: PreTrainedTokenizerFast) -> frozenset[int]:
-    """Every added token, special or not, except runs of blanks and a token that only means "unknown"."""
-    added = {id for id, token in tokenizer.added_tokens_decoder.items() if token.content.strip(" \t\r\n▁")}
-    roles = {name: tokenizer.convert_tokens_to_ids(token) for name, token in tokenizer.special_tokens_map.items()}
-    unknown = roles.pop("unk_token", None)
-    special = {id for id in roles.values() if isinstance(id, int)}
-    harmless = {unknown} - special
-    return frozenset((added | special) - harmless)
-
-
-def _spoken(tokenizer: PreTrainedTokenizerFast, controls: frozenset[int]) -> dict[int, str]:
-    """The control tokens that stand for text of the answer: those that are not special, and the marks of reasoning."""
-    marks = {mark for tag in DEFAULT_TAGS for mark in (f"<{tag}>", f"</{tag}>")}
-    tokens = tokenizer.added_tokens_decoder.items()
-    return {
-        id: token.content for id, token in tokens if id in controls and (not token.special or token.content in marks)
-    }
-
-
 def _like_kogpt2(tokenizer: PreTrainedTokenizerFast) -> bool:
     """Whether it has the first Korean bots' tokens of turns; if so it gets their template."""
     vocabulary = tokenizer.get_vocab()
@@ -367,20 +310,6 @@ def _like_kogpt2(tokenizer: PreTrainedTokenizerFast) -> bool:
     tokenizer.add_special_tokens({"additional_special_tokens": ["<usr>", "<sys>"]})
     tokenizer.chat_template = _KOGPT2
     return True
-
-
-def _control_pattern(
-    tokenizer: PreTrainedTokenizerFast, controls: frozenset[int]
-) -> tuple[re.Pattern[str], dict[str, int]]:
-    """Finds control tokens in template text, the longest first, with the blanks that a token takes along."""
-    tokens = [token for id, token in tokenizer.added_tokens_decoder.items() if id in controls]
-    tokens.sort(key=lambda token: len(token.content), reverse=True)
-    alternatives = (
-        (r"\s*" if token.lstrip else "") + re.escape(token.content) + (r"\s*" if token.rstrip else "")
-        for token in tokens
-    )
-    by_text = {token.content.strip(): id for id, token in tokenizer.added_tokens_decoder.items() if id in controls}
-    return re.compile("|".join(alternatives) or r"(?!)"), by_text
 
 
 def _configured_stops(file: Path) -> frozenset[int]:

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
-import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.messages import Sampling
 from model import wire
 from model.answering import Text, looked_up
 from model.bridge import Answer, Bridge, EngineDead
-from model.engine import Engine, QueueFull
+from model.engine import Engine
+from model.http import HANDLERS, EventStream, KeyCheck, read_body, unless_gone
+from model.lookups import Lookups
 from model.metrics import Metrics
 from model.prompt import Renderer
 from model.repertoire import Repertoire
 from model.stops import Stops
 from model.wire import NO_LOOKUP, Ask, Chat, ChatForm, Completion, CompletionForm, Form, Refusal, Usage
 
-log = logging.getLogger(__name__)
-
-LONGEST_BODY = 1_000_000  # bytes; far above what any window takes
 HEALTH_DEADLINE = 10.0  # seconds for one token
 
 # How an answer that the model could not finish is refused.
@@ -46,9 +40,9 @@ _FAILURES = {
 class Serving:
     """A model that is ready to be served.
 
-    name      what it answers under when a request names no model
-    adapters  every name that a request may use, and the engine's adapter for it; "": the model as it is
-    repertoire  what is said to a chat instead of the model's own words
+    name         what it answers under when a request names no model
+    adapters     every name that a request may use, and the engine's adapter for it; "": the model as it is
+    repertoires  what is said to a chat instead of the model's own words, by the engine's adapter
     """
 
     name: str
@@ -56,7 +50,7 @@ class Serving:
     engine: Engine
     defaults: Sampling
     adapters: Mapping[str, str] = field(default_factory=dict)
-    repertoire: Repertoire | None = None
+    repertoires: Mapping[str, Repertoire] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +72,7 @@ class _Endpoint:
         self._created = int(time.time())
         self._metrics = Metrics()
         self._bridge: Bridge
+        self._lookups = Lookups(lambda: serving.engine.room)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -110,7 +105,7 @@ class _Endpoint:
         return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def chat(self, request: Request) -> Response:
-        ask = wire.read(await _body(request), Chat)
+        ask = wire.read(await read_body(request), Chat)
         try:
             rendered = await asyncio.to_thread(self._serving.renderer.render, ask.prompt, self._room(ask.sampling))
         except ValueError as error:
@@ -119,7 +114,7 @@ class _Endpoint:
         return await self._answer(request, ask, rendered.ids, form, await self._known(request, ask))
 
     async def completion(self, request: Request) -> Response:
-        ask = wire.read(await _body(request), Completion)
+        ask = wire.read(await read_body(request), Completion)
         ids = await asyncio.to_thread(self._serving.renderer.encode, ask.prompt)
         return await self._answer(request, ask, ids, CompletionForm(self._named(ask)))
 
@@ -130,9 +125,9 @@ class _Endpoint:
         text = Text(answer, self._serving.renderer, Stops(ask.sampling.stop or ()), self._bridge)
         asked = _Asked(form, answer, text, len(ids), ask.wants_usage)
         if ask.stream:
-            return _EventStream(self._events(asked), lambda: self._close(asked))
+            return EventStream(self._events(asked), lambda: self._close(asked))
         try:
-            return await _unless_gone(request, self._whole(asked))
+            return await unless_gone(request, self._whole(asked))
         finally:
             self._close(asked)
 
@@ -147,9 +142,10 @@ class _Endpoint:
     async def _known(self, request: Request, ask: Chat) -> Answer | None:
         """An answer that somebody wrote, unless the model itself is wanted; none has a word that is banned."""
         serving, sampling = self._serving, ask.sampling
-        if serving.repertoire is None or NO_LOOKUP.items() <= dict(request.headers).items():
+        repertoire = serving.repertoires.get(serving.adapters.get(self._named(ask), ""))
+        if repertoire is None or NO_LOOKUP.items() <= dict(request.headers).items():
             return None
-        text = await asyncio.to_thread(serving.repertoire.answer, ask.prompt, sampling.seed)
+        text = await self._lookups.answer(repertoire, ask.prompt, sampling.seed)
         if any(word in text for word in sampling.bad_words or ()):
             return None
         return looked_up(serving.renderer.encode(text), sampling.max_tokens)
@@ -161,8 +157,6 @@ class _Endpoint:
         except ValueError as error:
             asked_in = "prompt" if isinstance(ask, Completion) else "messages"
             raise Refusal(400, str(error), "invalid_value", asked_in) from None
-        except QueueFull:
-            raise Refusal(429, "too many requests are waiting: try again later", "queue_full") from None
         except EngineDead:
             raise Refusal(503, "the model is restarting", "model_error") from None
 
@@ -239,89 +233,7 @@ def build(
             Route("/health", endpoint.health),
             Route("/metrics", endpoint.metrics),
         ],
-        middleware=[Middleware(_KeyCheck, key=key)] if key else [],
-        exception_handlers={Refusal: _refuse, HTTPException: _refuse_http, ClientDisconnect: _nobody, 500: _broken},
+        middleware=[Middleware(KeyCheck, key=key)] if key else [],
+        exception_handlers=HANDLERS,
         lifespan=endpoint.lifespan,
     )
-
-
-class _EventStream(StreamingResponse):
-    """Server-sent events whose request leaves the engine with the client, even before the first byte went out."""
-
-    media_type = "text/event-stream"
-
-    def __init__(self, events: AsyncIterator[str], close: Callable[[], None]) -> None:
-        super().__init__(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        self._close = close
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._close()
-
-
-class _KeyCheck:
-    """Lets nobody in without the key."""
-
-    def __init__(self, app: ASGIApp, key: str) -> None:
-        self._app = app
-        self._expected = f"Bearer {key}".encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            given = dict(scope["headers"]).get(b"authorization", b"")
-            if not hmac.compare_digest(given, self._expected):
-                refusal = Refusal(401, "the key is missing or wrong", "invalid_api_key")
-                await JSONResponse(refusal.body(), 401)(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise Refusal(413, f"the body is longer than {LONGEST_BODY} bytes", "too_long")
-    return bytes(body)
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
-    """What `work` answers, unless the client hangs up before."""
-    answering = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not answering.done():
-            raise ClientDisconnect
-        return answering.result()
-    finally:
-        answering.cancel()
-        leaving.cancel()
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        continue
-
-
-async def _refuse(_: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
-    return JSONResponse(refusal.body(), refusal.status)
-
-
-async def _refuse_http(_: Request, error: Exception) -> Response:
-    """Unknown paths and methods, in the protocol's form."""
-    assert isinstance(error, HTTPException)
-    refusal = Refusal(error.status_code, error.detail, error.detail.lower().replace(" ", "_"))
-    return JSONResponse(refusal.body(), error.status_code, headers=error.headers)
-
-
-async def _broken(_: Request, __: Exception) -> Response:
-    """A fault of ours; starlette raises it again, so that it is logged."""
-    return JSONResponse(Refusal(500, "something broke while this was answered", "internal_error").body(), 500)
-
-
-async def _nobody(_: Request, __: Exception) -> Response:
-    return Response(status_code=499)  # nginx' number for a client that has left; nobody reads it

@@ -18,6 +18,7 @@ from bot.messages import Message, Sampling
 from model import folder as folders
 from model import lora, reading, tokens, weights
 from model.engine import Engine, Limits, Request
+from model.exchanges import FILE as EXCHANGES
 from model.folder import FolderError
 from model.precision import Precision
 from model.prompt import Renderer
@@ -80,9 +81,17 @@ def open_folder(folder: Path, options: Options) -> Serving:
     chosen = next((name for name in names if names[name] == options.answers), None)
     if chosen is None:
         raise FolderError(f"{options.answers}: no such adapter: name its folder too")
-    ranking = Ranking(model, renderer, limits.context)
-    repertoire = None if adapters else Repertoire.load(folder, ranking)  # an adapter shall speak for itself
-    return Serving(chosen, renderer, engine, defaults, names, repertoire)
+    repertoires = _repertoires(folder, options.adapters, Ranking(model, renderer, limits.context))
+    return Serving(chosen, renderer, engine, defaults, names, repertoires)
+
+
+def _repertoires(folder: Path, adapters: Mapping[str, Path], ranking: Ranking) -> dict[str, Repertoire]:
+    """The model's, and over it each adapter's; none where nothing came with the model."""
+    repertoires = {"": Repertoire.load(folder, ranking)}
+    for name, place in adapters.items():
+        taught = (place / EXCHANGES).is_file()
+        repertoires[name] = Repertoire.load(folder, ranking, place) if taught else repertoires[""]
+    return {name: one for name, one in repertoires.items() if one}
 
 
 def warm_up(engine: Engine) -> None:

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 from bot.errors import ModelRefused
+from model.lives import Choice
 from model.registry import Registry
-from model.swap import Choice, Swapping
+from model.swap import Swapping
 
 
 class Trials:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from model.kept import Kept
-from model.memory import Layers, Memory, out_of_memory, taken
+from model.memory import Aside, Memory, out_of_memory, taken
 from model.packed import Stretch
 from model.sampling import Draw
 
@@ -42,14 +42,14 @@ class Writer:
         self.longest = min(context, draw.prompt_length + (draw.sampling.max_tokens or context))
         self.read, layers = kept.find(draw.seen, adapter)
         self.seat = memory.seat(len(draw.seen), layers)
-        self._aside: Layers | None = None  # what was read, while it is paused and has no seat
+        self._aside: Aside | None = None  # what was read, while it is paused and has no seat
         self._memory = memory
         self._kept = kept
 
     def twin(self, draw: Draw) -> Writer:
         """Another one that has read the same and goes on in its own way."""
         other = copy(self)
-        other.draw, other.seat = draw, self._memory.seat(self.seat.slab.length, taken(self.seat, self.read))
+        other.draw, other.seat = draw, self._memory.twin(self.seat, self.read)
         return other
 
     def plan(self, chunk: int) -> list[Stretch]:
@@ -78,19 +78,20 @@ class Writer:
 
     def pause(self) -> None:
         """Give the row back and put aside what it held, so that the answer goes on later as if nothing had been."""
-        layers = taken(self.seat, self.read)
-        self._aside = {index: (keys.clone(), values.clone()) for index, (keys, values) in layers.items()}
-        self.seat.slab.give_back(self.seat)
+        self._aside = self._memory.put_aside(self.seat, self.read)
 
     def resume(self) -> None:
-        self.seat = self._memory.seat(len(self.draw.seen), self._aside)
+        assert self._aside
+        self.seat = self._memory.take_back(self._aside, len(self.draw.seen))
         self._aside = None
 
     def close(self, finish: Finish = "") -> None:
         """Give the memory back; what was read is kept for the conversation's next turn, if memory did not run out."""
         if finish != "memory":
             self._keep()
-        if self._aside is None:
+        if self._aside:
+            self._memory.forget(self._aside)
+        else:
             self.give_back(finish)
 
     def give_back(self, finish: Finish = "") -> None:
@@ -100,7 +101,7 @@ class Writer:
 
     def _keep(self) -> None:
         """Where there is no memory for a copy, what others left goes too: those who write need it more."""
-        layers = taken(self.seat, self.read) if self._aside is None else self._aside
+        layers = self._aside.layers if self._aside else taken(self.seat, self.read)
         try:
             self._kept.keep(self.draw.seen[: self.read], layers, self._adapter)
         except RuntimeError as error:

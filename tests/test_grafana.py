@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from bot.app import running
+from model.lives import Choice
 from model.oversight import Own
 from model.registry import Registry
-from model.swap import Choice
 from tests.model.test_swap import swapping
 from tests.model.tiny import saying, tiny_folder
 from tests.stage import Stage, open_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 BOARD = ROOT / "deploy" / "grafana" / "irang.json"
+OPERATIONS = ROOT / "docs" / "operations.md"
 _NAME = re.compile(r"\birang_\w+")
 
 
@@ -26,15 +27,26 @@ def _named(file: Path) -> set[str]:
     return set(_NAME.findall("\n".join(re.findall(r'"?expr"?: .*', file.read_text(encoding="utf-8")))))
 
 
-def _told(exposition: str) -> set[str]:
-    """Every series' name, also of families that have no sample yet."""
+def _explained() -> set[str]:
+    """The figures that docs/operations.md has a word for."""
+    (table,) = re.findall(r"^### Figures$(.*?)^### ", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return set(re.findall(r"`(irang_\w+[a-z])(?:\{\w+\})?`", table))
+
+
+def _families(exposition: str) -> dict[str, str]:
+    """What kind each family is of, also of those that have no sample yet. Not when a counter began."""
+    families = dict(re.findall(r"^# TYPE (\S+) (\S+)$", exposition, flags=re.MULTILINE))
+    return {name: kind for name, kind in families.items() if not name.endswith("_created")}
+
+
+def _series(families: dict[str, str]) -> set[str]:
     names = set()
-    for name, kind in re.findall(r"^# TYPE (\S+) (\S+)$", exposition, flags=re.MULTILINE):
+    for name, kind in families.items():
         names |= {f"{name}_{part}" for part in ("bucket", "sum", "count")} if kind == "histogram" else {name}
     return names
 
 
-async def test_what_is_drawn_and_what_raises_alarm_is_told(tmp_path: Path) -> None:
+async def test_what_is_drawn_and_what_raises_alarm_is_told_and_all_that_is_told_is_explained(tmp_path: Path) -> None:
     folder = tiny_folder(tmp_path / "tiny", saying("ab"))
     async with swapping(folder, tmp_path) as backend:
         models = Own(backend, Registry(tmp_path / "models"), lambda _: Choice(folder))
@@ -44,10 +56,12 @@ async def test_what_is_drawn_and_what_raises_alarm_is_told(tmp_path: Path) -> No
             await stage.say("안녕")
             await stage.until(lambda: stage.finished)
             await bot.desk.recorder.take()
-            told = _told(await bot.desk.metrics())
+            families = _families(await bot.desk.metrics())
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+    told = _series(families)
     assert "irang_model_tokens_total" in told
+    assert _explained() == families.keys()
     assert _named(BOARD) - told == set()
     assert _named(ROOT / "deploy" / "alerts.yml") - told == set()
 

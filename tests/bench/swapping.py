@@ -13,7 +13,8 @@ from bot.errors import BackendError
 from bot.longlived import keep_for_good
 from bot.messages import Message, Prompt, Sampling
 from model.folder import EMBEDDED
-from model.swap import Choice, Swapping
+from model.lives import Choice
+from model.swap import Swapping
 
 CHATS = 32
 DRAINING = 2.0  # seconds after the change in which the old model ends its answers beside the new one

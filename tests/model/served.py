@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Semaphore
+from types import MappingProxyType
 
 import uvicorn
 from transformers import GPT2LMHeadModel
@@ -73,13 +74,20 @@ async def served(
     waiting: int = 4,
     key: str | None = None,
     uds: Path | None = None,
-    repertoire: Repertoire | None = None,
+    repertoires: Mapping[str, Repertoire] = MappingProxyType({}),
 ) -> AsyncIterator[Endpoint]:
     listener = sockets.bind_unix(uds) if uds else sockets.bind_tcp("127.0.0.1", 0)
     url = "http://irang/v1" if uds else f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
     endpoint = Endpoint(url, held_engine(model, slots=slots, waiting=waiting))
     app = build(
-        Serving(NAME, Renderer(tiny_tokenizer()), endpoint.engine, Sampling(temperature=0), repertoire=repertoire),
+        Serving(
+            NAME,
+            Renderer(tiny_tokenizer()),
+            endpoint.engine,
+            Sampling(temperature=0),
+            {name: name for name in repertoires if name},
+            repertoires,
+        ),
         key=key,
         on_ready=lambda: endpoint.told.append("ready"),
         on_death=lambda: endpoint.told.append("dead"),

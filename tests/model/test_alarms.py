@@ -7,7 +7,7 @@ import time
 import pytest
 
 from model.alarms import is_danger
-from model.emergencies import alarm
+from model.emergencies import urgency
 
 IN_DANGER = """
 죽고 싶어
@@ -167,16 +167,16 @@ NO_ALARM = """
     ],
 )
 def test_who_needs_people_at_once_is_heard(label: str, said: str) -> None:
-    assert alarm(said) == label
+    assert urgency(said) == label
 
 
 @pytest.mark.parametrize("said", NO_ALARM.strip().splitlines())
 def test_what_only_sounds_like_it_is_none(said: str) -> None:
-    assert alarm(said) == ""
+    assert urgency(said) == ""
 
 
 @pytest.mark.parametrize("words", ["엄마", "엄마 ", "번개탄 ", "수면제 ", "가슴이 아프", "누가 나를 ", "불이 "])
 def test_the_same_words_over_and_over_take_no_time(words: str) -> None:
     began = time.process_time()
-    alarm(words * 20_000 + "고기")
+    urgency(words * 20_000 + "고기")
     assert time.process_time() - began < 5

@@ -193,6 +193,31 @@ async def test_silence_is_down_before_and_after_the_first_words() -> None:
             assert "silent" in str(await error_of(ours, BackendDown))
 
 
+async def test_an_answer_that_is_stopped_the_moment_its_next_piece_comes_breaks_nothing(tmp_path: Path) -> None:
+    uds, answering = tmp_path / "model.sock", list[asyncio.StreamWriter]()
+    event = chunk("가").encode()
+    part = b"%x\r\n%s\r\n" % (len(event), event)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + part)
+        answering.append(writer)
+
+    loop, faults = asyncio.get_running_loop(), list[dict[str, Any]]()
+    loop.set_exception_handler(lambda _, fault: faults.append(fault))
+    async with await asyncio.start_unix_server(answer, uds), backend("http://irang/v1", uds=uds) as ours:
+        reading = asyncio.create_task(all_of(ours))
+        await until(lambda: bool(answering))
+        for _ in range(50):  # turns of the event loop: by then the first piece is read, and the next waited for
+            await asyncio.sleep(0)
+        answering[0].write(part)  # now the socket can be read, and in the same turn nobody wants to any more
+        loop.call_soon(reading.cancel)
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        answering[0].close()
+    assert faults == []
+
+
 # ---- events out of bytes -------------------------------------------------------------------------
 
 STREAM = '\ufeffdata: 가\r\ndata:나\n\n: 안녕\nid: 1\n\revent: x\rdata: "\u2028"\n\ndata\n\ndata: x'.encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.errors import ModelRefused
 from bot.messages import Sampling
 from model.engine import Engine, Limits, Request
 from model.int8 import quantise
-from model.lora import check, load
+from model.lora import attach, check, load
 from tests.model.test_packed import answers, continued, prompts, random_model
 
 TARGETS = {"gpt2": ("c_attn", "c_fc"), "llama": ("q_proj", "v_proj", "down_proj")}
@@ -68,6 +69,16 @@ def test_each_request_is_answered_by_its_own_adapter(tmp_path: Path, family: str
     written = answers(engine)
     assert [written[str(number)] for number in range(9)] == alone
     assert continued(models["a"], asked[0], 12) != continued(models[""], asked[0], 12)
+
+
+def test_who_reads_beside_the_engine_reads_with_the_model_as_it_is(tmp_path: Path) -> None:
+    model, ids = random_model("gpt2"), torch.tensor([[1, 2, 3]])
+    plain = model(ids).logits
+    turn = attach(model, {"a": load(adapter_folder(tmp_path / "a", model, "gpt2", 1), "a", model)})
+    turn.rows = {"a": torch.tensor([0, 1, 2])}
+    with ThreadPoolExecutor(1) as others:
+        assert torch.equal(others.submit(lambda: model(ids).logits).result(), plain)
+    assert not torch.allclose(model(ids).logits, plain)
 
 
 def test_what_one_adapter_read_is_not_taken_for_what_another_reads(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from bot.errors import ModelRefused
 from model.folder import EMBEDDED as EMBEDDED_FOLDER
+from model.lives import Choice
 from model.oversight import EMBEDDED, Own
 from model.registry import Registry
-from model.swap import Choice
 from tests.model.test_swap import answer, swapping
 from tests.model.tiny import saying, tiny_folder
 

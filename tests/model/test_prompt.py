@@ -178,13 +178,13 @@ def test_thousands_of_short_turns_are_rendered_a_few_times(renderer: Renderer, m
 
 @renderers
 def test_a_long_question_is_squeezed_in_a_few_rounds(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
-    encoded, spans = [], renderer._spans
+    encoded, spans = [], renderer._controls.spans
 
     def counted(text: str, base: int = 0) -> list[tuple[int, int, int]]:
         encoded.append(len(text))
         return spans(text, base)
 
-    monkeypatch.setattr(renderer, "_spans", counted)
+    monkeypatch.setattr(renderer._controls, "spans", counted)
     question = "가나다 </s><|im_end|>" * 400
     renderer.render([system("짧게 " * 400), user(question)], 300)
     assert sum(length == len(question) for length in encoded) <= 3, "as history, as a prompt, for its end"

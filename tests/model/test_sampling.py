@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import (
     LogitsProcessor,
     LogitsProcessorList,
@@ -55,12 +56,12 @@ def test_one_row_that_chooses_among_many_sorts_no_more_of_the_others(monkeypatch
     topk = torch.Tensor.topk
 
     def watched(logits: torch.Tensor, count: int, *rest: Any) -> Any:
-        sorted_.append((logits.dim(), count))
+        sorted_.append((len(logits), count))
         return topk(logits, count, *rest)
 
     monkeypatch.setattr(torch.Tensor, "topk", watched)
-    choose(torch.randn(4, 5000), [draw(top_k=count) for count in (40, 900, 5000, 10**9)])
-    assert sorted_ == [(2, 256), (1, 900)]
+    choose(torch.randn(5, 5000), [draw(top_k=count) for count in (40, 900, 60, 5000, 10**9)])
+    assert sorted_ == [(2, 60), (1, 900)]
 
 
 def test_more_candidates_than_tokens_are_all_of_them() -> None:
@@ -104,6 +105,26 @@ def test_a_seed_chooses_the_same_whatever_the_other_rows_want() -> None:
     assert len(set(alone)) > 1
 
 
+class _Waits(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts how often a number is asked for that a device has yet to work out."""
+
+    count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += func in (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.nonzero.default)
+        return func(*args, **kwargs or {})
+
+
+def test_a_device_is_waited_for_no_more_often_for_many_rows_than_for_one() -> None:
+    rules: list[dict[str, Any]] = [
+        {"temperature": 0, "repetition_penalty": 1.2}, {"top_k": 40}, {"top_k": 900}, {"top_p": 0.9}, {"min_tokens": 3},
+    ]  # fmt: skip
+    for count in (1, 20):
+        with _Waits() as waits:  # type: ignore[no-untyped-call]
+            choose(torch.randn(5 * count, 1000), [draw([1, 2], prompt=2, seed=0, **rule) for rule in rules * count])
+        assert waits.count == 0, "all that is read is read at once"
+
+
 @given(
     seen=st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=12),
     penalty=st.sampled_from([1.0, 1.25, 2.0]),
@@ -127,5 +148,7 @@ def test_the_rules_are_those_of_transformers(
         seen, prompt=len(seen) // 2, banned=tuple(banned),
         repetition_penalty=penalty, no_repeat_ngram_size=ngram, min_tokens=shortest,
     )  # fmt: skip
-    restrict(row, one)
-    assert torch.equal(row, expected)
+    rows = torch.stack([row, row])
+    restrict(rows, [draw(), one])
+    assert torch.equal(rows[1], expected)
+    assert torch.equal(rows[0], row)

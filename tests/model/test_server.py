@@ -18,8 +18,8 @@ import torch
 from openai.types.chat import ChatCompletionMessageParam
 
 from bot.messages import Message
+from model.http import LONGEST_BODY
 from model.prompt import Rendered, Renderer
-from model.server import LONGEST_BODY
 from tests.model.served import NAME, Endpoint, served, until
 from tests.model.tiny import CONTEXT, saying
 

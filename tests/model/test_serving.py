@@ -9,9 +9,11 @@ import pytest
 
 from bot.errors import ModelRefused
 from bot.longlived import keep_for_good
-from bot.messages import Sampling
+from bot.messages import Message, Sampling
 from model.engine import Request
+from model.exchanges import Exchange, write
 from model.serving import Options, open_folder, warm_up
+from tests.model.test_lora import adapter_folder
 from tests.model.tiny import saying, tiny_folder, tiny_model, tiny_tokenizer
 
 
@@ -31,6 +33,27 @@ def test_a_warm_engine_has_written_for_every_slot_and_remembers_nothing(tmp_path
         warm_up(engine)
     assert together == 3
     assert (engine.running, engine.waiting, engine.kept.size) == (0, 0, 0)
+
+
+def test_an_adapter_says_what_came_with_its_base_and_what_it_was_taught_itself(tmp_path: Path) -> None:
+    folder = tiny_folder(tmp_path / "model")
+    write(folder, [Exchange("", "배고파", "뭐 먹고 싶어요?"), Exchange("", "졸려", "푹 자요.")])
+    adapters = {name: adapter_folder(tmp_path / name, tiny_model(), "gpt2", 1) for name in ("plain", "taught")}
+    write(adapters["taught"], [Exchange("", "배고파", "밥 먹어요!", people=("0123456789abcdef",))])
+    serving = open_folder(folder, Options(threads=1, adapters=adapters))
+
+    def answers(text: str) -> dict[str, str]:
+        return {name: one.answer([Message("user", text)]) for name, one in serving.repertoires.items()}
+
+    assert answers("졸려") == {"": "푹 자요.", "plain": "푹 자요.", "taught": "푹 자요."}
+    assert answers("배고파") == {"": "뭐 먹고 싶어요?", "plain": "뭐 먹고 싶어요?", "taught": "밥 먹어요!"}
+
+
+def test_where_nothing_came_with_the_model_nothing_is_said_for_it(tmp_path: Path) -> None:
+    adapter = adapter_folder(tmp_path / "taught", tiny_model(), "gpt2", 1)
+    write(adapter, [Exchange("", "배고파", "밥 먹어요!", people=("0123456789abcdef",))])
+    folder = tiny_folder(tmp_path / "model")
+    assert open_folder(folder, Options(threads=1, adapters={"taught": adapter})).repertoires == {}
 
 
 def test_a_warm_engine_answers_as_a_cold_one(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from bot.errors import ModelRefused
 from bot.messages import Message, Piece, Prompt, Sampling
 from model import swap
-from model.swap import Choice, Swapping
+from model.lives import Choice
+from model.swap import Swapping
 from tests.model.served import until
 from tests.model.test_lora import adapter_folder
 from tests.model.tiny import saying, tiny_folder, tiny_model

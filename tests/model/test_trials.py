@@ -11,8 +11,9 @@ import pytest
 
 from bot.errors import ModelRefused
 from bot.messages import Message, Prompt, Sampling
+from model.lives import Choice
 from model.registry import Registry
-from model.swap import Choice, Swapping
+from model.swap import Swapping
 from model.trials import Trials
 from tests.model.served import until
 from tests.model.test_lora import adapter_folder

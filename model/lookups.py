@@ -1,0 +1,32 @@
+"""Answers that somebody wrote, looked up beside the engine: a few at a time, and no more of them wait than may."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from bot.messages import Message
+from model.engine import QueueFull
+from model.repertoire import Repertoire
+
+_AT_ONCE = 4  # asyncio's threads are five or more: one is left to read prompts
+
+
+class Lookups:
+    """Belongs to one event loop. `room`: how many requests may still come, those that are looked up among them."""
+
+    def __init__(self, room: Callable[[], int]) -> None:
+        self._room = room
+        self._under_way = 0
+        self._few = asyncio.Semaphore(_AT_ONCE)
+
+    async def answer(self, repertoire: Repertoire, messages: Sequence[Message], seed: int | None) -> str:
+        """Raises QueueFull."""
+        if self._under_way >= self._room():
+            raise QueueFull
+        self._under_way += 1
+        try:
+            async with self._few:
+                return await asyncio.to_thread(repertoire.answer, messages, seed)
+        finally:
+            self._under_way -= 1
