@@ -25,20 +25,23 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Add a note."""
+    """Add a note; the `nth` that one message adds."""
 
     kind: Kind
     text: str
+    nth: int = 0
 
     def apply(self, db: Database, moment: Moment) -> None:
         db.execute(
-            "insert or ignore into notes (kind, conversation, person, text, inbox, at) values (?, ?, ?, ?, ?, ?)",
+            """insert or ignore into notes (kind, conversation, person, text, inbox, nth, at)
+               values (?, ?, ?, ?, ?, ?, ?)""",
             [
                 self.kind,
                 moment.conversation,
                 moment.incoming.person.id,
                 self.text[:LONGEST],
                 moment.row,
+                self.nth,
                 moment.at.isoformat(),
             ],
         )

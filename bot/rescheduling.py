@@ -16,14 +16,16 @@ _REMINDER = re.compile(
     r"(?:\s?(?:시간|시각|요일))?(?:을|를|은|는|도|좀)?(?:\s?(?:변경|수정))?"
 )
 _FILLERS = re.compile(r"(?<!\S)(?:좀|아까|방금|그거?|저거?|이거?|내가?|나의|맞춰\s?둔|맞춘|해\s?둔|설정한)(?!\S)")
-_EARLIER = re.compile(r"당[겨기]|앞당|일찍")
-_BY = re.compile(r"[당미]|늦[추춰게]|일찍|더|연장|추가|연기")  # by so much, not to so much
+_EARLIER = re.compile(r"당[겨기]|앞당|일찍|줄[여이]")
+_BY = re.compile(r"[당미]|늦[추춰게]|일찍|더|연장|추가|연기|늘[려리]|줄[여이]")  # by so much, not to so much
 _LATER = re.compile(r"(?:하루|이틀|사흘|나흘|[0-9]\s?일|일주일|[0-9한두세]\s?주일?|달)\s?(?:뒤|후)")
 # "9시로 7시 알람 변경해줘", "9시로 바꿔줘 7시 알람"
 _TO = re.compile(r"\S로(?!\S)")
 _VERB = re.compile(
     r"^\s*(?:좀\s)?(?:바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|미루|늦춰|늦추|당겨|당기|앞당|조정)\S*(?:\s(?:줘|주세요|줄래)\S*)?"
 )
+_TILL = re.compile(r"까지(?:만|로)?(?=\s|[요.!~]*$)")
+_ALL = re.compile(r"\s*(전부|모두|다|싹\s?다|[둘셋넷]\s?다)\s")
 _EVENING, _DAWN = time(18), time(5)
 _FROM_NOW = re.compile(r"(?:뒤|후)에?(?:\s|$)")  # "아니 5분 뒤에", but not "30분 뒤로 미뤄줘"
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # whether words are a time does not depend on today
@@ -46,6 +48,8 @@ def wish(text: str) -> Wish | None:
         return None
     named, to = text[: parted.start()], text[parted.end() :]
     earlier = _EARLIER.search(to) is not None
+    if not named.strip() and (all_of := _ALL.match(to)):  # 알림 전부 30분 미뤄줘
+        named, to = all_of[1], to[all_of.end() :]
     named, to = _turned(named, to) or (named, to)
     which = _FILLERS.sub(" ", _REMINDER.sub(" ", named))
     return Wish(" ".join(which.split()), to.strip(), earlier)
@@ -81,6 +85,8 @@ def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Ever
     None where the wish names no time, one that is over, or another day for what comes again and again.
     """
     due = reminder.local
+    if _TILL.search(wish.to):
+        return _bounded(reminder, wish, now.astimezone(due.tzinfo))
     said, _ = when.read(wish.to, due.replace(hour=0, minute=0, second=0, microsecond=0))
     if said is None:
         return None
@@ -91,6 +97,16 @@ def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Ever
     if at <= now or (every and not said.every and at.date() != due.date()):
         return None
     return at, every
+
+
+def _bounded(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Every] | None:
+    """As often as before, to another last day: "다음 주까지로 바꿔줘"."""
+    every = reminder.every
+    said, _ = when.read(f"{_TILL.split(wish.to)[0]}까지 매일", now)
+    until = said.every.until if said and said.every else None
+    if every is None or until is None or until < reminder.local.date():
+        return None
+    return reminder.due, replace(every, until=until)
 
 
 def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[datetime, Every | None]:
@@ -120,8 +136,9 @@ def _over_midnight(before: time, after: time) -> int:
 def _repeated(reminder: Reminder, said: Every, clock: time, now: datetime) -> tuple[datetime, Every]:
     """As often as said; 매주 alone stays on the reminder's weekday, 매달 on its day, and begins when it was due."""
     every, due = _on_its_day(said, reminder), reminder.local
-    first = datetime.combine(due, clock, due.tzinfo)
-    return (first if every != said and first > now else when.following(every, clock, now)), every
+    until = said.until or (reminder.every.until if reminder.every else None)
+    bounded, first = replace(every, until=until), datetime.combine(due, clock, due.tzinfo)
+    return (first if every != said and first > now else when.following(bounded, clock, now)), bounded
 
 
 def _on_its_day(said: Every, reminder: Reminder) -> Every:

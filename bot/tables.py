@@ -227,3 +227,23 @@ def m008_several_times(db: Database) -> None:
     db.execute("drop table reminders_before")
     db.execute("create index reminders_due on reminders (due) where state = 'waiting'")
     db.execute("create index reminders_chat on reminders (conversation) where state = 'waiting'")
+
+
+@migrations()
+def m009_several_items(db: Database) -> None:
+    """One message may add several things to do ("우유, 계란"): `nth` counts them, where a row of the inbox had one."""
+    db.execute("alter table notes rename to notes_before")
+    db.execute(
+        """create table notes (
+            id integer primary key autoincrement, kind text not null, conversation text not null, text text not null,
+            done integer not null default 0, inbox integer not null, nth integer not null default 0,
+            at text not null, person text not null default '',
+            unique (kind, inbox, nth)
+        ) strict"""
+    )
+    columns = "id, kind, conversation, text, done, inbox, at, person"
+    db.execute(f"insert into notes ({columns}) select {columns} from notes_before")  # noqa: S608 fixed names
+    db.execute("delete from sqlite_sequence where name = 'notes'")  # the count goes on, as the reminders' does
+    db.execute("update sqlite_sequence set name = 'notes' where name = 'notes_before'")
+    db.execute("drop table notes_before")
+    db.execute("create index notes_of on notes (conversation, kind)")

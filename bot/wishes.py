@@ -18,20 +18,45 @@ from bot.messages import Call
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`text` is to be said at `time`; None: the time is still to be asked for."""
+    """`text` is to be said so long `before` the `time`; None: that is still to be asked for.
+
+    said     the words that its time was read from
+    missing  words of it for a day or a time that there is not, or that can't be kept
+    aimed    its text is a reason, which may have a time of its own
+    """
 
     text: str
     time: When | None
+    before: timedelta = timedelta()
+    said: str = ""
+    missing: str = ""
+    aimed: bool = False
 
 
 def asked(call: Call, now: datetime) -> Wish:
     """What to say and when: a phrase and an option give both apart, "/remind 내일 8시 약 먹기" together."""
-    said = next((call.args[name] for name in ("what", "task", "saying", "text") if name in call.args), "")
-    if two := _aimed(call.args.get("when") or said, now):
+    text = next((call.args[name] for name in ("what", "task", "saying", "text") if name in call.args), "")
+    said = call.args.get("when") or text
+    if two := _aimed(said, now):
         return two
-    time, rest = when.read(call.args.get("when") or said, now)
-    text = said if "when" in call.args else rest
-    return Wish(quoted(_BECAUSE.sub("", _AHEAD.sub("", text).strip()) if time and time.clock else text), time)
+    time, rest = when.read(said, now)
+    return _wish(said, time, text if "when" in call.args else rest, now)
+
+
+def _wish(said: str, time: When | None, text: str, now: datetime) -> Wish:
+    if not is_dated(time) and (missing := when.no_day(said, now)):
+        return Wish(quoted(text), None, said=said, missing=missing)
+    missing = when.missing(said, now)
+    if time is None or time.clock is None:
+        return Wish(quoted(text), time, said=said, missing=missing)
+    reason = _BECAUSE.sub("", _AHEAD.sub("", text).strip())
+    text = reason if reason == text else reason.removesuffix(" 있")
+    return Wish(quoted(text), time, _ahead(said, time), said, missing)
+
+
+def is_dated(time: When | None) -> bool:
+    """Whether it says a day, a length or a repeat for each of its times."""
+    return time is not None and all(one.day or one.every or one.after for one in (time, *time.others))
 
 
 # ---- the earlier of two times --------------------------------------------------------------------
@@ -39,8 +64,12 @@ def asked(call: Call, now: datetime) -> Wish:
 # "7시 비행기니까 4시에 깨워줘": a reason with a time of its own, and what is asked for.
 _REASON = re.compile(r"(.+?)(이?니까|인데|는데|이라서|이라|라서|[다라]고)\s+(\S.*)")
 _BECAUSE = re.compile(r"(?<=.)(?:이?니까|인데|는데|이라서|이라|라서)$")
-# "5시 회의인데 10분 전에 알려줘"
-_AHEAD = re.compile(r"(?<!\S)(\d{1,3}|한|두|세|네|반|[일이삼사오육십]{1,3})\s*(분|시간)\s*전(?:에|쯤에|쯤)?(?!\S)")
+# "5시 회의인데 10분 전에 알려줘", "수요일 2시 회의 하루 전에 알려줘"
+_AHEAD = re.compile(
+    r"(?<!\S)(?:(\d{1,3}|한|두|세|네|반|[일이삼사오육십]{1,3})\s*(분|시간|일)|(하루|이틀|사흘|일주일))\s*전(?:에도|에|쯤에|쯤)?(?!\S)"
+)
+
+_DAYS = {"하루": 1, "이틀": 2, "사흘": 3, "일주일": 7}
 
 
 def _aimed(text: str, now: datetime) -> Wish | None:
@@ -56,14 +85,16 @@ def _aimed(text: str, now: datetime) -> Wish | None:
     if late is None or late.clock is None or late.every:
         return None
     reason = quoted(f"{found[1]}{found[2]}") if found[2].endswith("고") else found[1].strip().removesuffix(" 있")
-    return Wish(reason, late)
+    return Wish(reason, late, said=text, aimed=True)
 
 
-def ahead(call: Call, time: When) -> timedelta:
+def _ahead(said: str, time: When) -> timedelta:
     """How long before it is to be said."""
-    found = _AHEAD.search(call.args.get("when", "")) if time.clock and not time.every else None
+    found = _AHEAD.search(said) if not time.every else None
     if found is None:
         return timedelta()
+    if found[3] or found[2] == "일":
+        return timedelta(days=_DAYS.get(found[3] or "") or count(found[1]) or 0)
     many = 0.5 if found[1] == "반" else count(found[1]) or 0
     return timedelta(hours=many) if found[2] == "시간" else timedelta(minutes=many)
 
@@ -76,11 +107,12 @@ _AND = (
 )
 _AT = r"(?:[가-힣]{1,3}\s)?[0-9]{1,2}시(?:\s?반|\s?[0-9]{1,2}분)?에?\s"  # "3시에 치과 5시에 학원", "9시 회의 10시 병원"
 _JOINT = re.compile(
-    rf"(?:\s{_ASKING}|{_AND}|\s?[,.]|\s그리고)\s+(?:그리고\s+|또\s+)?(?=\S)|(?<=[가-힣])(?<![랑와서고며면까데려에])\s(?={_AT})"
+    rf"(?:\s{_ASKING}|{_AND}|\s?[,.]|\s그리고)\s+(?:그리고\s+|또\s+)?(?=\S)|(?<=[가-힣])(?<![랑와서고며면까데려에나])\s(?={_AT})"
 )
+_ONLY_ASKS = re.compile(rf"(?:(?:꼭|좀)\s)?{_ASKING}[요.!~?\s]*")
+_LATER = re.compile(r"뒤|후|있다가|이따가|\bin\s|later", re.IGNORECASE)  # "일주일 동안" is no time to be told at
 _WAKING = re.compile(r"깨워|깨우|기상|모닝콜")
 _HALF_OF_DAY = re.compile(r"오전|오후|새벽|아침|점심|낮|저녁|밤|정오|자정|[0-9]:[0-9]|[ap]m", re.IGNORECASE)
-_NOON = 12
 _LONGEST = 200  # letters of a message that may hold several; each joint is read again with what is before it
 
 
@@ -95,12 +127,13 @@ def several(text: str, now: datetime) -> list[Wish]:
     >>> [(wish.text, str(wish.time.day), str(wish.time.clock)) for wish in found]
     [('약 먹기', '2026-11-22', '08:00:00'), ('병원', '2026-11-22', '10:00:00')]
     """
-    wishes: list[Wish] = []
     if len(text) > _LONGEST:
         return []
+    wishes: list[Wish] = []
+    before = ""  # the time words so far
     for part in _parts(text, now):
-        time, rest = _going_on(part, wishes[-1].time if wishes else None, now)
-        wishes.append(Wish(quoted(content(rest)), time))
+        wishes.append(_goes_on(part, before, now))
+        before = ", ".join(filter(None, (before, when.words(part, now))))
     return wishes if len(wishes) > 1 and all(_is_whole(wish) for wish in wishes) else []
 
 
@@ -110,7 +143,9 @@ def _parts(text: str, now: datetime) -> Iterator[str]:
     for joint in _JOINT.finditer(text):
         before = text[begin : joint.start()]
         wakes = _WAKING.search(joint[0]) is not None
-        if _says_what(before, now, wakes=wakes) and when.begins(text[joint.end() :], now):
+        after = text[joint.end() :]
+        split = joint[0].isspace() and when.begins(f"{before.split()[-1]}{joint[0]}{after}", now)  # 목금 8시
+        if not split and _says_what(before, now, wakes=wakes) and when.begins(after, now):
             yield before
             begin = joint.end()
     yield text[begin:]
@@ -127,25 +162,32 @@ def _is_a_time(word: str, now: datetime) -> bool:
     return (time is not None and not left) or _HALF_OF_DAY.fullmatch(word) is not None
 
 
-def _is_whole(wish: Wish) -> bool:
-    return wish.time is not None and bool(wish.time.clock or wish.time.after)
-
-
-def _going_on(part: str, before: When | None, now: datetime) -> tuple[When | None, str]:
+def _goes_on(part: str, before: str, now: datetime) -> Wish:
+    """The wish of a part; its time is read as the last of a list with those `before`."""
+    if two := _aimed(part, now):
+        return two
     time, rest = when.read(part, now)
-    if before is None or time is None or time.clock is None or time.day or time.every or time.after:
-        return time, rest
-    if before.every:
-        time, rest = when.read(f"매일 {part}", now)
-        return replace(time, every=before.every) if time else None, rest
-    if before.day:
-        time, rest = when.read(f"{before.day:%Y년 %m월 %d일} {part}", now)
-    return _later(time, before, part) if time else None, rest
+    text = "" if _ONLY_ASKS.fullmatch(rest.strip()) else content(_AHEAD.sub("", rest) if time and time.clock else rest)
+    listing = f"{before}, {part}" if before and time and time.clock and not time.after else part
+    if missing := when.missing(listing, now) or when.no_day(part, now):
+        return Wish(quoted(text), None, said=part, missing=missing)
+    listed, _ = when.read(listing, now)
+    return _wish(part, _last(listed, time) if listed and time and listing != part else time, text, now)
 
 
-def _later(time: When, before: When, part: str) -> When:
-    """ "저녁 7시 약이랑 9시 산책": nine in the evening."""
-    if not time.clock or not before.clock or time.clock > before.clock or _HALF_OF_DAY.search(part):
-        return time
-    evening = time.clock.replace(hour=time.clock.hour % _NOON + _NOON)
-    return replace(time, clock=evening) if evening > before.clock else time
+def _last(listed: When, own: When) -> When:
+    """Of a list the times of its last part, whose `own` they are by themselves; those where it does not go on."""
+    times, mine = _apart(listed), len(_apart(own))
+    first, *further = times[-mine:]
+    return replace(first, others=tuple(further)) if mine < len(times) else own
+
+
+def _apart(time: When) -> list[When]:
+    """Each of its times by itself."""
+    days = (time, *time.others)
+    return [replace(day, clock=clock, also=(), others=()) for day in days for clock in (day.clock, *day.also)]
+
+
+def _is_whole(wish: Wish) -> bool:
+    time = wish.time
+    return bool(wish.missing) or (time is not None and bool(time.clock or (time.after and _LATER.search(wish.said))))

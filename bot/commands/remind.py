@@ -13,7 +13,7 @@ from bot.afterthoughts import AFTER
 from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content
 from bot.korean import when
-from bot.korean.clock import WEEKDAYS, clock, span, spoken
+from bot.korean.clock import WEEKDAYS, clock, day, span, spoken
 from bot.korean.quoting import quoted
 from bot.korean.when import Every, When
 from bot.korean.when.alternatives import either
@@ -21,57 +21,85 @@ from bot.messages import Call
 from bot.phrase import sayings
 from bot.reminders import LONGEST, MOST, Remind, waiting
 from bot.slots import WHEN, Kind
-from bot.wishes import ahead, asked, several
+from bot.wishes import Wish, asked, is_dated, several
 
-# What is left over of a time that was not understood: "25시에", "3pm에", "매일 30분마다", "매달 여섯째".
+# What is left over of a time that was not understood: "25시에", "3pm에", "매일 30분마다", "매달 여섯째", "30분 전, ".
 _MISREAD = re.compile(
-    r"(?<!\S)(?:[0-9]{1,3}시(?:에|까지)|[0-9]{1,2}\s?[ap]m에?|[0-9]{1,4}분마다|(?:매달|매월|매주|매년|격월|아니면)(?=\s|$))",
+    r"(?<!\S)(?:[0-9]{1,3}시(?:에|까지)|(?:2[5-9]|[3-9][0-9])시(?=\s|$)|[0-9]{1,2}\s?[ap]m에?|[0-9]{1,4}분마다"
+    r"|(?:[0-9]{1,3}|한|두|세|반)\s?(?:분|시간)(?:\s?전)?(?:이랑|하고|과|,)(?=\s|$)|[월화수목금토일]\s[0-9]{1,2}시(?=\s)"
+    r"|(?:and|or)\s(?:mon|tues|wednes|thurs|fri|satur|sun)day(?=\s|$)|(?:매달|매월|매주|매년|격월|아니면)(?=\s|$))",
     re.IGNORECASE,
 )
 
-# How far a repeat goes, and which days it leaves out, are more than Every can hold.
+# How far a repeat goes where that is not clear, and which days it leaves out, are more than Every can hold.
 _DAY = r"(?:[월화수목금토일]요일|주말|평일|공?휴일|연휴|(?:쉬는|빨간)\s?날|[0-9]{1,2}일)"
 _BOUND = re.compile(
     rf"(?<!부터 )(?:(?:[0-9]{{1,2}}\s?월\s?)?{_DAY}|내일|모레|(?:이번|다음)\s?[주달]|연말|올해|월말)까지"
     r"|(?:[0-9]{1,3}|한|두|세|네)\s?(?:일|주일?|달|개월|년)\s?(?:동안|간(?=\s))"
 )
-_EXCEPTED = re.compile(rf"{_DAY}(?:은|는|만)?\s?(?:빼고|빼놓고|제외하고|제외)")
-_LEFT_OUT = re.compile(r"(?<!\S)(?:빼고|빼놓고|제외하고|제외)(?!\S)|" + _EXCEPTED.pattern)
+_OPEN = re.compile(
+    r"(?:\S+\s)?(?P<end>\S*(?:동안|까지)(?:만|은|는)?)(?=,?\s(?:매|평일|날마다|격[주일월]|[0-9]+\s?(?:시간|분|일|주)마다))"
+)
+_HOURLY = re.compile(
+    r"(?:[0-9]{1,2}|[가-힣]{1,2})\s?시(?:\s?반|\s?[0-9]{1,2}\s?분)?까지|(?:정오|자정|아침|점심|저녁|밤)까지"
+)
+_SO_OFTEN = re.compile(  # "매일 9시에 3번만"
+    r"(?<!\S)(?:[0-9]{1,2}|한|두|세|네|다섯|열)\s?(?:번|회)만(?!\S)|^(?:[0-9]{1,2}|한|두|세|네|다섯|열)\s?(?:번|회)$"
+)
+_LESS = r"(?:빼고|빼놓고|제외하고|제외)"
+_EXCEPTED = re.compile(rf"{_DAY}(?:은|는|만)?\s?{_LESS}|(?<!\S){_LESS}\s{_DAY}")
+_LEFT_OUT = re.compile(rf"{_EXCEPTED.pattern}|(?<!\S){_LESS}(?!\S)")
 
 Dues = list[tuple[When, list[datetime]]]  # each day, or repeat, with its times
 
 
 async def answer(scene: Scene, call: Call) -> Reply:
     said = call.args.get("when") or call.args.get("text", "")
-    wish = asked(call, scene.now)
+    wishes = several(said, scene.now) or [asked(call, scene.now)]
+    doubts = [_doubt(scene, wish, call) for wish in wishes]
+    sure = [
+        (wish.text, _dues(scene, wish.time, wish.before))
+        for wish, doubt in zip(wishes, doubts, strict=True)
+        if wish.time and (wish.missing or not doubt)
+    ]
+    question = next(filter(None, doubts), None)
+    if question and not sure:
+        return question
+    reply = await _set(scene, sure)
+    return replace(question, text=f"{reply.text}\n{question.text}", effects=reply.effects) if question else reply
+
+
+def _doubt(scene: Scene, wish: Wish, call: Call) -> Reply | None:
+    """What is to be asked before a wish can be set; of a list with a day that there is not, when that shall be."""
     text, time = wish.text, wish.time
-    if two := _offered(scene, said, text):
+    if two := _offered(scene, wish):
         return two
-    if not _is_dated(time) and (unreal := when.no_day(call.args.get("when") or text, scene.now)):
-        return _asks(scene, "remind_no_day", when.less(text, unreal), day=unreal)
-    if wishes := several(said, scene.now):
-        return await _set(scene, [(one.text, _dues(scene, one.time)) for one in wishes if one.time])
-    if time and (misread := _MISREAD.search(text)) and "when" in call.args and not _is_quoted(call, text):
-        return _asks(scene, "remind_misread", when.less(text, misread[0]), words=misread[0])
-    if time and time.every and (bound := _beyond(said, text)):
-        return _asks(scene, "remind_bounded", _LEFT_OUT.sub("", text).strip(), words=bound)
+    if wish.missing:
+        return _asks(scene, "remind_no_day", when.less(text, wish.missing), day=wish.missing)
     if time is None:
         return _asks(scene, "remind_when", text)
-    return await _set(scene, [(text, _dues(scene, time, ahead(call, time)))])
+    misread = _MISREAD.search(text) if "when" in call.args and not (wish.aimed or _is_quoted(call, text)) else None
+    if misread:
+        return _asks(scene, "remind_misread", when.less(text, misread[0]), words=misread[0])
+    if time.every and (words := _beyond(scene, wish.said, time.every)):
+        return _asks(scene, "remind_bounded", _LEFT_OUT.sub("", text).strip(), words=words)
+    return None
 
 
-def _beyond(said: str, text: str) -> str:
-    """The words of a wish for a repeat that say more than can be kept; `text`: what was not read of it."""
-    found = _BOUND.search(said) or (_EXCEPTED.search(said) if _LEFT_OUT.search(text) else None)
-    return found[0].strip() if found else ""
+def _beyond(scene: Scene, said: str, every: Every) -> str:
+    """The words of a wish for a repeat that say more than can be kept."""
+    _, left = when.read(said, scene.now)
+    found = _BOUND.search(left) or (_EXCEPTED.search(said) if _LEFT_OUT.search(left) else None)
+    if (unread := _OPEN.search(said)) and unread["end"] in left.split():
+        found = unread
+    found = found or _SO_OFTEN.search(content(left))
+    if every.unit == "minute":
+        found = found or _HOURLY.search(said)
+    return " ".join(found[0].split()) if found else ""
 
 
 def _dues(scene: Scene, time: When, before: timedelta = timedelta()) -> Dues:
     return [(each, due(each, scene.now, before)) for each in (time, *time.others)]
-
-
-def _is_dated(time: When | None) -> bool:
-    return time is not None and all(one.day or one.every or one.after for one in (time, *time.others))
 
 
 def _asks(scene: Scene, key: str, text: str, **values: str) -> Reply:
@@ -84,15 +112,18 @@ def _is_quoted(call: Call, text: str) -> bool:
     return any(sign in call.args.get("when", text) for sign in "\"“‘'「")
 
 
-def _offered(scene: Scene, said: str, text: str) -> Reply | None:
+def _offered(scene: Scene, wish: Wish) -> Reply | None:
     """Two times to choose from, where the wish leaves that open."""
-    two = either(said)
+    two = either(wish.said)
     if two is None:
         return None
-    what = " ".join(word for word in text.split() if not {word, word.removesuffix("에")} & two.words)
+    what = " ".join(word for word in wish.text.split() if not {word, word.removesuffix("에")} & two.words)
     choices = []
     for said in (two.first, two.second):
         time, _ = when.read(said, scene.now)
+        if time and not is_dated(time) and wish.time and wish.time.day:  # that of the wish before
+            said = f"{wish.time.day:%Y년 %m월 %d일} {said}"
+            time, _ = when.read(said, scene.now)
         if time is None or not (ats := due(time, scene.now)):
             return None
         choices.append(Choice(_told(scene, time, ats), Call("remind", {"when": said, "what": what})))
@@ -164,11 +195,15 @@ def _told(scene: Scene, time: When, dues: list[datetime]) -> str:
 
 
 def again(scene: Scene, every: Every, dues: Sequence[datetime]) -> str:
-    """How often, and at which times; of what comes every few hours when it begins."""
+    """How often, at which times and till when; of what comes every few hours when it begins."""
     language, how_often = scene.locale.language, repeated(scene, every)
     if every.unit == "minute":
-        return scene.locale("remind_every_span", every=how_often, clock=spoken(dues[0], scene.now, language))
-    return scene.locale("remind_every", every=how_often, clock=", ".join(clock(at, language) for at in dues))
+        told = scene.locale("remind_every_span", every=how_often, clock=spoken(dues[0], scene.now, language))
+    else:
+        told = scene.locale("remind_every", every=how_often, clock=", ".join(clock(at, language) for at in dues))
+    if every.until is None:
+        return told
+    return scene.locale("every_until", day=day(every.until, scene.now.date(), language), every=told)
 
 
 def repeated(scene: Scene, every: Every) -> str:
@@ -186,9 +221,9 @@ def repeated(scene: Scene, every: Every) -> str:
         name = locale("every_month_of", month=every.month) if every.unit == "year" else name
         nth = ", ".join(locale("nth_last" if each == when.LAST else f"nth_{each}") for each in every.nth)
         return locale("every_nth", every=name, nth=nth, weekday=", ".join(days[each] for each in every.weekdays))
-    day = locale("every_day_of", day=every.day) if every.day else ""
-    day = locale("every_last_day") if every.unit == "month" and every.day == _LAST_DAY else day
-    return f"{name} {day}".strip()
+    on = locale("every_day_of", day=every.day) if every.day else ""
+    on = locale("every_last_day") if every.unit == "month" and every.day == _LAST_DAY else on
+    return f"{name} {on}".strip()
 
 
 # Who wants to know a way, a reason or a place at some time, asks the model.
@@ -201,6 +236,11 @@ _SAYING = re.compile(r"(?:[라다자냐]고|라구|는 ?[거것]|을 ?[거것]|�
 TASK = Kind("task", lambda text: not (_KNOWN.search(text.strip()) or re.search(r"[라다자]고$|라구$", text.strip())))
 # "알람 내일 9시로 바꿔줘" is no reminder of 바꿔줘.
 _CHANGED = re.compile(r"(?:좀\s)?(?:바꿔|변경|옮겨|수정|고쳐|미뤄|늦춰|연기|당겨|앞당겨|조정)(?:\s?(?:해|줘|주)\S*)?")
+
+_UNCHANGED = r"(?:좀\s)?(?:바꾸|옮기|미루|늦추|당기|(?:취소|변경|연기|수정|삭제)하|지우|끄)지\s?(?:마|말)\S*"
+_SHIFTED = re.compile(
+    rf"(?:(?:전부|모두|다|[둘셋넷]\s?다)\s)?(?:(?:더\s?)?(?:일찍|늦게)|{_CHANGED.pattern}|{_UNCHANGED})"
+)
 
 WHAT = Kind("what", lambda text: bool(text.strip()) and _CHANGED.fullmatch(text.strip()) is None)
 SAYING = Kind("saying", lambda text: _SAYING.search(text.strip()) is not None)
@@ -227,7 +267,7 @@ def _is_a_question(call: Call) -> bool:
 def _is_a_shift(call: Call) -> bool:
     """ "30분 일찍 알려줘": of what is set already."""
     said = (call.args.get(name, "") for name in ("what", "task", "saying"))
-    return any(re.fullmatch(r"(?:더\s?)?(?:일찍|늦게)", words.strip()) for words in said)
+    return any(_SHIFTED.fullmatch(words.strip()) for words in said)
 
 
 _LAST_DAY = 31  # which every month keeps on its last

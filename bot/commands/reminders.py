@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.afterthoughts import LAST, Afterthought, afterthought, listed
+from bot.afterthoughts import AFTER as AFTER_A_PROMISE
+from bot.afterthoughts import LAST, Afterthought, afterthought, counted, listed
 from bot.command import Choice, Command, Reply, Scene, Slot
 from bot.commands.remind import again
 from bot.expecting import PRESS
@@ -75,12 +76,15 @@ def _thought_again(
     """What follows a promise or a list: without a number it is about what was set last, or the only one listed."""
     if thought.which == LAST:
         about = found[-1:] if listed else latest[-1:]
+    elif not listed and len(latest) > 1 and counted(thought.which) in (0, len(latest)):
+        about = latest
     else:
         about = found if thought.which or listed else latest
     if not (about or listed):
         return Reply(scene.locale("reminder_gone"))
     if thought.to:
-        return _moved(scene, about, to(thought.which.removeprefix(LAST), thought.to))
+        reply = _moved(scene, about, to(thought.which.removeprefix(LAST), thought.to))
+        return replace(reply, expect=AFTER_A_PROMISE) if about is latest and reply.effects else reply
     if about and (about is latest or thought.which == LAST):
         return _off(scene, about)
     return _cancelled(scene, about, Call("reminders", {}), thought.which)
@@ -104,10 +108,13 @@ def _cancelled(scene: Scene, found: list[Reminder], call: Call, said: str) -> Re
     if not found:
         return Reply(scene.locale("reminders_none"))
     gone = _meant(scene, found, call, said)
-    if not gone:
-        reply = _listed(scene, found)
-        return replace(reply, text=f"{scene.locale('reminders_which')}\n{reply.text}")
-    return _off(scene, gone)
+    return _off(scene, gone) if gone else _unsure(scene, found, "reminders_which")
+
+
+def _unsure(scene: Scene, found: list[Reminder], question: str) -> Reply:
+    """The list, and above it which of them is to be named."""
+    reply = _listed(scene, found)
+    return replace(reply, text=f"{scene.locale(question)}\n{reply.text}")
 
 
 def _off(scene: Scene, gone: list[Reminder]) -> Reply:
@@ -118,27 +125,34 @@ def _off(scene: Scene, gone: list[Reminder]) -> Reply:
 
 
 def _moved(scene: Scene, found: list[Reminder], wished: Wish | None) -> Reply:
-    """At another time: the one that is named, or the only one there is."""
+    """At another time: those that are named, or the only one there is."""
     if not found:
         return Reply(scene.locale("reminders_none"))
     if wished is None:
         return Reply(scene.locale("reminder_move_when"))
     if several(wished, scene.now):
         return Reply(scene.locale("reminder_move_one"))
-    entries = [_Entry(each, each.text) for each in found]
     _, words = when.read(wished.which, scene.now)
-    picks = (picked(entries, wished.which), picked(entries, words))
-    named = next(([entry.reminder for entry in each] for each in picks if each), _at_time(scene, found, wished.which))
-    meant = named if wished.which else found
-    if len(meant) != 1:
-        reply = _listed(scene, found)
-        return replace(reply, text=f"{scene.locale('reminders_which_moves')}\n{reply.text}", choices=())
-    to = moved(meant[0], wished, scene.now)
-    if to is None:
+    named = _named(found, wished.which)
+    meant = (named or _named(found, words) or _at_time(scene, found, wished.which)) if wished.which else found
+    if not meant or (len(meant) > 1 and not named):
+        return replace(_unsure(scene, found, "reminders_which_moves"), choices=())
+    to = [(each, at) for each in meant if (at := moved(each, wished, scene.now))]
+    if len(to) < len(meant):
         return Reply(scene.locale("reminder_move_when"))
-    due, every = to
-    line = _line(scene, replace(meant[0], due=due.astimezone(UTC), every=every))
-    return Reply(scene.locale("reminder_moved", text=line), (Move(meant[0].id, due, every),), literal=True)
+    lines = [_line(scene, replace(each, due=due.astimezone(UTC), every=every)) for each, (due, every) in to]
+    effects = tuple(Move(each.id, due, every) for each, (due, every) in to)
+    if len(lines) == 1:
+        return Reply(scene.locale("reminder_moved", text=lines[0]), effects, literal=True)
+    text = "\n".join([scene.locale("reminders_moved"), *(f"- {line}" for line in lines)])
+    return Reply(text, effects, literal=True)
+
+
+def _named(found: list[Reminder], said: str) -> list[Reminder]:
+    """By number, by words, or all of them; none where "둘 다" is said of three."""
+    if (count := counted(said)) is not None:
+        return found if count in (0, len(found)) else []
+    return [entry.reminder for entry in picked([_Entry(each, each.text) for each in found], said)]
 
 
 def _meant(scene: Scene, found: list[Reminder], call: Call, said: str) -> list[Reminder]:
@@ -146,9 +160,8 @@ def _meant(scene: Scene, found: list[Reminder], call: Call, said: str) -> list[R
     if "all" in call.args:
         kind = "timer" if "타이머" in match_key(call.args["all"]) else None
         return [each for each in found if kind is None or each.kind == kind]
-    entries = [_Entry(each, each.text) for each in found]
-    if said and (hits := picked(entries, said)):
-        return [entry.reminder for entry in hits]
+    if said and (named := _named(found, said)):
+        return named
     if timed := _at_time(scene, found, said or call.args.get("when", "")):
         return timed
     timers = [each for each in found if each.kind == "timer"]
@@ -214,6 +227,7 @@ def _refused(text: str, call: Call) -> bool:
 
 
 KINDS = Kind("kind", _is_all)
+CHANGE = Kind("change", lambda text: counted(text) is not None)
 AFTER = Kind("after", lambda text: afterthought(text) is not None)
 COMMAND = Command(
     name="reminders",
@@ -232,6 +246,6 @@ COMMAND = Command(
         "타이머 몇 분 남았어?",
     ),
     slots=(Slot("cancel", "취소", {"ko": "취소할 알림의 번호나 말", "en": "Number or words of the one to cancel"}),),
-    spoken={"all": KINDS, "any": KINDS, "after": AFTER},
+    spoken={"all": KINDS, "any": KINDS, "change": CHANGE, "after": AFTER},
     timed=True,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from bot.afterthoughts import AFTER
 from bot.command import Command, Expect, Reply, Scene, Slot
@@ -19,21 +20,78 @@ _LONGEST = timedelta(days=7)
 
 
 async def answer(scene: Scene, call: Call) -> Reply:
-    said = call.args.get("when") or call.args.get("text") or ""
-    time, _ = when.read(said, scene.now)
-    length = _length(call.args["length"]) if "length" in call.args else time.after if time else None
-    back = Expect(Call("timer", {"what": call.args.get("what", "")}), "when")
-    if not length:
+    said = _TOGETHER.sub(" ", call.args.get("when") or call.args.get("text") or "")
+    what = call.args.get("what", "")[:LONGEST]
+    length = _length(call.args["length"]) if "length" in call.args else _read(said, scene.now)
+    timers = several(said, scene.now) or ([(what, length)] if length else [])
+    back = Expect(Call("timer", {"what": what}), "when")
+    if not timers:
         return Reply(scene.locale("timer_how_long"), expect=back)
-    if length > _LONGEST:
+    if any(length > _LONGEST for _, length in timers):
         return Reply(scene.locale("timer_too_long"), expect=back)
-    if len(await scene.world.read(lambda db: waiting(db, scene.conversation))) >= MOST:
+    kept = len(await scene.world.read(lambda db: waiting(db, scene.conversation)))
+    if kept + len(timers) > MOST:
         return Reply(scene.locale("remind_full", most=MOST))
-    due, language = scene.now + length, scene.locale.language
-    effect = Remind("timer", call.args.get("what", "")[:LONGEST], due.astimezone(UTC), str(scene.now.tzinfo))
-    spoken = span(length.total_seconds(), language)
-    return Reply(scene.locale("timer_set", span=spoken, clock=clock(due, language)), (effect,), expect=AFTER)
+    return _started(scene, timers)
 
+
+def _started(scene: Scene, timers: Sequence[tuple[str, timedelta]]) -> Reply:
+    zone, language = str(scene.now.tzinfo), scene.locale.language
+    effects = [
+        Remind("timer", name, (scene.now + length).astimezone(UTC), zone, nth=nth)
+        for nth, (name, length) in enumerate(timers)
+    ]
+    told = [
+        (name, span(length.total_seconds(), language), clock(scene.now + length, language)) for name, length in timers
+    ]
+    if len(told) == 1:
+        _, spoken, end = told[0]
+        return Reply(scene.locale("timer_set", span=spoken, clock=end), tuple(effects), expect=AFTER)
+    lines = (
+        "- " + scene.locale("timer_each", name=f"{name}: " if name else "", span=spoken, clock=end)
+        for name, spoken, end in told
+    )
+    text = "\n".join([scene.locale("timer_set_several", count=len(told)), *lines])
+    return Reply(text, tuple(effects), expect=AFTER, literal=True)
+
+
+# ---- several in one message ----------------------------------------------------------------------
+
+_TOGETHER = re.compile(r"(?<=시간)하고\s(?=[0-9]+\s?분)|(?<=분)하고\s(?=[0-9]+\s?초)")  # 3분하고 30초
+# "5분이랑 10분", "라면 3분, 계란 7분"; "1시간 30분" is one.
+_JOINT = re.compile(
+    r"(?:이?랑|하고|과|와)\s+|\s*,\s*|\s+(?:그리고|또)\s+|(?<=[분초간])\s+(?=타이머\s?[0-9])|(?<=분)\s+(?=[0-9]+\s?분)"
+)
+_AROUND = re.compile(
+    r"(?:알람\s?)?타이머\S*|카운트\s?다운\S*|(?:짜리|좀|하나|각각|따로|지금부터)(?!\S)"
+    r"|(?<!\S)(?:재|켜|맞춰|시작|돌려|설정|세팅|걸어|부탁|해)(?:해|드려|드립니다)?\s?(?:줘|주세요|줄래|주라|요)*[.!~?\s]*$"
+)
+
+
+def several(text: str, now: datetime) -> list[tuple[str, timedelta]]:
+    """The timers of a text that has more than one, each with its name; [] for any other.
+
+    >>> found = several("라면 3분이랑 계란 7분 타이머", datetime(2026, 11, 21, tzinfo=UTC))
+    >>> [(name, length.seconds // 60) for name, length in found]
+    [('라면', 3), ('계란', 7)]
+    """
+    parts = [part for part in _JOINT.split(text) if part.strip()]
+    timers = [(_name(part, now), _read(part, now)) for part in parts]
+    known = [(name, length) for name, length in timers if length]
+    return known if len(known) == len(parts) > 1 else []
+
+
+def _name(part: str, now: datetime) -> str:
+    _, rest = when.read(part, now)
+    return " ".join(_AROUND.sub(" ", rest).split())[:LONGEST]
+
+
+def _read(text: str, now: datetime) -> timedelta | None:
+    time, _ = when.read(text, now)
+    return time.after if time else None
+
+
+# ---- a length by itself --------------------------------------------------------------------------
 
 _COUNTED = 1_000_000  # more of any unit is longer than any timer
 _SIZES = {"초": 1, "분": 60, "시간": 3600}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.afterthoughts import listed, on_list
@@ -9,12 +10,15 @@ from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content, numbered
 from bot.korean.denying import denied
 from bot.korean.folding import match_key
+from bot.korean.items import are_plain, items
 from bot.korean.quoting import quoted
 from bot.listing import picked, renumbered
 from bot.messages import Call
 from bot.notes import LONGEST, MOST, Check, Keep, Note, Remove, notes
 from bot.phrase import sayings
 from bot.slots import TEXT, WORDS, Kind
+
+_NAMED = 5  # of what there is, where a number is none
 
 _ACTIONS = Kind(
     "action",
@@ -36,10 +40,8 @@ async def answer(scene: Scene, call: Call) -> Reply:
     match action:
         case "add" if not text:
             return Reply(scene.locale("todo_what"), expect=Expect(Call("todo", {"action": "add"}), "text", strict=True))
-        case "add" if len(kept) >= MOST:
-            return Reply(scene.locale("todo_full", most=MOST))
         case "add":
-            return Reply(scene.locale("todo_kept", text=text[:LONGEST]), (Keep("todo", text),), literal=True)
+            return _added(scene, kept, items(text))
         case "done" | "delete":
             return _changed(scene, kept, action, text)
         case _:
@@ -51,7 +53,40 @@ def _meant(call: Call) -> tuple[str, str]:
         if action in call.args:
             return action, call.args[action].strip()
     text = (call.args.get("text") or call.args.get("item") or "").strip()
-    return call.args.get("action") or ("add" if text else "list"), text
+    if match_key(text) in ("하나", "하나더"):  # "할 일 하나 등록할게"
+        return "add", ""
+    if "action" in call.args:
+        return call.args["action"], text
+    if "adding" in call.args or "items" in call.args:
+        return "add", call.args.get("items", "").strip()
+    for action, pattern in _TYPED:
+        if typed := pattern.fullmatch(text):
+            return action, typed["what"]
+    return "add" if text else "list", text
+
+
+# Behind /todo, where an action stands for itself: "delete 99", "2번 완료", "add 우유", "목록".
+_NUMBERS = r"[0-9]{1,3}\s?번?(?:(?:\s?(?:,|이?랑|하고|와|과)\s?|\s)[0-9]{1,3}\s?번?)*"
+_TYPED = tuple(
+    (action, re.compile(typed, re.IGNORECASE))
+    for action, typed in (
+        ("delete", rf"(?:delete|remove|삭제)\s+(?P<what>{_NUMBERS})"),
+        ("delete", rf"(?P<what>{_NUMBERS})\s(?:delete|삭제)"),
+        ("done", rf"(?:done|완료)\s+(?P<what>{_NUMBERS})"),
+        ("done", rf"(?P<what>{_NUMBERS})\s(?:done|완료)"),
+        ("add", r"(?:add|추가)\s+(?P<what>.+)"),
+        ("list", r"(?P<what>)(?:list|목록)"),
+    )
+)
+
+
+def _added(scene: Scene, kept: list[Note], wished: list[str]) -> Reply:
+    if len(kept) + len(wished) > MOST:
+        return Reply(scene.locale("todo_full", most=MOST))
+    effects = tuple(Keep("todo", text, nth) for nth, text in enumerate(wished))
+    if len(wished) == 1:
+        return Reply(scene.locale("todo_kept", text=wished[0][:LONGEST]), effects, literal=True)
+    return Reply(scene.locale("todo_kept_several", count=len(wished), text=", ".join(wished)), effects, literal=True)
 
 
 def _listed(scene: Scene, kept: list[Note], here: bool = False) -> Reply:
@@ -67,6 +102,11 @@ def _listed(scene: Scene, kept: list[Note], here: bool = False) -> Reply:
 
 def _changed(scene: Scene, kept: list[Note], action: str, text: str) -> Reply:
     meant = picked(kept, text)
+    if not meant and kept and re.fullmatch(_NUMBERS, text):
+        there = ", ".join(f"{number}. {note.text[:25]}" for number, note in enumerate(kept[:_NAMED], start=1))
+        more = ", …" if len(kept) > _NAMED else ""
+        told = scene.locale("todo_no_number", number=text, count=len(kept), text=f"{there}{more}")
+        return Reply(told, expect=listed("todo", (note.id for note in kept)), literal=True)
     if not meant:
         return Reply(scene.locale("todo_which" if kept else "todo_none"))
     return _removed(scene, meant) if action == "delete" else _checked(scene, kept, meant)
@@ -112,6 +152,8 @@ def _takes_none(text: str, call: Call) -> bool:
     return taking and denied(text)
 
 
+ITEMS = Kind("items", are_plain, apart=True)
+ADDING = Kind("adding", lambda text: match_key(text) in ("추가", "등록", "추가해", "등록해"))
 FINISHED = Kind("finished", lambda text: match_key(text) in ("완료한", "끝난", "끝낸", "다한", "완료된", "마친", "한"))
 AFTER = Kind("after", lambda text: on_list(text) is not None)
 COMMAND = Command(
@@ -133,5 +175,14 @@ COMMAND = Command(
         Slot("action", "할일", {"ko": "추가, 목록, 완료, 삭제", "en": "add, list, done or delete"}, kind=_ACTIONS),
         Slot("text", "내용", {"ko": "할 일이나 번호", "en": "The item's text or number"}),
     ),
-    spoken={"item": WORDS, "delete": TEXT, "done": TEXT, "why": TEXT, "finished": FINISHED, "after": AFTER},
+    spoken={
+        "item": WORDS,
+        "items": ITEMS,
+        "adding": ADDING,
+        "delete": TEXT,
+        "done": TEXT,
+        "why": TEXT,
+        "finished": FINISHED,
+        "after": AFTER,
+    },
 )

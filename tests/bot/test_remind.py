@@ -12,7 +12,7 @@ from bot.commands.remind import due
 from bot.korean import when
 from bot.korean.quoting import quoted
 from bot.router import Router
-from bot.wishes import ahead, asked
+from bot.wishes import asked
 
 ROUTER = Router(all_commands())
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
@@ -57,7 +57,7 @@ def test_of_two_times_the_one_that_is_asked_for_counts(said: str, due: str, told
     wish = asked(call, NOW)
     text, time = wish.text, wish.time
     assert time
-    assert (when.moment(time, NOW) - ahead(call, time)).strftime("%m-%d %H:%M") == due
+    assert (when.moment(time, NOW) - wish.before).strftime("%m-%d %H:%M") == due
     assert text == told
 
 

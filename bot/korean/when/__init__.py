@@ -25,6 +25,10 @@ Days
 - 말일 is day 31, and a repeat on a day that a month lacks is on that month's last.
 - "2시간마다" and "30분 간격으로" first come so long from now, or at the time that is said with them.
 - "7시마다" and "아침마다" are every day or, said with a weekday or 주말, every such day.
+- A repeat ends where a day with 까지, or 동안, 간, 내내 or 만 behind a length or a week, stands beside its other words:
+  "금요일까지 매일 9시", "이번 달 매일 8시", "3일만 매일 9시". "일주일 동안 밤 10시" and "12월 1일부터 5일까지 9시" are
+  every day. Days are counted from the first one on which it comes, weeks of a weekly one from today.
+- "월요일부터 매일 9시" begins next Monday; "월요일부터 금요일까지 9시" without 매일 is every working day, for ever.
 
 The first day, clock, length and repeat of a text count; others stay in it, and so do
 - a length that does not say 뒤 or 후 beside anything else: "내일 8시에 30분 산책";
@@ -40,13 +44,27 @@ Lists and names, only where a clock follows
 - "월요일 9시랑 화요일 10시": days with a time each, parted by 랑, 하고, 와, 과, 그리고, 또 or a comma; "내일이랑 모레
   9시": days with one time; "30분 뒤랑 1시간 뒤": both lengths. What is left open goes on from the day before: the month
   in "12월 24일이랑 25일", the week in "다음 주 월요일이랑 화요일", morning or evening in "오늘이랑 내일 8시". A repeat
-  goes on ("매주 월요일 9시랑 수요일 10시"); "월요일 9시부터 화요일 10시까지" is no list.
+  goes on ("매주 월요일 9시랑 수요일 10시"); "월요일 9시부터 화요일 10시까지" is no list. A day that its month lacks
+  is left out ("11월 30일이랑 31일 9시": `missing` tells which).
 - "크리스마스 아침 9시", "추석 전날 8시": the day of that name (bot/korean/festivals.py), the next one ahead or, in
   "내년 설날 9시", that year's.
 """
 
 from bot.korean.when.moments import MORNING, following, moment
-from bot.korean.when.reading import begins, less, no_day, read
+from bot.korean.when.reading import begins, less, missing, no_day, read, words
 from bot.korean.when.values import LAST, Every, When
 
-__all__ = ["LAST", "MORNING", "Every", "When", "begins", "following", "less", "moment", "no_day", "read"]
+__all__ = [
+    "LAST",
+    "MORNING",
+    "Every",
+    "When",
+    "begins",
+    "following",
+    "less",
+    "missing",
+    "moment",
+    "no_day",
+    "read",
+    "words",
+]

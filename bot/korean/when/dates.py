@@ -88,6 +88,16 @@ def named_day(month: int, number: int, today: date, year: int | None, *, lunar: 
     return None
 
 
+def numbered(number: int, today: date) -> Day | None:
+    """The next day of that number, today included."""
+    for ahead in range(3):  # of two months in a row, one has 31 days
+        first = months_on(today.replace(day=1), ahead)
+        day = _solar(first.year, first.month, number)
+        if day and day >= today:
+            return Day(day, number=number)
+    return None
+
+
 def _solar(year: int, month: int, number: int) -> date | None:
     if not 1 <= month <= 12 or not 1 <= number <= calendar.monthrange(year, month)[1]:
         return None
@@ -125,14 +135,7 @@ def _bare(match: re.Match[str], today: date) -> Piece | None:
     if match["last"]:
         return Day(today.replace(day=calendar.monthrange(today.year, today.month)[1]), number=_LAST)
     number = whole(match["number"])
-    if not 1 <= number <= 31:
-        return Impossible()
-    for ahead in range(3):  # of two months in a row, one has 31 days
-        first = months_on(today.replace(day=1), ahead)
-        day = _solar(first.year, first.month, number)
-        if day and day >= today:
-            return Day(day, number=number)
-    return None
+    return numbered(number, today) if 1 <= number <= 31 else Impossible()
 
 
 READERS: tuple[Reader, ...] = (

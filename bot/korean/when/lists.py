@@ -34,7 +34,12 @@ _BLANKS = re.compile(r"\s*")
 def goes_on(text: str, used: Sequence[Found], one: Found) -> Found | None:
     """What 13시 goes on from in "9시, 13시"; nothing in "9시부터 13시", "9시 10시쯤" or "9시 10시 사이"."""
     last = next((known for known in reversed(used) if isinstance(known.piece, Dial)), None)
-    if last is None or not isinstance(one.piece, Dial) or not _JOINT.fullmatch(text, last.end, one.start):
+    if (
+        last is None
+        or not isinstance(last.piece, Dial)
+        or not isinstance(one.piece, Dial)
+        or not _JOINT.fullmatch(text, last.end, one.start)
+    ):
         return None
     if _FROM.search(text[last.start : last.end]) or _ROUGHLY.search(text[one.start : one.end]):
         return None
@@ -42,8 +47,10 @@ def goes_on(text: str, used: Sequence[Found], one: Found) -> Found | None:
         return None
     if text[last.end : one.start].strip() or _AND.search(text[last.start : last.end]):
         return last
+    repeats = any(isinstance(known.piece, Repeat) for known in used)  # 매일 아침 9시 저녁 9시 약
+    halves = repeats and bool(last.piece.part and one.piece.part) and last.piece.part != one.piece.part
     listed = _BARE.search(text[last.start : last.end]) and (
-        _LAST.search(text[one.start : one.end]) or _GOES_ON.match(text, one.end)
+        halves or _LAST.search(text[one.start : one.end]) or _GOES_ON.match(text, one.end)
     )
     return last if listed else None
 

@@ -8,9 +8,23 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from bot.korean.when import clock
-from bot.korean.when.dates import named_day
-from bot.korean.when.days import monday_of
-from bot.korean.when.values import Day, Dial, Every, Length, Part, Piece, Repeat, Weekday, When
+from bot.korean.when.dates import named_day, numbered
+from bot.korean.when.days import monday_of, months_on
+from bot.korean.when.moments import moment
+from bot.korean.when.values import (
+    Day,
+    Dial,
+    Every,
+    Impossible,
+    Length,
+    Part,
+    Piece,
+    Repeat,
+    Since,
+    Until,
+    Weekday,
+    When,
+)
 
 _DAY = 1440  # minutes
 _LEAP = 2024  # a year that has every date
@@ -33,10 +47,12 @@ def meant(parts: Sequence[Sequence[Piece]], now: datetime, *, waking: bool) -> W
     each = len(parts) > 1 and _said_each(parts[-1])  # 월요일 9시랑 수요일 10시마다
     every = Every("week") if each else None
     whens: list[When] = []
-    for days in _with_one_time(_dated(parts, now.date())):
+    for days in _with_one_time(dated(parts, now.date())):
         for number, pieces in enumerate(days):
+            if any(isinstance(piece, Impossible) for piece in pieces):
+                continue
             times = _times(_carried(pieces, every), now, waking=waking)
-            if number and len(times) == 1:  # 오늘이랑 내일 8시: both in the evening, since today's morning is over
+            if number and whens and len(times) == 1:  # 오늘이랑 내일 8시: in the evening, as today's
                 times = [replace(times[0], clock=whens[-1].clock, also=whens[-1].also)]
             whens += times
             every = whens[-1].every or every
@@ -57,24 +73,29 @@ def _with_one_time(parts: Iterable[Sequence[Piece]]) -> Iterator[list[Sequence[P
         yield group
 
 
-def _dated(parts: Iterable[Sequence[Piece]], today: date) -> Iterator[Sequence[Piece]]:
+def dated(parts: Iterable[Sequence[Piece]], today: date) -> Iterator[Sequence[Piece]]:
     """What a day leaves open goes on from the day before: "12월 24일이랑 25일", "다음 주 월요일이랑 화요일"."""
     before: Day | None = None
+    once = True
     for pieces in parts:
         if any(isinstance(piece, Repeat) for piece in pieces):
-            before = None
+            before, once = None, False
         elif before:
-            pieces = [_going_on(piece, before, today) for piece in pieces]
+            pieces = [_going_on(piece, before, today, once=once) for piece in pieces]
         yield pieces
         before = next((piece for piece in pieces if isinstance(piece, Day)), before)
 
 
-def _going_on(piece: Piece, before: Day, today: date) -> Piece:
+def _going_on(piece: Piece, before: Day, today: date, *, once: bool) -> Piece:
+    """`once`: no repeat, so that a day of that month and year is meant, and 31일 behind 11월 30일 is none."""
     match piece:
-        case Day(number=int() as number, month=None) if before.month and before.number:
-            month = before.month + (number <= before.number)
-            named = named_day((month - 1) % 12 + 1, number, before.day, None, lunar=before.lunar)
-            return named or piece
+        case Day(number=int() as number, month=None) if before.number and piece.day.day == number:
+            if not (before.month or once):
+                return piece
+            months = (before.month or before.day.month) - 1 + (number <= before.number)
+            year = before.day.year + months // 12 if once and not before.lunar else None
+            named = named_day(months % 12 + 1, number, before.day, year, lunar=before.lunar)
+            return named or (Impossible(f"{months % 12 + 1}월 {number}일") if once else piece)
         case Weekday() if before.number is None and monday_of(before.day) > monday_of(today):
             return Day(before.day + timedelta(days=(piece.index - before.day.weekday()) % 7 or 7))
         case _:
@@ -98,15 +119,60 @@ def _carried(pieces: Sequence[Piece], every: Every | None) -> Sequence[Piece]:
             repeat = Every("year", interval=every.interval)
         case _:
             return pieces
-    return [*pieces, Repeat(repeat)]
+    return [*pieces, Repeat(replace(repeat, until=every.until))]
 
 
 def _times(pieces: Sequence[Piece], now: datetime, *, waking: bool) -> list[When]:
     """What every few hours comes begins when it would be without that: "내일 9시부터 2시간마다"."""
-    every = _every(pieces)
+    every, bound = _every(pieces), next((piece for piece in pieces if isinstance(piece, Until)), None)
     if every and every.unit == "minute":
-        return [replace(one, every=every) for one in _times_of_day(pieces, None, now, waking=waking)]
-    return _times_of_day(pieces, every, now, waking=waking)
+        times = [replace(one, every=every) for one in _times_of_day(pieces, None, now, waking=waking)]
+    else:
+        times = _times_of_day(pieces, every, now, waking=waking)
+    if since := next((piece for piece in pieces if isinstance(piece, Since)), None):
+        times = [_beginning(one, since.first) for one in times]
+    return [_ending(one, bound, now) for one in times] if bound else times
+
+
+def _beginning(when: When, first: date) -> When:
+    """A repeat from that day on, which it goes by where it names none itself."""
+    match when.every:
+        case None:
+            return when
+        case Every("month", day=None, nth=()) as every:
+            every = replace(every, day=first.day)
+        case Every("week", weekdays=()) as every:
+            every = replace(every, weekdays=(first.weekday(),))
+        case every:
+            pass
+    return replace(when, day=max(first, when.day or first), every=every)
+
+
+def _ending(when: When, bound: Until, now: datetime) -> When:
+    """A repeat with its last day; so many days count from the first on which it comes, weeks of it from now."""
+    if when.every is None:
+        return when
+    first = when.day or now.date()
+    if bound.last is None and when.every.unit == "day":
+        clocks = (replace(when, clock=clock, also=()) for clock in (when.clock, *when.also))
+        first = min(moment(one, now).date() for one in clocks)
+    try:
+        lasting = months_on(first, bound.months) + timedelta(days=bound.days - 1)
+    except (ValueError, OverflowError):  # for 9,999 years
+        return when
+    until = _last(bound.last, first) if bound.last else lasting
+    return replace(when, every=replace(when.every, until=until))
+
+
+def _last(day: Day | Weekday, first: date) -> date:
+    """The day named, behind the first: 월요일부터 금요일까지, 12월 20일부터 25일까지."""
+    match day:
+        case Weekday(index):
+            return first + timedelta(days=(index - first.weekday()) % 7 or 7)
+        case Day(number=int() as number, month=None) if day.day < first:
+            return (numbered(number, first) or day).day
+        case _:
+            return day.until or day.day
 
 
 def _times_of_day(pieces: Sequence[Piece], every: Every | None, now: datetime, *, waking: bool) -> list[When]:
@@ -121,8 +187,9 @@ def _times_of_day(pieces: Sequence[Piece], every: Every | None, now: datetime, *
         day, likely = Day(_next_weekday(day.index, minutes, now)), minutes[:1]
     if not minutes:
         return [_when(day, every, None, after)]
-    begin = _likely(likely, day, every, now)
-    first, *further = _in_order(begin, pieces, sure=len(minutes) == 1, waking=waking)
+    begins = dict.fromkeys((_likely(likely, day, every, now), *(minutes if isinstance(day, Day) else ())))
+    lists = [_in_order(begin, pieces, sure=len(minutes) == 1, waking=waking) for begin in begins]
+    first, *further = next((each for each in lists if each == sorted(each)), lists[0])  # 오늘 9시, 13시: the morning's
     when = _when(day, every, first, after)
     others = [_when(day, every, minute, after) for minute in further]
     also = tuple(one.clock for one in others if one.clock and one != when == replace(one, clock=when.clock))
@@ -169,12 +236,18 @@ def _when(day: Piece | None, every: Every | None, minute: int | None, after: tim
         minute = min(minute, _DAY - 1)  # 자정 of the last Friday is its last minute: no repeat is on the day after it
     at = None if minute is None else _clock(minute)
     if every:
-        begin = day.day if isinstance(day, Day) and not day.until and every.unit in _BEGUN else None
+        begin = day.day if isinstance(day, Day) and _is_begin(day, every) else None
         repeat = _repeating(every, day, past=minute is not None and minute >= _DAY)
         return When(begin, clock=at, after=after, every=repeat)
     if isinstance(day, Day):
         return When(day.day + timedelta(days=(minute or 0) // _DAY), day.until, at, after)
     return When(clock=at, after=after)
+
+
+def _is_begin(day: Day, every: Every) -> bool:
+    """ "25일" with 매달 is the day of each month, "12월 25일부터" the first of them."""
+    named = day.month is not None and not day.lunar
+    return day.until is None and (every.unit in _BEGUN or (every.unit == "month" and named))
 
 
 def _dial(dial: Piece | None, part: Piece | None) -> Dial | None:
@@ -187,6 +260,8 @@ def _every(pieces: Sequence[Piece]) -> Every | None:
     """What it repeats, said outright or by 마다: every day, or the weekday or weekend said with it."""
     if repeat := next((piece for piece in pieces if isinstance(piece, Repeat)), None):
         return repeat.every
+    if any(isinstance(piece, Until) and piece.daily for piece in pieces):
+        return Every("day")
     if not _said_each(pieces):
         return None
     match next((piece for piece in pieces if kind(piece) == "day"), None):
@@ -204,13 +279,15 @@ def _said_each(pieces: Sequence[Piece]) -> bool:
 
 def _repeating(every: Every, day: Piece | None, *, past: bool) -> Every:
     """A repeat with its day; `past` midnight, 매주 월요일 밤 12시 is a Tuesday's first minute."""
-    if isinstance(day, Day) and day.number and every.day is None:
-        if every.unit == "month" and not day.month:
-            every = replace(every, day=day.number)
-        elif every.unit == "year" and day.month:
-            every = replace(every, month=day.month, day=day.number, lunar=day.lunar)
-    if isinstance(day, Weekday) and every.unit == "week" and not every.weekdays:
-        every = replace(every, weekdays=(day.index,))
+    match every, day:
+        case Every("month", day=None), Day(number=int() as number, lunar=False):
+            every = replace(every, day=number)
+        case Every("year", day=None), Day(number=int() as number, month=int() as month):
+            every = replace(every, month=month, day=number, lunar=day.lunar)
+        case Every("week", weekdays=()), Weekday(index):
+            every = replace(every, weekdays=(index,))
+        case Every("week", weekdays=()), Day(until=None):
+            every = replace(every, weekdays=(day.day.weekday(),))
     return _a_day_later(every) if past else every
 
 

@@ -41,8 +41,15 @@ def following(every: Every, clock: time, after: datetime) -> datetime:
     One of minutes comes so many after `after`, whatever the clock. With an interval above 1 counting goes on from
     `after` when that is itself one of the times; else the first one ahead begins the count. So hand in the last time
     that was due, not the present moment. A time that summer time skips is an hour later that day; one that comes twice
-    is meant the first time. Raises ValueError when the lunar tables end before it.
+    is meant the first time. Raises ValueError when the repeat or the lunar tables end before it.
     """
+    at = _following(every, clock, after)
+    if every.until and at.date() > every.until:
+        raise ValueError("the repeat is over")
+    return at
+
+
+def _following(every: Every, clock: time, after: datetime) -> datetime:
     if every.unit == "minute":
         return _later(after, timedelta(minutes=every.interval))
     first = after.date()

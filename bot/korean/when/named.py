@@ -19,6 +19,7 @@ _NAMED = (
     rf"(?P<name>{_NAMES})\s?(?:날|당일)?\s?(?P<away>{'|'.join(_AWAY)})?(?:에|의|날에)?"
 )
 BEFORE_A_CLOCK = re.compile(rf"{_NAMED}(?:{CLOCK_AHEAD}|(?=\s(?:{PARTS})에))", re.IGNORECASE)
+UNTIL = re.compile(rf"{_NAMED.removesuffix('(?:에|의|날에)?')}까지(?:만|는)?(?![가-힣])", re.IGNORECASE)
 ALONE = re.compile(rf"\s*{_NAMED}\s*$", re.IGNORECASE)  # one day of a list, whose time follows: 크리스마스랑 설날 9시
 
 

@@ -10,7 +10,7 @@ from bot.korean.when.pattern import CLOCK_AHEAD, END, NATIVE, SINO, WEEKDAYS, Re
 from bot.korean.when.values import Every, Piece, Repeat
 
 _EACH = r"(?:마다|\s?에\s?한\s?번(?:씩)?|\s?에\s?1번(?:씩)?|\s?간격(?:으로)?)"
-_TAIL = rf"(?:에는|에|엔|의|로|은|는)?{END}"
+_TAIL = rf"(?:에는|에만|에|엔|의|로|은|는)?{END}"
 _NAMED_DAY = rf"[{WEEKDAYS}](?:요일|욜)"
 _JOINED = r"(?:\s?[,·/&]\s?|\s?(?:와|과|이랑|랑|하고|및)\s?|\s?)"
 # Either full names, or at least two letters side by side whose last may be a full name: 월수금, 화·목요일.
@@ -26,6 +26,7 @@ _OFTEN = 10  # minutes: nobody is told anything more often than that, for ever
 _HOURS = rf"(?P<hours>[0-9]{{1,3}}|{NATIVE})\s?시간(?:\s?(?P<half>반)|\s?(?P<and>[0-9]{{1,2}}|{SINO})\s?분)?"
 _HOURLY = re.compile(rf"(?:매\s?시간(?:마다)?|(?:{_HOURS}|(?P<minutes>[0-9]{{1,4}}|{SINO})\s?분){_EACH}){_TAIL}")
 _DAILY = re.compile(rf"(?:매일\s?매일|매일|날마다|하루에\s?한\s?번씩?){_TAIL}")
+_OFTEN_A_DAY = re.compile(rf"(?:매일\s)?하루에?\s?[두세네2-5]\s?번씩?,?{CLOCK_AHEAD}")  # 하루에 두 번 9시, 21시
 _WEEKDAYS = re.compile(rf"(?:(?:매주|매)\s?)?(?:평일|주중)(?:마다|만)?{_TAIL}")
 _WEEKENDS = re.compile(rf"(?:(?:매주|매)\s?주말(?:마다)?|주말\s?마다){_TAIL}")
 _WEEKLY = re.compile(
@@ -33,7 +34,7 @@ _WEEKLY = re.compile(
     rf"(?:\s?{_LIST}(?:마다)?)?{_TAIL}"
 )
 _LISTED = re.compile(rf"{_LIST}\s?마다{_TAIL}")
-_LISTED_AT = re.compile(rf"(?<!주 )(?<!주)(?!금일|일월){_LIST}(?:에는|에|엔|은|는)?{CLOCK_AHEAD}")
+_LISTED_AT = re.compile(rf"(?!금일|일월){_LIST}(?:에는|에|엔|은|는)?{CLOCK_AHEAD}")
 _RANGE = re.compile(
     rf"(?:매주\s?)?(?P<first>[{WEEKDAYS}])(?:요일|욜)?\s?(?:부터|에서|~|-)\s?(?P<last>[{WEEKDAYS}])(?:요일|욜)?(?:까지)?(?:마다)?"
     rf"(?:에는|에|은|는)?{CLOCK_AHEAD}"
@@ -143,6 +144,7 @@ READERS: tuple[Reader, ...] = (
     (_EXCEPT, _except),
     (_EXCEPT_BEHIND, _except),
     (_DAILY, _daily),
+    (_OFTEN_A_DAY, _daily),
     (_WEEKDAYS, _weekdays),
     (_WEEKENDS, _weekends),
     (_LAST_OF_MONTH, _last_of_month),

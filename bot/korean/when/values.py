@@ -22,6 +22,7 @@ class Every:
     nth       of a month, with weekdays: which of its Mondays; the last one is LAST, and the fifth where it has four
     month     of a year; with `nth`, the month whose Mondays count
     lunar     month and day are the lunar calendar's
+    until     the last day; None: for ever
     """
 
     unit: Unit
@@ -31,6 +32,7 @@ class Every:
     interval: int = 1
     lunar: bool = False
     nth: tuple[int, ...] = ()
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,33 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """How far a repeat goes: to the `last` day, or so many days and months from its first on.
+
+    `daily`: it says by itself that every day is meant, beside a time: "일주일 동안 밤 10시".
+    """
+
+    last: Day | Weekday | None = None
+    days: int = 0
+    months: int = 0
+    daily: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """When a repeat begins, where a stretch of days is named for that: 다음 주부터, 12월부터."""
+
+    first: date
+
+
+@dataclass(frozen=True, slots=True)
 class Impossible:
-    """Looks like a time and is none: 2월 30일, 25시, 3분의 1. It stays in the text, and nothing inside it is read."""
+    """Looks like a time and is none: 2월 30일, 25시, 3분의 1. It stays in the text, and nothing inside it is read.
+
+    `words`: of a list's day that there is not, which leaves the others as they are.
+    """
+
+    words: str = ""
 
 
-Piece = Day | Weekday | Dial | Part | Length | Repeat | Impossible
+Piece = Day | Weekday | Dial | Part | Length | Repeat | Since | Until | Impossible

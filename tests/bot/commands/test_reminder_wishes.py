@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,6 @@ async def test_one_reminder_is_not_moved_to_several_times(tmp_path: Path, said: 
         ("11월 31일 9시에 병원 가라고 알려줘", "11월 31일"),
         ("매달 여섯째 월요일에 병원 가라고 9시에 알려줘", "매달 여섯째 월요일"),
         ("11월 31일 9시랑 12월 1일 10시에 병원 가라고 알려줘", "11월 31일"),
-        ("12월 1일 10시랑 11월 31일 9시에 병원 가라고 알려줘", "11월 31일"),
         ("2060년 추석 9시에 병원 가라고 알려줘", "2060년 추석"),
     ],
 )
@@ -241,6 +241,238 @@ async def test_what_was_just_set_is_changed_without_naming_it(
         each in shown for each in left
     )
     assert ("맞춰 둔 알림이 없어요" in shown) == (not left)
+
+
+@pytest.mark.parametrize(
+    ("said", "answered", "listed"),
+    [
+        (
+            "3시 회의 10분 전에 알려주고 5시 약 알려줘",
+            "- 오늘 오후 2시 50분: 회의\n- 오늘 오후 5시: 약",
+            ["오늘 오후 2시 50분 — 회의", "오늘 오후 5시 — 약"],
+        ),
+        (
+            "내일 2시 치과 30분 전에 알려주고, 5시 학원 1시간 전에 알려줘",
+            "- 내일 오후 1시 30분: 치과\n- 내일 오후 4시: 학원",
+            ["내일 오후 1시 30분 — 치과", "내일 오후 4시 — 학원"],
+        ),
+        (
+            "내일 7시 비행기니까 4시에 깨워주고 9시에 짐 싸라고 알려줘",
+            "- 내일 오전 4시: 내일 7시 비행기\n- 내일 오전 9시: 짐 싸기",
+            ["내일 오전 4시 — 내일 7시 비행기", "내일 오전 9시 — 짐 싸기"],
+        ),
+        (
+            "매일 아침 9시 저녁 9시 약 알려줘",
+            "매일 오전 9시, 오후 9시에 알려 드릴게요: 약",
+            ["매일 오후 9시 — 약", "매일 오전 9시 — 약"],
+        ),
+        (
+            "다음 주부터 매일 아침 6시에 깨워줘",
+            "매일 오전 6시 (다음은 모레 오전 6시)에 알려 드릴게요.",
+            ["매일 오전 6시 — 알림"],
+        ),
+        (
+            "밤 11시 약이랑 1시 취침 알려줘",
+            "- 오늘 오후 11시: 약\n- 내일 오전 1시: 취침",
+            ["오늘 오후 11시 — 약", "내일 오전 1시 — 취침"],
+        ),
+        (
+            "내일 밤 11시에 약 먹으라고 알려주고 2시에 깨워줘",
+            "- 내일 오후 11시: 약 먹기\n- 모레 오전 2시: 알림",
+            ["내일 오후 11시 — 약 먹기", "모레 오전 2시 — 알림"],
+        ),
+        (
+            "매주 월요일 9시 회의랑 수요일 10시 운동 알려줘",
+            "- 매주 월요일 오전 9시: 회의\n- 매주 수요일 오전 10시: 운동",
+            ["매주 월요일 오전 9시 — 회의", "매주 수요일 오전 10시 — 운동"],
+        ),
+        (
+            "매일 9시 약이랑 30일까지 매일 10시 산책 알려줘",
+            "- 매일 오전 9시: 약\n- 11월 30일 월요일까지 매일 오전 10시: 산책",
+            ["매일 오전 9시 — 약", "11월 30일 월요일까지 매일 오전 10시 — 산책"],
+        ),
+        (
+            "매일 아침 8시에 약 먹으라고 알려줘 일주일 동안",
+            "11월 28일 토요일까지 매일 오전 8시에 알려 드릴게요: 약 먹기",
+            ["11월 28일 토요일까지 매일 오전 8시 — 약 먹기"],
+        ),
+    ],
+)
+async def test_each_part_of_a_message_is_understood_as_it_would_be_alone(
+    tmp_path: Path, said: str, answered: str, listed: list[str]
+) -> None:
+    found = await talk(tmp_path, (said, answered))
+    assert [line.split(". ", 1)[1] for line in found.splitlines()[1:]] == listed
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "answer", "listed"),
+    [
+        (
+            "11월 30일이랑 31일 9시에 월세 알려줘",
+            "11월 30일 월요일 오전 9시에 알려 드릴게요: 월세\n11월 31일: 그런 때는 없거나",
+            "12월 1일 9시",
+            ["11월 30일 월요일 오전 9시 — 월세", "12월 1일 화요일 오전 9시 — 월세"],
+        ),
+        (
+            "12월 1일 10시랑 11월 31일 9시에 병원 가라고 알려줘",
+            "12월 1일 화요일 오전 10시에 알려 드릴게요: 병원 가기\n11월 31일: 그런 때는 없거나",
+            "12월 2일 9시",
+            ["12월 1일 화요일 오전 10시 — 병원 가기", "12월 2일 수요일 오전 9시 — 병원 가기"],
+        ),
+        (
+            "11월 30일 9시 회의랑 31일 10시 병원 알려줘",
+            "오전 9시에 알려 드릴게요: 회의\n11월 31일: 그런 때는 없거나",
+            "12월 1일 10시",
+            ["11월 30일 월요일 오전 9시 — 회의", "12월 1일 화요일 오전 10시 — 병원"],
+        ),
+        (
+            "내일 9시 약이랑 매일 10시에 30일까지 보고서 내라고 알려줘",
+            "내일 오전 9시에 알려 드릴게요: 약\n“30일까지”: 그렇게 정한 반복은",
+            "매일 10시",
+            ["내일 오전 9시 — 약", "매일 오전 10시 — 30일까지 보고서 내기"],
+        ),
+        (
+            "5분이랑 10분 뒤에 약 알려줘",
+            "“5분이랑”: 그 때를 제가 잘 모르겠어요",
+            "내일 10시",
+            ["내일 오전 10시 — 약"],
+        ),
+        (
+            "내일 25시 약이랑 10시 회의 알려줘",
+            "“25시”: 그 때를 제가 잘 모르겠어요",
+            "내일 10시",
+            ["내일 오전 10시 — 약이랑 회의"],
+        ),
+    ],
+)
+async def test_what_is_sure_is_set_and_the_rest_is_asked_for(
+    tmp_path: Path, said: str, asked: str, answer: str, listed: list[str]
+) -> None:
+    found = await talk(tmp_path, (said, asked), (answer, "알려 드릴게요"))
+    assert [line.split(". ", 1)[1] for line in found.splitlines()[1:]] == listed
+
+
+@pytest.mark.parametrize(
+    ("turns", "listed"),
+    [
+        (
+            (("내일 9시랑 10시에 약 알려줘", "약"), ("둘 다 30분 미뤄줘", "내일 오전 10시 30분 — 약")),
+            ["내일 오전 9시 30분 — 약", "내일 오전 10시 30분 — 약"],
+        ),
+        (
+            (("내일 9시 회의, 10시 병원 알려줘", "병원"), ("전부 1시간 뒤로", "바꿨어요:\n- 내일 오전 10시 — 회의")),
+            ["내일 오전 10시 — 회의", "내일 오전 11시 — 병원"],
+        ),
+        (
+            (("내일 9시 회의, 10시 병원 알려줘", "병원"), ("두 개 다 모레로", "모레 오전 10시 — 병원")),
+            ["모레 오전 9시 — 회의", "모레 오전 10시 — 병원"],
+        ),
+        # what was set before stays
+        (
+            (
+                ("모레 7시 조깅 알려줘", "조깅"),
+                ("내일 9시 회의, 10시 병원 알려줘", "병원"),
+                ("둘 다 취소해줘", "2개를 취소했어요"),
+            ),
+            ["모레 오전 7시 — 조깅"],
+        ),
+        (
+            (
+                ("모레 7시 조깅 알려줘", "조깅"),
+                ("내일 9시 회의, 10시 병원 알려줘", "병원"),
+                ("알림 목록", "3. "),
+                ("둘 다 취소해줘", "어느 것을 취소할까요?"),
+            ),
+            ["내일 오전 9시 — 회의", "내일 오전 10시 — 병원", "모레 오전 7시 — 조깅"],
+        ),
+        (
+            (("내일 9시 회의, 10시 병원 알려줘", "병원"), ("둘 다 취소하지 마", "답: ")),
+            ["내일 오전 9시 — 회의", "내일 오전 10시 — 병원"],
+        ),
+        (
+            (
+                ("모레 7시 조깅 알려줘", "조깅"),
+                ("내일 9시 회의 알려줘", "회의"),
+                ("알림 둘 다 30분 미뤄줘", "바꿨어요:"),
+            ),
+            ["내일 오전 9시 30분 — 회의", "모레 오전 7시 30분 — 조깅"],
+        ),
+        (
+            (("내일 9시 회의 알려줘", "회의"), ("알림 전부 30분 미루지 마", "답: ")),
+            ["내일 오전 9시 — 회의"],
+        ),
+        (
+            (("내일 9시 약 알려줘", "약"), ("아니 화요일", "11월 24일 화요일 오전 9시")),
+            ["11월 24일 화요일 오전 9시 — 약"],
+        ),
+        ((("내일 9시 약 알려줘", "약"), ("아니 화요일이야", "화요일 오전 9시")), ["11월 24일 화요일 오전 9시 — 약"]),
+        (
+            (("내일 9시 약 알려줘", "약"), ("날짜를 화요일로 바꿔줘", "화요일 오전 9시")),
+            ["11월 24일 화요일 오전 9시 — 약"],
+        ),
+        ((("내일 9시 약 알려줘", "약"), ("하루만 미뤄줘", "모레 오전 9시")), ["모레 오전 9시 — 약"]),
+        (
+            (("내일 9시 약 알려줘", "약"), ("10시로", "내일 오전 10시"), ("아니 11시로", "내일 오전 11시")),
+            ["내일 오전 11시 — 약"],
+        ),
+        (
+            (
+                ("금요일까지 매일 9시 약 알려줘", "11월 27일 금요일까지 매일 오전 9시"),
+                ("10시로 옮겨줘", "11월 27일 금요일까지 매일 오전 10시"),
+                ("아니 다음 주까지", "11월 29일 일요일까지 매일 오전 10시"),
+            ),
+            ["11월 29일 일요일까지 매일 오전 10시 — 약"],
+        ),
+        (
+            (("5분이랑 10분 타이머", "2개를 시작했어요"), ("둘 다 1분 늘려줘", "바꿨어요:\n- 타이머 — 6분 남음")),
+            ["타이머 — 6분 남음", "타이머 — 11분 남음"],
+        ),
+        ((("내일 9시 약 알려줘", "약"), ("금요일까지만", "언제로 바꿀까요?")), ["내일 오전 9시 — 약"]),
+    ],
+)
+async def test_all_that_was_just_set_is_changed_together(
+    tmp_path: Path, turns: tuple[tuple[str, str], ...], listed: list[str]
+) -> None:
+    found = await talk(tmp_path, *turns)
+    assert [line.split(". ", 1)[1] for line in found.splitlines()[1:]] == listed
+
+
+@pytest.mark.parametrize(
+    ("said", "listed"),
+    [
+        ("타이머 5분이랑 10분", ["타이머 — 5분 남음", "타이머 — 10분 남음"]),
+        ("라면 3분이랑 계란 7분 타이머", ["타이머 라면 — 3분 남음", "타이머 계란 — 7분 남음"]),
+        ("3분 5분 10분 타이머 맞춰줘", ["타이머 — 3분 남음", "타이머 — 5분 남음", "타이머 — 10분 남음"]),
+        ("타이머 3분 타이머 5분", ["타이머 — 3분 남음", "타이머 — 5분 남음"]),
+        ("5분 타이머 하나랑 10분 타이머 하나 켜줘", ["타이머 — 5분 남음", "타이머 — 10분 남음"]),
+    ],
+)
+async def test_several_timers_are_started_at_once(tmp_path: Path, said: str, listed: list[str]) -> None:
+    found = await talk(tmp_path, (said, f"타이머 {len(listed)}개를 시작했어요"))
+    assert [line.split(". ", 1)[1] for line in found.splitlines()[1:]] == listed
+
+
+@pytest.mark.parametrize(("said", "length"), [("타이머 1시간 30분", "1시간 30분"), ("타이머 3분하고 30초", "3분 30초")])
+async def test_a_length_in_two_units_is_one_timer(tmp_path: Path, said: str, length: str) -> None:
+    await talk(tmp_path, (said, f"{length} 타이머를 시작했어요"))
+
+
+async def test_a_repeat_that_ends_is_told_to_its_last_day_and_exported_with_it(tmp_path: Path) -> None:
+    stage, hands = Stage(length=2000), Hands(SATURDAY)
+    async with on_stage(tmp_path, stage, Script(), clock=hands):
+        await says(stage, "월요일까지 매일 9시에 약 알려줘", "모레까지 매일 오전 9시에")
+        exported = await says(stage, "/mydata export", '"reminders"')
+        assert '"until": "2026-11-23"' in exported.replace("\\", "")
+        for _ in range(2):
+            told = len(stage.texts()) + 1
+            hands.at += timedelta(days=1)
+            await stage.until(partial(_has_told, stage, told))
+        await says(stage, "알림 목록", "맞춰 둔 알림이 없어요")
+
+
+def _has_told(stage: Stage, count: int) -> bool:
+    return len(stage.texts()) == count and "약" in stage.texts()[-1]
 
 
 async def test_a_word_that_ends_an_answer_is_no_afterthought(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.korean.when import When, no_day, read
+from bot.korean.when import When, missing, no_day, read
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
 
@@ -134,6 +134,9 @@ def test_days_without_times_are_no_list(text: str) -> None:
         ("평일 밤 11시랑 12시에", "weekday 23:00, week(1,2,3,4,5) 00:00"),
         ("주말 밤 11시마다, 12시마다", "weekend 23:00, week(0,6) 00:00"),
         ("매달 말일 밤 11시랑 12시에", "month31 23:00, month1 00:00"),
+        # 오늘 9시 is over, so that 13시 would come before it: the morning's is meant
+        ("오늘 9시, 13시", "11-21 09:00, 11-21 13:00"),
+        ("오늘이랑 내일 9시, 13시", "11-21 09:00, 11-21 13:00, 11-22 09:00, 11-22 13:00"),
         # by day it is noon
         ("내일 9시, 12시", "11-22 09:00, 11-22 12:00"),
         ("아침 9시, 12시, 6시에", "09:00, 12:00, 18:00"),
@@ -227,3 +230,21 @@ def test_a_weekday_is_in_the_week_of_the_day_before(text: str, times: str) -> No
     when, _ = read(text, NOW.replace(day=23))  # a Monday
     assert when
     assert told(when) == times
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "day"),
+    [
+        ("11월 30일이랑 31일 9시", "11-30 09:00", "11월 31일"),
+        ("11월 30일이랑 11월 31일 9시", "11-30 09:00", "11월 31일"),
+        ("30일이랑 31일 9시", "11-30 09:00", "11월 31일"),
+        ("2월 28일이랑 29일 9시", "02-28 09:00", "2월 29일"),
+        ("25일이랑 말일 9시", "11-25 09:00, 11-30 09:00", ""),
+        ("12월 31일이랑 1일 9시", "12-31 09:00, 01-01 09:00", ""),
+        ("매달 30일이랑 31일 9시", "month30 09:00, month31 09:00", ""),
+    ],
+)
+def test_a_day_that_the_month_lacks_is_left_out_and_named(text: str, times: str, day: str) -> None:
+    when, rest = read(text, NOW)
+    assert when
+    assert (told(when), rest, missing(text, NOW)) == (times, "", day)

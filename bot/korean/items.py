@@ -1,0 +1,67 @@
+"""Several things to do in one line: "우유, 계란, 빵", "청소랑 빨래", "장보기 목록: 우유, 계란"."""
+
+from __future__ import annotations
+
+import re
+
+# A heading that only says what follows; "회의 준비: 자료, 노트북" says more, and stays one thing to do.
+_HEADING = re.compile(
+    r"(?:(?:오늘|내일|모레|이번\s?주|다음\s?주|주말에?|나의|내)\s?)*(?:장보기|장\s?볼|장\s?보기|쇼핑|구매|준비물|해야\s?할|할|살)?"
+    r"\s?(?:목록|리스트|일|거|것|준비물|장보기)?(?:들)?\s?[:：]\s*(?=\S)"
+    r"|(?:장보기|쇼핑)\s?(?:목록|리스트)?에다?가?\s+(?=\S)"
+)
+_ENCLOSED = re.compile(r"[(\[\"'“”‘’「]")
+_SIGNS = re.compile(r"\s*(?:,(?![0-9])|(?<![0-9]),|[、·ㆍ\n])\s*|\s+그리고\s+")
+_AND = re.compile(r"(?<=[가-힣])(?:이?랑|하고|와|과)\s+(?=\S)")
+# What is done alone, so that "와" behind it joins two of them: "청소랑 빨래", but not "엄마랑 통화".
+_CHORE = re.compile(
+    r"(?:^|\s)\S*(?:청소|빨래|설거지|운동|공부|숙제|과제|장보기|요리|독서|분리수거|세차|다림질|샤워|복습|예습|환기|정리|기)$"
+)
+# The end of a clause: what follows a comma there goes on with it.
+_CLAUSE = re.compile(
+    r"(?:(?<![라냉화쫄빔장])면|(?<![사광참창신재])고|[해어아려나가와라]서|니까|는데|지만|다가|때|전에|후에|뒤에|까지)$"
+)
+_SAID = re.compile(
+    r"(?:줘요?|주세요|[아어해]요|[가-힣]까요?|[했있없됐]어|[?!])$"
+)  # the end of a sentence, which is nothing to do
+_DEED = re.compile(r"\S\s\S*기$")  # "계란 사기", of which 우유 is another object in "우유, 계란 사기"
+
+
+def items(text: str) -> list[str]:
+    """The things that a text adds; one where it is not plain that they are more.
+
+    >>> items("장보기 목록: 우유, 계란, 빵"), items("청소랑 빨래"), items("엄마랑 통화")
+    (['우유', '계란', '빵'], ['청소', '빨래'], ['엄마랑 통화'])
+    """
+    if _ENCLOSED.search(text):
+        return [text.strip()]
+    bare = _HEADING.sub("", text.strip(), count=1) if _HEADING.match(text.strip()) else text.strip()
+    signed = [part.strip(" .") for part in _SIGNS.split(bare) if part.strip(" .")]
+    if len(signed) > 1:
+        return _joined(signed) if _are_things(signed) else [text.strip()]
+    joined = _joined([bare])
+    return joined if len(joined) > 1 else [text.strip()]
+
+
+def are_plain(text: str) -> bool:
+    """Whether these are several things and nothing else: no part of them is a sentence."""
+    found = items(text)
+    return len(found) > 1 and not any(_SAID.search(each) for each in found)
+
+
+def _are_things(parts: list[str]) -> bool:
+    if any(_CLAUSE.search(part) for part in parts[:-1]):
+        return False
+    nouns = all(not part.endswith("기") for part in parts[:-1])
+    if len(parts) == 2 and nouns and parts[-1].count(" ") >= 2:  # "서울, 부산 출장 준비"
+        return False
+    return not (_DEED.search(parts[-1]) and nouns and all(" " not in part for part in parts[:-1]))
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Chores joined by a particle are several as well."""
+    found: list[str] = []
+    for part in parts:
+        pieces = [piece.strip() for piece in _AND.split(part)]
+        found += pieces if all(_CHORE.search(piece) for piece in pieces[:-1]) else [part]
+    return found

@@ -1,0 +1,63 @@
+"""Things to do: several at once, typed actions, and numbers that there are not."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.stage import Script, Stage, on_stage
+
+
+async def answers(tmp_path: Path, *said: str) -> list[str]:
+    """What is answered to each of these, said one after the other."""
+    stage = Stage(length=2000)
+    async with on_stage(tmp_path, stage, Script()):
+        for number, text in enumerate(said, start=1):
+            await stage.say(text)
+            await stage.until(partial(_has_answered, stage, number))
+        return stage.texts()
+
+
+def _has_answered(stage: Stage, count: int) -> bool:
+    return len(stage.texts()) == count and stage.texts()[-1] != "…"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("할 일에 청소랑 빨래 추가", ["청소", "빨래"]),
+        ("장보기 목록: 우유, 계란, 빵", ["우유", "계란", "빵"]),
+        ("오늘 할 일: 운동, 공부, 청소", ["운동", "공부", "청소"]),
+        ("할 일: 세탁소, 은행", ["세탁소", "은행"]),
+        ("/todo 우유, 계란", ["우유", "계란"]),
+        ("할 일에 엄마랑 통화 추가해줘", ["엄마랑 통화"]),
+        ("/todo add 우유 사기", ["우유 사기"]),
+        ("/todo 삭제 버튼 만들기", ["삭제 버튼 만들기"]),
+    ],
+)
+async def test_each_thing_of_a_list_is_one_to_do(tmp_path: Path, said: str, kept: list[str]) -> None:
+    told, listed = await answers(tmp_path, said, "할 일 목록")
+    assert all(text in told for text in kept)
+    assert listed.splitlines()[1:] == [f"{number}. ⬜ {text}" for number, text in enumerate(kept, start=1)]
+
+
+@pytest.mark.parametrize("said", ["/todo delete 99", "할 일 99번 삭제", "할 일 99번 완료", "/todo 99번 완료"])
+async def test_a_number_that_there_is_not_tells_what_there_is(tmp_path: Path, said: str) -> None:
+    *_, told, listed = await answers(tmp_path, "할 일에 우유 추가", "할 일에 빨래 추가", said, "할 일 목록")
+    assert told.startswith("99")
+    assert told.endswith("지금은 2개예요: 1. 우유, 2. 빨래")
+    assert listed.splitlines()[1:] == ["1. ⬜ 우유", "2. ⬜ 빨래"]
+
+
+async def test_an_action_typed_behind_the_command_is_no_thing_to_do(tmp_path: Path) -> None:
+    found = await answers(tmp_path, "/todo 우유, 빨래, 약", "/todo done 2", "/todo delete 1", "/todo list")
+    assert found[1:3] == ["마쳤네요: 빨래. 남은 할 일은 2개예요.", "할 일에서 지웠어요: 우유"]
+    assert found[3].splitlines()[1:] == ["1. ✅ 빨래", "2. ⬜ 약"]
+
+
+async def test_adding_without_a_thing_asks_for_it(tmp_path: Path) -> None:
+    asked, told = await answers(tmp_path, "할 일 추가", "우유, 계란")
+    assert asked == "할 일에 무엇을 더할까요?"
+    assert told == "할 일에 2개를 더했어요: 우유, 계란"
