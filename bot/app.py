@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from sqlite_utils import Database
-
-from bot import backends, control, expecting, forms, outbox, overheard, people, reminders, surroundings, turns
+from bot import backends, control, filling, outbox, people, surroundings
 from bot.backoff import Backoff
 from bot.canary import Canary, Trials
 from bot.command import Command, all_commands
 from bot.config import Settings, secret
 from bot.core import Core
 from bot.courier import Courier
-from bot.delivery import Redelivery
+from bot.delivery import Dispatch
 from bot.dialogue import Dialogue
 from bot.erasing import Eraser
-from bot.errors import BadToken, ConfigError, Deaf, StoreError
+from bot.errors import BadToken, ConfigError, Deaf, Unusable
 from bot.inbox import Inbox
 from bot.keeping import Keeper
 from bot.lanes import Job, Lanes, Slots
@@ -37,10 +34,11 @@ from bot.operating.figures import Witness
 from bot.outbox import Bubble
 from bot.pacing import Pacer
 from bot.ports import Backend, Clock, Models, Operated, Platform, Transcript
-from bot.reminders import Teller
 from bot.stopping import Stopping
 from bot.store import Store
 from bot.surroundings import Surround
+from bot.sweeping import Sweeper
+from bot.telling import Teller
 from bot.transcript import History
 from bot.watchdog import Watchdog
 
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_HOUR = 3600.0
 _FIRST, _LONGEST = 1.0, 60.0  # seconds before a platform that ended runs again
 _AT_START = 60.0  # a token refused this soon was wrong from the start
 
@@ -85,6 +82,7 @@ class Bot:
         self._menu = [command for command in commands if not command.hidden]
         self._teller = Teller(core)
         self._eraser = Eraser(core.store, core.clock)
+        self.sweeper = Sweeper(core, dialogue.sweep)
 
     async def resume(self) -> None:
         """Bring what an earlier process committed, then answer what it took and did not answer."""
@@ -99,18 +97,18 @@ class Bot:
         first = bubbles[0]
         if first.address.platform in self.core.couriers:  # a platform that is off now keeps its rows
             delivery = self.core.delivery(inbox, first.lane, first.address, first.reply_to, bubbles)
-            self.core.lanes.put(first.lane, Redelivery(delivery))
+            self.core.lanes.put(first.lane, Dispatch(delivery))
 
     async def run(self, platforms: Iterable[Platform], *, beside: Iterable[Platform] = ()) -> None:
         """Serve until every platform ended; those `beside` end with them.
 
-        Raises BadToken when one was refused right at the start.
+        Raises BadToken when one was refused right at the start, Unusable when the database breaks.
         """
         await self.resume()
         async with asyncio.TaskGroup() as group:
             answering = (self._dialogue.run(self.inbox), self._teller.run())
-            beneath = (self._eraser.run(), self._keeper.run(), self._sweep(), self.desk.run(), self.canary.run())
-            works = (*answering, *beneath)
+            beneath = (self._eraser.run(), self._keeper.run(), self.sweeper.run(), self.desk.run(), self.canary.run())
+            works = (*answering, *beneath, self.core.store.disk.watch())
             helpers = [group.create_task(work) for work in (*works, *map(self._listen, beside))]
             listening = [group.create_task(self._listen(platform)) for platform in platforms]
             helpers.append(group.create_task(self.watchdog.report()))
@@ -130,37 +128,12 @@ class Bot:
                 if loop.time() - began < _AT_START:
                     raise
                 return log.error("%s: the token was taken back: this platform is off until a restart", platform.name)
-            except (ConfigError, Deaf):
+            except (ConfigError, Deaf, Unusable):
                 raise
             except Exception:
                 pause = backoff.failed(lasted=loop.time() - since)
                 log.exception("%s ended; again in %.1f s", platform.name, pause)
             await asyncio.sleep(pause)
-
-    async def _sweep(self) -> None:
-        """Once an hour, let go of what is older than [memory] keep_days, and of who was silent for a day."""
-        while True:
-            self._dialogue.sweep()
-            try:
-                await self._sweep_store()
-            except (sqlite3.Error, StoreError) as error:  # a full disk may be mended meanwhile
-                log.error("old conversations could not be deleted: %s; again in an hour", error)
-            await asyncio.sleep(_HOUR)
-
-    async def _sweep_store(self) -> None:
-        days, now = self.core.settings.memory.keep_days, self.core.clock.now()
-        await self.core.store.run(lambda db: overheard.sweep(db, now))
-        if not days:
-            return
-
-        def work(db: Database) -> int:
-            expecting.sweep(db, now, days)
-            reminders.sweep(db, now, days)
-            return turns.sweep(db, now, days)
-
-        log.info("%d turns were older than %d days and are deleted", await self.core.store.run(work), days)
-        with suppress(StoreError):  # somebody reads just now: an hour later will do
-            await self.core.store.checkpoint()
 
 
 @runtime_checkable
@@ -227,7 +200,7 @@ async def running(
         code = None if owned or settings.access.open else people.new_code()
         async with surround(settings, root, store, clock, scenarios) as world, served:
             world = replace(world, able=able)
-            commands = (*all_commands(), *forms.commands(scenarios))
+            commands = (*all_commands(), *filling.commands(scenarios))
             dialogue = Dialogue(core, commands, code, world)
             yield Bot(core, inbox, dialogue, commands, code, desk, keeper, watchdog, canary)
     finally:

@@ -12,7 +12,6 @@ from sqlite_utils import Database
 from bot import context, expecting, people, preferences
 from bot.core import Core
 from bot.errors import StoreError
-from bot.expecting import Expected
 from bot.inbox import Inbox, Row
 from bot.korean.folding import clean
 from bot.messages import Address, Call, Event, Incoming
@@ -25,12 +24,12 @@ _AT_ONCE = 64  # rows: a flood does not hold back the first of it
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database says about a message before it is answered."""
+    """What the database says about a message before it is answered. `asked`: it may be an answer to us."""
 
     owner: bool
     refused: bool
     preferences: Preferences
-    expected: Expected | None
+    asked: bool
     pressed: Call | None
 
 
@@ -102,7 +101,7 @@ class Arrivals:
             owner=people.is_owner(db, meant.person),
             refused=people.was_refused(db, meant.address),
             preferences=preferences.read(db, meant.address, meant.person),
-            expected=None if call else expecting.take(db, conversation, meant.person, row, self._core.clock.now()),
+            asked=not call and expecting.waits(db, conversation, meant.person, row, self._core.clock.now()),
             pressed=expecting.chosen(db, conversation, press) if press else None,
         )
 

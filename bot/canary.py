@@ -16,9 +16,9 @@ from sqlite_utils import Database
 from bot import canaries
 from bot.canaries import Trial
 from bot.core import Core
+from bot.delivery import Dispatch
 from bot.errors import ModelRefused, StoreError
 from bot.messages import Address, Body
-from bot.reminders import Telling
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ class Canary:
 
         for bubble in await self._core.store.run(work):
             delivery = self._core.delivery(bubble.inbox, bubble.lane, bubble.address, None, [bubble])
-            self._core.lanes.put(bubble.lane, Telling(delivery.deliver))
+            self._core.lanes.put(bubble.lane, Dispatch(delivery))
 
     def _owners(self, db: Database) -> list[Address]:
         """Where owners talk with us alone, as far as that is known."""

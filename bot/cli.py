@@ -25,7 +25,7 @@ from bot.backup_cli import backup, migrate, restore, told
 from bot.config import Settings
 from bot.control import Deed
 from bot.data_cli import data
-from bot.errors import BadToken, ConfigError, Deaf, IrangError
+from bot.errors import BadToken, ConfigError, Deaf, IrangError, Unusable
 from bot.forms_cli import forms
 from bot.improve_cli import improve
 from bot.knowledge_cli import knowledge
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from adapters.web import Web
 
 _BAD_CONFIG = 78  # EX_CONFIG of sysexits.h: a restart changes nothing
-_DEAF = 70  # EX_SOFTWARE: a restart may help
+_START_ANEW = 70  # EX_SOFTWARE: a restart may help
 
 cli = typer.Typer(
     add_completion=False,
@@ -214,11 +214,11 @@ def _guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def _fail_with(group: ExceptionGroup[Exception]) -> NoReturn:
     """The operator's errors among several; anything else is ours and keeps its traceback."""
-    wrong, rest = group.split((ConfigError, BadToken, Deaf))
+    wrong, rest = group.split((ConfigError, BadToken, Deaf, Unusable))
     if rest is not None or wrong is None:
         raise group
     first = wrong.exceptions[0]
-    _fail(first, _DEAF if isinstance(first, Deaf) else _BAD_CONFIG)
+    _fail(first, _START_ANEW if isinstance(first, (Deaf, Unusable)) else _BAD_CONFIG)
 
 
 def _fail(error: BaseException, code: int) -> NoReturn:

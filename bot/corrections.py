@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from bot import privacy, turns
+from bot import consents, turns
 from bot.messages import Incoming
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Correct:
 
     def apply(self, db: Database, moment: Moment) -> None:
         person = moment.incoming.person
-        if not privacy.keeps(db, person, moment.conversation, moment.row):
+        if not consents.keeps(db, person, moment.conversation, moment.row):
             return
         db.execute(
             "insert or replace into corrections (turn, platform, person, text, at) values (?, ?, ?, ?, ?)",
@@ -59,5 +59,5 @@ def _known(db: Database, turn: int, incoming: Incoming, conversation: str) -> Me
     asked = next(iter(turns.by_ids(db, [turn])), None)
     if asked is None:
         return None
-    agree = privacy.consents(db, incoming.person, conversation).train
-    return Meant(turn, agree and privacy.consents(db, asked.person, asked.conversation).train)
+    agree = consents.agreed(db, incoming.person, conversation).train
+    return Meant(turn, agree and consents.agreed(db, asked.person, asked.conversation).train)

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot import markup, outbox
+from bot import markup, moving, outbox
 from bot.courier import Courier
-from bot.errors import Moved, PlatformError, Refused
+from bot.errors import Moved, PlatformError, Refused, Unusable
 from bot.messages import Address, Body, Button, MessageRef
 from bot.outbox import Bubble
 from bot.store import Store
@@ -138,6 +138,8 @@ class Delivery:
                 else:
                     await self._give_up(bubble, "an error, see the log")
                 continue
+            except Unusable:
+                raise
             except (PlatformError, sqlite3.Error) as error:
                 log.error("outbox row %d: %s; again in %.0f s", bubble.id, error, pause)
             except Exception:
@@ -178,7 +180,7 @@ class Delivery:
         """The chat has a new id: what is not there yet goes there, as new messages."""
         old = self._address
         log.info("%s: chat %s is %s now", old.platform, old.chat, chat)
-        await self._store.run(lambda db: outbox.migrate(db, old.platform, old.chat, chat))
+        await self._store.run(lambda db: moving.move(db, old.platform, old.chat, chat))
         self._address = replace(old, chat=chat)
         for bubble in self._bubbles:
             if bubble.state != "sent":
@@ -189,8 +191,8 @@ class Delivery:
         return Bubble(0, self._inbox, part, self._lane, self._address, reply_to, None, state, body)
 
 
-class Redelivery:
-    """What was committed and could not be brought to the people: the job of a lane."""
+class Dispatch:
+    """What was committed, on its way to the people: the job of a lane."""
 
     def __init__(self, delivery: Delivery) -> None:
         self._delivery = delivery

@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot import expecting, inbox, outbox, overheard, people, preferences, restoring, turns
+from bot import expecting, inbox, moving, overheard, people, preferences, restoring, turns
 from bot.arrivals import Arrival, Arrivals, Known, cleaned, conversation_of
 from bot.asking import asks
 from bot.command import Again, Choice, Claim, Command, Consult, Reply, Scene, Standing, Stop, TurnAway
 from bot.core import Core
 from bot.effects import Retract
-from bot.gate import Facts, Usage, judge, standing
+from bot.errors import Unusable
+from bot.expecting import Expected
+from bot.gate import Facts, judge, standing
 from bot.inbox import Inbox, Row
 from bot.korean.calling import called
 from bot.locale import Locale
@@ -28,6 +30,7 @@ from bot.messages import Call, Deleted, Edited, Event, Incoming, MessageRef, Mig
 from bot.people import same_code
 from bot.preferences import Preferences
 from bot.question import Consulting, Question
+from bot.quota import Usage
 from bot.recall import unchanged
 from bot.router import Reading, Router
 from bot.saying import Saying, Silence
@@ -84,6 +87,8 @@ class Dialogue:
                 await self._keep_for_the_operator(row)
             else:
                 await self._receive(arrivals, arrival)
+        except Unusable:
+            raise
         except Exception as error:
             log.exception("inbox row %d can't be answered: set aside", row.id)
             await self._set_aside(row, event, type(error).__name__)
@@ -97,7 +102,7 @@ class Dialogue:
         row = arrival.row.id
         match arrival.event:
             case Incoming() if arrival.meant:
-                self._hear(row, arrival.meant, await arrivals.look_up(arrival))
+                await self._hear(row, arrival.meant, await arrivals.look_up(arrival))
             case Incoming() as incoming:
                 await self._done(row, lambda db: overheard.keep(db, row, incoming))
             case Edited(message):
@@ -108,18 +113,23 @@ class Dialogue:
             case Reaction() as event:
                 await self._done(row, lambda db: turns.rate(db, event, self._core.clock.now()))
             case Migrated(platform, old, new):
-                await self._done(row, lambda db: outbox.migrate(db, platform, old, new))
+                await self._done(row, lambda db: moving.move(db, platform, old, new))
             case None:
                 await self._done(row)
 
     # ---- messages ----------------------------------------------------------------------------------
 
-    def _hear(self, row: int, meant: Incoming, known: Known) -> None:
+    async def _hear(self, row: int, meant: Incoming, known: Known) -> None:
         heard = self._admit(self._heard(row, meant, known.preferences), known)
         if heard is None:
             return
         self._usage.count(meant, self._core.clock.now())
-        self._answer(heard, known)
+        self._answer(heard, known.pressed, await self._expected(heard) if known.asked else None)
+
+    async def _expected(self, heard: _Heard) -> Expected | None:
+        """What we asked this person here: who got so far is the one who answers it."""
+        where, who, now = heard.conversation, heard.incoming.person, self._core.clock.now()
+        return await self._core.store.insist(lambda db: expecting.take(db, where, who, heard.row, now))
 
     def _meant(self, incoming: Incoming) -> Incoming | None:
         """The message without our name, if it is meant for us at all."""
@@ -155,17 +165,17 @@ class Dialogue:
                 self._say_nothing(heard)
         return None
 
-    def _answer(self, heard: _Heard, known: Known) -> None:
+    def _answer(self, heard: _Heard, pressed: Call | None = None, expected: Expected | None = None) -> None:
         """A command, the answer to what we asked, or talk."""
         incoming = heard.incoming
         call = incoming.call
         if call and call.name == expecting.PRESS:
-            return self._press(heard, known.pressed)
+            return self._press(heard, pressed)
         reading = Reading(call) if call else self._router.read(incoming.text, self._now(heard.preferences))
         if reading.repaired and not reading.offered:
             note = heard.locale("layout_repaired", text=reading.repaired)
             heard = replace(heard, note=note, incoming=replace(incoming, text=reading.repaired))
-        said, expected = heard.incoming.text, known.expected
+        said = heard.incoming.text
         asking = self._router.command(expected.expect.call) if expected and expected.expect else None
         ours = expected and reading.call and expected.wants(reading.call, said, asking)
         filled = expected.filled(said, asking) if expected and said else None
@@ -350,7 +360,7 @@ class Dialogue:
             return await self._done(row)
         if heard := self._admit(self._heard(row, meant, known.preferences), known):
             self._usage.count(meant, self._core.clock.now())
-            self._answer(replace(heard, conversation=question.conversation, edited=True), known)
+            self._answer(replace(heard, conversation=question.conversation, edited=True))
 
     def _orders(self, edited: Incoming, known: Known) -> bool:
         """Whether it is a command by now: those are said, not edited in, or one might be carried out twice."""
@@ -360,7 +370,7 @@ class Dialogue:
     def _drop(self, ref: MessageRef) -> None:
         for question in self._all_questions():
             if question.asks(ref):
-                question.halt("drop")
+                question.drop(ref)
 
     def _asking(self, ref: MessageRef) -> Question | None:
         """The latest question of that message whose answer is under way."""
@@ -404,7 +414,7 @@ def _known(db: Database, edited: Incoming) -> Known:
     """What must be known of an edit: it answers nothing that we asked, and presses nothing."""
     prefer = preferences.read(db, edited.address, edited.person)
     owner, refused = people.is_owner(db, edited.person), people.was_refused(db, edited.address)
-    return Known(owner, refused, prefer, expected=None, pressed=None)
+    return Known(owner, refused, prefer, asked=False, pressed=None)
 
 
 async def _instead(reply: Callable[[], Reply | Awaitable[Reply]]) -> Reply:

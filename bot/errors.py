@@ -4,6 +4,7 @@ IrangError
 ├── ConfigError          the settings can't be used: one line for each fault
 ├── InUse                another process holds the data folder
 ├── StoreError           the database is damaged or newer than this program
+│   └── Unusable         it broke while we ran, and only a new start mends that
 ├── Deaf                 a platform hears nothing, however often it was begun anew
 ├── PlatformError        a call to Telegram, Discord, … failed
 │   ├── Throttled        too fast: wait `retry_after` seconds, this chat alone unless `everywhere`
@@ -45,6 +46,14 @@ class InUse(IrangError):
 
 class StoreError(IrangError):
     pass
+
+
+class Unusable(StoreError):
+    def __init__(self, fault: str) -> None:
+        super().__init__(
+            f"the database can't be used any more ({fault}): ending, to be started anew; a damaged one is put aside"
+            " then, and the newest good backup restored"
+        )
 
 
 class Deaf(IrangError):

@@ -18,6 +18,7 @@ PRESS = "do"  # a button's data: "do:12" is choice 12
 ASKED = "asked"  # an argument of "stop": we had asked something
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _PATIENCE = timedelta(minutes=10)  # an answer that comes later is no answer to that any more
+_MAY_TAKE = "conversation = :conversation and person = :person and coalesce(taken, :row) = :row and at > :since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,17 @@ def expect(
     )
 
 
+def waits(db: Database, conversation: str, person: Person, row: int, now: datetime) -> bool:
+    """Whether inbox row `row` may be an answer to something: whoever may not be answered takes it from nobody."""
+    found = db.execute(f"select 1 from expected where {_MAY_TAKE}", _taking(conversation, person, row, now))  # noqa: S608
+    return found.fetchone() is not None
+
+
 def take(db: Database, conversation: str, person: Person, row: int, now: datetime) -> Expected | None:
     """What inbox row `row` may be an answer to: asked once, but again by the same row after a crash."""
     rows = db.execute(
-        """update expected set taken = :row where conversation = :conversation and person = :person
-           and coalesce(taken, :row) = :row and at > :since returning what""",
-        {"row": row, "conversation": conversation, "person": person.id, "since": (now - _PATIENCE).isoformat()},
+        f"update expected set taken = :row where {_MAY_TAKE} returning what",  # noqa: S608 a constant of ours
+        _taking(conversation, person, row, now),
     )
     found = rows.fetchone()
     if found is None:
@@ -124,6 +130,10 @@ def sweep(db: Database, now: datetime, keep_days: int) -> None:
     limit = (now - timedelta(days=keep_days)).isoformat()
     db.execute("delete from choices where at < ?", [limit])
     db.execute("delete from expected where at < ?", [limit])
+
+
+def _taking(conversation: str, person: Person, row: int, now: datetime) -> dict[str, object]:
+    return {"conversation": conversation, "person": person.id, "row": row, "since": (now - _PATIENCE).isoformat()}
 
 
 def _add(db: Database, conversation: str, call: Call, at: datetime, person: str) -> int:

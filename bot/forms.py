@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
+from dataclasses import replace
+from datetime import datetime, time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlite_utils import Database
 
-from bot.command import Choice, Command, Expect, Reply, Scene, Slot
-from bot.effects import Moment
 from bot.errors import ConfigError
 from bot.korean import when
 from bot.korean.clock import WEEKDAYS, clock
 from bot.korean.folding import clean, match_key
 from bot.korean.numbers import number
-from bot.messages import Call
-from bot.phrase import Sayings, phrase
-from bot.preferences import Prefer
-from bot.slots import TEXT, Kind
 
 SHIPPED = Path(__file__).with_name("scenarios")
 
-_CANCEL = re.compile(
-    r"(?:아니야?|아|음|어|그냥|그럼|잠깐만?)*(?:취소|그만|안할래|관둘래|됐어|cancel)(?:해|할게|할래|하고싶어|요|줘|해줘|해주세요)*"
-)
-_YES = re.compile(
-    r"(?:네|넵|넹|예|응|어|ㅇㅇ|ᄋᄋ|그래|맞아|좋아|확인|확정|오케이|ok|yes)(?:요|맞아요|맞습니다|할게요|해주세요|해줘)*"
+Line = Annotated[str, Field(min_length=1, max_length=500)]
+Word = Annotated[str, Field(min_length=1, max_length=40)]
+
+_POLITE = re.compile(r"(?<=[가-힣0-9])(?:이?요|입니다|이에요|예요|으?로요?)(?=$|[\s.,!?~])")  # 7시로요, 라떼요
+_SIGNS = " .,!?~"
+_LONGEST = 40  # characters of a number
+_BEHIND = (
+    "(?=$|[^가-힣0-9A-Za-z]|이|은|으로|정도|쯤|입니다|예요|요|만|하고|인데|예약)"  # a unit: 두 명이서, but not 4인분
 )
 
-Line = Annotated[str, Field(min_length=1, max_length=500)]
+
+class Found(NamedTuple):
+    """An answer as it is kept, and the words around it."""
+
+    value: str
+    rest: str
 
 
 class _Table(BaseModel):
@@ -44,13 +42,19 @@ class _Table(BaseModel):
 
 
 class Question(_Table):
-    """One thing to ask. `pattern` is a regular expression that the whole answer must match."""
+    """One thing to ask. `pattern` is a regular expression that the whole answer must match.
+
+    `clock` asks for the hour when only a day was said; "": a day will do. `units` are what a number is recognised by
+    among other words ("네 명"); none: it is only heard alone.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
     ask: Line
     kind: Literal["text", "when", "number", "choice"] = "text"
-    choices: list[Annotated[str, Field(min_length=1, max_length=40)]] = []
+    choices: list[Word] = []
     pattern: str = ""
+    clock: str = ""
+    units: list[Word] = []
     least: int | None = None
     most: int | None = None
     wrong: str = ""
@@ -60,14 +64,42 @@ class Question(_Table):
         said = clean(text)
         match self.kind:
             case "when":
-                return _moment(said, now)
+                return _moment(plain(said), now)
             case "number":
                 return self._number(said)
             case "choice":
-                key = match_key(said)
-                return next((choice for choice in self.choices if match_key(choice) == key), None)
+                return self._choice(said) or self._choice(plain(said))
             case "text":
                 return said if not self.pattern or re.fullmatch(self.pattern, said) else None
+
+    def found(self, text: str, now: datetime) -> Found | None:
+        """The one answer among other words; None: there is none, or more than one might be meant."""
+        match self.kind:
+            case "when":
+                value, rest = self.read(text, now), when.read(plain(text), now)[1]
+                return Found(value, rest) if value else None
+            case "number" if self.units:
+                return self._counted(text)
+            case _:
+                return None
+
+    def whole(self, value: str) -> bool:
+        """Whether nothing is missing from an answer: a day alone may lack its hour."""
+        return not self.clock or bool(re.search(r"\d시", value))
+
+    def _choice(self, said: str) -> str | None:
+        key = match_key(said)
+        return next((choice for choice in self.choices if match_key(choice) == key), None)
+
+    def _counted(self, text: str) -> Found | None:
+        """The number before one of the units: "두 명" of "예약해줘 두 명"; None for "어른 두 명 아이 세 명"."""
+        units = re.finditer(f"({'|'.join(map(re.escape, self.units))}){_BEHIND}", text)
+        found = [(start, unit) for unit in units if (start := _number_before(text, unit)) is not None]
+        if len(found) != 1:
+            return None
+        [(start, unit)] = found
+        value = self._number(text[start : unit.start()])
+        return Found(value, f"{text[:start]} {text[unit.end() :]}".strip(_SIGNS)) if value else None
 
     def _number(self, said: str) -> str | None:
         digits = re.sub(r"\s*(명|분|개|인|번|잔|살|세|시간|박)?(이요|이에요|예요|요|입니다)?$", "", said)
@@ -78,18 +110,36 @@ class Question(_Table):
         return str(int(value)) if fits else None
 
 
+def plain(text: str) -> str:
+    """What was said without the politeness at the end of its words: "내일 7시요" is "내일 7시"."""
+    return _POLITE.sub("", text).strip(_SIGNS)
+
+
+def _number_before(text: str, unit: re.Match[str]) -> int | None:
+    """Where the number begins that stands right before a unit: of "스물 다섯 명" with its first word."""
+    before = text[: unit.start()].rstrip()
+    words = list(re.finditer(r"\S+", before[-_LONGEST:]))[-2:]
+    starts = [len(before) - len(before[-_LONGEST:]) + word.start() for word in words]
+    start = next((start for start in starts if number(before[start:]) is not None), None)
+    if start is not None and unit[0] == "분" and re.search("[0-9]", before[start:]):
+        return None  # 2분 are minutes, 두 분 are people
+    return start
+
+
 def _moment(said: str, now: datetime) -> str | None:
     """A time as it is kept: "11월 22일 일요일 오후 7시", since "내일" means another day tomorrow."""
-    time, _ = when.read(said, now)
-    try:
-        at = when.moment(time, now) if time else None
-    except ValueError:  # it is over
+    said_time, _ = when.read(said, now)
+    if said_time is None:
         return None
-    if at is None or time is None:
+    exact = said_time.clock or said_time.after
+    whole_day = said_time.day and not exact and not said_time.every  # 오늘 is not over at nine
+    try:
+        at = when.moment(replace(said_time, clock=time.max) if whole_day else said_time, now)
+    except ValueError:  # it is over
         return None
     year = "" if at.year == now.year else f"{at.year}년 "
     day = f"{year}{at.month}월 {at.day}일 {WEEKDAYS['ko'][at.weekday()]}"
-    return f"{day} {clock(at, 'ko')}" if time.clock or time.after else day
+    return f"{day} {clock(at, 'ko')}" if exact else day
 
 
 class Form(_Table):
@@ -142,138 +192,7 @@ def _check(form: Form) -> None:
         re.compile(question.pattern)
         if question.kind == "choice" and not question.choices:
             raise ValueError(f"{question.name}: a choice needs choices")
-
-
-def commands(forms: Mapping[str, Form]) -> tuple[Command, ...]:
-    """Each scenario as a command of its own, with menu, phrases and help like any other."""
-    return tuple(_command(id, form) for id, form in forms.items())
-
-
-def _command(id: str, form: Form) -> Command:
-    spoken = {name for template in form.phrases for name in phrase(template).slots}
-    slots = [Slot(each.name, each.name, {"ko": each.ask[:100], "en": each.ask[:100]}) for each in form.questions]
-    return Command(
-        name=id,
-        korean=form.name,
-        about={"ko": form.about[:100], "en": (form.about_en or form.about)[:100]},
-        answer=partial(_answer, id, form),
-        said=Sayings(tuple(form.phrases)),
-        examples=tuple(form.examples) or (f"/{id}",),
-        slots=tuple(slots),
-        timed=True,
-        spoken={name: _kind(form, name) for name in ("said", *spoken)},
-    )
-
-
-def _kind(form: Form, name: str) -> Kind:
-    """What a slot of a phrase takes: what its question takes, or anything."""
-    question = next((each for each in form.questions if each.name == name), None)
-    if question is None or question.kind == "when":
-        return TEXT
-    return Kind(name, lambda text: question.read(text, datetime.min.replace(tzinfo=UTC)) is not None)
-
-
-def _answer(id: str, form: Form, scene: Scene, call: Call) -> Reply:
-    if form.system and not scene.world.able():
-        return Reply(scene.locale("needs_model"))
-    if form.system:
-        return Reply(form.opening or scene.locale("scenario_begins"), (Prefer("scenario", id),))
-    given = _given(form, call, scene.now)
-    said = given.pop("said", None)
-    if said is not None and _CANCEL.fullmatch(match_key(said)):
-        return Reply(scene.locale("form_cancelled", form=form.name))
-    if "confirming" in given:
-        return _confirmed(id, form, scene, given, said or "")
-    asked = given.pop("asking", None)
-    if asked is not None and said is not None:
-        question = next(each for each in form.questions if each.name == asked)
-        value = question.read(said, scene.now)
-        if value is None:
-            return _ask(id, question, given, question.wrong or scene.locale("form_wrong", ask=question.ask))
-        given[asked] = value
-    return _next(id, form, scene, given)
-
-
-def _given(form: Form, call: Call, now: datetime) -> dict[str, str]:
-    """What a call brings along; a sentence that only held a time among other words is no answer."""
-    given = dict(call.args)
-    time, rest = when.read(given.get("when", ""), now)
-    if rest.strip(" .,!?~") or time is None:
-        given.pop("when", None)
-    return {name: value for name, value in given.items() if name != "topic"}
-
-
-def _next(id: str, form: Form, scene: Scene, given: dict[str, str]) -> Reply:
-    """Ask what is missing; what a slash command gave along is checked like any answer."""
-    for question in form.questions:
-        value = question.read(given[question.name], scene.now) if question.name in given else None
-        if value is None:
-            given.pop(question.name, None)
-            opening = f"{form.opening}\n\n" if form.opening and not given else ""
-            return _ask(id, question, given, f"{opening}{question.ask}")
-        given[question.name] = value
-    if not form.confirm:
-        return _submit(id, form, scene, given)
-    return _confirm(id, form, scene, given)
-
-
-def _ask(id: str, question: Question, given: Mapping[str, str], text: str) -> Reply:
-    call = Call(id, {**given, "asking": question.name})
-    choices = [Choice(each, Call(id, {**call.args, "said": each})) for each in question.choices]
-    return Reply(text, choices=tuple(choices), expect=Expect(call, "said", strict=True))
-
-
-def _confirm(id: str, form: Form, scene: Scene, given: dict[str, str]) -> Reply:
-    call = Call(id, {**given, "confirming": "yes"})
-    choices = (
-        Choice(scene.locale("button_yes"), Call(id, {**call.args, "said": "네"})),
-        Choice(scene.locale("button_no"), Call(id, {**call.args, "said": "취소"})),
-    )
-    text = form.confirm.format(**given)
-    return Reply(text, choices=choices, expect=Expect(call, "said", strict=True), literal=True)
-
-
-def _confirmed(id: str, form: Form, scene: Scene, given: dict[str, str], said: str) -> Reply:
-    if not _YES.fullmatch(match_key(said)):
-        given.pop("confirming")
-        return _confirm(id, form, scene, given)
-    given.pop("confirming")
-    return _submit(id, form, scene, given)
-
-
-def _submit(id: str, form: Form, scene: Scene, given: dict[str, str]) -> Reply:
-    text = form.done.format(**given) if form.done else scene.locale("form_done", form=form.name)
-    return Reply(text, (Submit(id, tuple(given.items())),), literal=True)
-
-
-# ---- what was filled in --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Submit:
-    """Keep a filled form for the operator."""
-
-    form: str
-    answers: tuple[tuple[str, str], ...]
-
-    def apply(self, db: Database, moment: Moment) -> None:
-        person = moment.incoming.person
-        db.execute(
-            """insert or ignore into submissions (form, platform, person, name, answers, inbox, at)
-               values (?, ?, ?, ?, ?, ?, ?)""",
-            [
-                self.form,
-                person.platform,
-                person.id,
-                person.name,
-                json.dumps(dict(self.answers), ensure_ascii=False),
-                moment.row,
-                moment.at.isoformat(),
-            ],
-        )
-
-
-def submitted(db: Database) -> Iterable[dict[str, Any]]:
-    """Every filled form, oldest first."""
-    for row in db.query("select * from submissions order by id"):
-        yield {**row, "answers": json.loads(row["answers"])}
+        if question.clock and question.kind != "when":
+            raise ValueError(f"{question.name}: clock is for a time (kind: when)")
+        if question.units and question.kind != "number":
+            raise ValueError(f"{question.name}: units are for a number")

@@ -14,8 +14,8 @@ from rich.text import Text
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.forms import submitted
 from bot.locale import load as load_locale
+from bot.submissions import submitted
 from bot.surroundings import scenarios
 from bot.where import ConfigPath, settings_of
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -141,3 +142,9 @@ def release(db: Database, ids: Sequence[int]) -> None:
     """The work was put down in good order: that was no try."""
     for id in ids:
         db.execute("update inbox set attempts = max(attempts - 1, 0) where id = ? and state = 'new'", [id])
+
+
+def sweep(db: Database, now: datetime, keep_days: int) -> None:
+    """Let go of what was answered or set aside long ago."""
+    limit = (now - timedelta(days=keep_days)).isoformat()
+    db.execute("delete from inbox where at < ? and state in ('done', 'aside')", [limit])

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from bot.errors import Unusable
 from bot.logs import about
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,8 @@ class Lanes(Generic[J]):
     async def _do(self, job: J) -> None:
         try:
             await job.run()
+        except Unusable:
+            log.debug("a job is left to the next start")  # why, the store has said
         except Exception:  # one message's answer: those behind it can be given all the same
             log.exception("a job broke: what it left undone waits for the next start")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -138,33 +138,10 @@ def hand_over(db: Database, refs: Sequence[MessageRef]) -> None:
         )
 
 
-# Columns that hold a conversation's key or begin with one.
-_CONVERSATIONS = (
-    ("turns", "conversation"),
-    ("forgotten", "conversation"),
-    ("outbox", "lane"),
-    ("reminders", "conversation"),
-    ("notes", "conversation"),
-    ("choices", "conversation"),
-    ("expected", "conversation"),
-)
-
-
-def migrate(db: Database, platform: str, old: str, new: str) -> None:
-    """A chat has a new id: everything of it moves along. Its old messages can't be edited any more."""
-    db.execute("update or ignore outbox set chat = ? where platform = ? and chat = ?", [new, platform, old])
-    db.execute("update outbox set ref = null where platform = ? and chat = ? and state = 'ready'", [platform, new])
-    db.execute("update turns set chat = ? where platform = ? and chat = ?", [new, platform, old])
-    for table in ("refusals", "reminders", "overheard", "consents"):
-        db.execute(f"update or ignore {table} set chat = ? where platform = ? and chat = ?", [new, platform, old])  # noqa: S608 our own table names
-    scopes = [f"chat:{platform}:{new}", f"chat:{platform}:{old}"]
-    db.execute("update or replace preferences set scope = ? where scope = ?", scopes)
-    for table, column in _CONVERSATIONS:
-        db.execute(
-            f"""update or replace {table} set {column} = :new || substr({column}, length(:old) + 1)
-                where substr({column}, 1, length(:old)) = :old""",  # noqa: S608 our own table names
-            {"old": f"{platform}:{old}:", "new": f"{platform}:{new}:"},
-        )
+def sweep(db: Database, now: datetime, keep_days: int) -> None:
+    """Let go of what came to its end long ago."""
+    limit = (now - timedelta(days=keep_days)).isoformat()
+    db.execute("delete from outbox where at < ? and state in ('sent', 'failed')", [limit])
 
 
 def dump(body: Body) -> str:

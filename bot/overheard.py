@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot import preferences, privacy
+from bot import consents, preferences
 from bot.effects import Moment
 from bot.messages import Address, Incoming
 from bot.turns import REMEMBERED
@@ -19,7 +19,7 @@ def keep(db: Database, row: int, incoming: Incoming) -> None:
     if not incoming.text or days in ("", "0"):
         return
     address = incoming.address
-    if not privacy.remembers(db, incoming.person, f"{address.platform}:{address.chat}:"):
+    if not consents.remembers(db, incoming.person, f"{address.platform}:{address.chat}:"):
         return
     db.execute(
         """insert or ignore into overheard (platform, chat, thread, person, name, text, inbox, at)

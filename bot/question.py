@@ -13,16 +13,17 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from bot import context, inbox, outbox, privacy, turns
+from bot import consents, context, inbox, outbox, turns
 from bot.command import Again, Brief, Consult, Reply
 from bot.config import ModelSettings
 from bot.core import Core
 from bot.delivery import Delivery, Painter
-from bot.errors import StoreError
+from bot.errors import StoreError, Unusable
 from bot.locale import Locale
 from bot.logs import about
 from bot.messages import Body, Button, Incoming, MessageRef, Prompt, Sampling
 from bot.outbox import Bubble
+from bot.paste import Paste
 from bot.patience import patiently
 from bot.preferences import Preferences
 from bot.recall import recall, recall_again, words
@@ -33,9 +34,6 @@ log = logging.getLogger(__name__)
 
 Verdict = Literal["stop", "redo", "drop"]
 Consulting = Callable[[str], Consult | None]
-
-_PASTE_GAP = 1.0  # seconds within which a client sends the next part of a paste that it split
-_PASTE_FILL = 0.95  # a message this full may be such a part
 
 
 class Question:
@@ -70,8 +68,7 @@ class Question:
         self._preferences = preferences
         self._locale = locale
         self._note = note
-        self._parts = {incoming.ref: incoming.text}  # more than one when a client split a paste
-        self._heard_at = asyncio.get_running_loop().time()
+        self._paste = Paste(incoming, core.couriers[incoming.address.platform].platform.limits)
         self._begun = False
         self._committed = False
         self._writing: Writing | None = None
@@ -86,17 +83,17 @@ class Question:
 
     def asks(self, ref: MessageRef) -> bool:
         """Whether this is the question of that message, or of its edit: the wish for another answer is none."""
-        return ref in self._parts and not (self._again and self.incoming.call)
+        return ref in self._paste and not (self._again and self.incoming.call)
 
     def says(self, message: Incoming) -> bool:
         """Whether that is what its message says: platforms tell of edits that change no word."""
-        return self._verdict != "drop" and self._parts.get(message.ref) == message.text
+        return self._verdict != "drop" and self._paste.says(message)
 
     def halt(self, verdict: Verdict) -> bool:
         """End the writing; False when its answer is committed already."""
+        self._verdict = verdict  # also while it is being committed: where that fails, the next try obeys
         if self._committed:
             return False
-        self._verdict = verdict
         if self._writing is not None:
             self._writing.end()
         return True
@@ -106,7 +103,7 @@ class Question:
         if self._committed:
             return False
         self.rows.append(row)
-        self._parts[message.ref] = message.text
+        self._paste.change(message)
         self._consult = consult
         if self._begun:
             self.halt("redo")
@@ -114,13 +111,20 @@ class Question:
             self._verdict = None  # what it said before may have been taken away already
         return True
 
+    def drop(self, ref: MessageRef) -> None:
+        """That message asks nothing any more; what the same paste says in others is answered without it."""
+        self._paste.take_away(ref)
+        if not self._paste.text:
+            self.halt("drop")
+        elif self._begun:
+            self.halt("redo")
+
     def absorb(self, row: int, more: Incoming) -> bool:
         """Take the next part of a long paste that the client split; False when this is no such part."""
-        if self._begun or self._verdict or more.person != self.incoming.person or not self._may_go_on():
+        if self._begun or self._verdict or more.person != self.incoming.person or not self._paste.goes_on():
             return False
         self.rows.append(row)
-        self._parts[more.ref] = more.text
-        self._heard_at = asyncio.get_running_loop().time()
+        self._paste.add(more)
         return True
 
     # ---- the work ----------------------------------------------------------------------------------
@@ -131,10 +135,10 @@ class Question:
 
     async def _run(self) -> None:
         try:
-            await self._whole_paste()
+            await self._paste.whole()
             self._begun = True
             await self._answer()
-        except asyncio.CancelledError:  # the bot stops: the row stays undone, and that was no attempt
+        except (asyncio.CancelledError, Unusable):  # the bot stops: the row stays undone, and that was no attempt
             with suppress(asyncio.CancelledError, sqlite3.Error, StoreError):
                 await asyncio.shield(self._core.store.run(lambda db: inbox.release(db, self.rows)))
             raise
@@ -153,8 +157,8 @@ class Question:
             if asked is None:
                 return await self._nothing_to_retry()
             found = await self._gather(asked)
-            if isinstance(found, Reply) and self._verdict is None:
-                return await self._reply(found.text, asked=None if self.incoming.call else asked)
+            if isinstance(found, Reply) and await self._reply_unless_halted(found.text, asked):
+                break
             self._brief = found if isinstance(found, Brief) else None
             delivery = await self._delivery(asked)
             if await self._write(asked, delivery):
@@ -185,27 +189,18 @@ class Question:
         """An answer that was dropped with its question is none."""
         failed = self._writing is not None and self._writing.failure is not None
         if self._verdict != "drop":
-            seconds = asyncio.get_running_loop().time() - self._heard_at
+            seconds = asyncio.get_running_loop().time() - self._paste.heard_at
             self._core.figures.answered("excuse" if failed else "talk", seconds)
 
     # ---- what goes in ------------------------------------------------------------------------------
 
-    async def _whole_paste(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._may_go_on() and (left := self._heard_at + _PASTE_GAP - loop.time()) > 0:  # noqa: ASYNC110 each part puts it off
-            await asyncio.sleep(left)
-
-    def _may_go_on(self) -> bool:
-        limits = self._core.couriers[self.incoming.address.platform].platform.limits
-        last = list(self._parts.values())[-1]
-        return limits.measure(Body(last)) >= limits.length * _PASTE_FILL
-
     def _recall(self, db: Database) -> Asked | None:
-        incoming = replace(self.incoming, text="\n".join(self._parts.values()))
+        incoming = replace(self.incoming, text=self._paste.text)
         if self._again:
             return recall_again(db, self._again, self.conversation, self.rows[0], incoming)
+        incoming = replace(incoming, ref=self._paste.first)  # whoever takes a part away leaves the turn
         memory = self._core.settings.memory
-        remembered = privacy.remembers(db, incoming.person, self.conversation)
+        remembered = consents.remembers(db, incoming.person, self.conversation)
         if self._preferences.memory == "off" or not remembered:
             memory = memory.model_copy(update={"turns": 0})
         return recall(db, memory, self.conversation, self.rows[0], incoming)
@@ -267,7 +262,7 @@ class Question:
             raise
 
     def _remember(self, db: Database, asked: Asked, delivery: Delivery, written: Writing) -> None:
-        if not privacy.keeps(db, asked.person, self.conversation, self.rows[0]):
+        if not consents.keeps(db, asked.person, self.conversation, self.rows[0]):
             return self._finish(db, delivery, delivery.bodies(self._framed(written.text)))
         turn = turns.add(
             db,
@@ -313,8 +308,16 @@ class Question:
     async def _say(self, key: str, aside: str = "") -> None:
         await self._reply(self._locale(key), aside)
 
-    async def _reply(self, text: str, aside: str = "", asked: Asked | None = None) -> None:
-        """Answer with a sentence of our own; `aside`: the reason to keep the rows, in the same transaction."""
+    async def _reply_unless_halted(self, text: str, asked: Asked) -> bool:
+        """Answer with a sentence of our own; False when it was halted first, which a full disk leaves time for."""
+        await self._reply(text, asked=None if self.incoming.call else asked, yields=True)
+        return self._committed
+
+    async def _reply(self, text: str, aside: str = "", asked: Asked | None = None, *, yields: bool = False) -> None:
+        """Answer with a sentence of our own; `aside`: the reason to keep the rows, in the same transaction.
+
+        `yields`: not when it was halted before that is stored.
+        """
         delivery = await self._delivery(asked)
         bodies = delivery.bodies(text)
 
@@ -325,7 +328,13 @@ class Question:
                 turns.supersede(db, asked.replaces.id)
             self._finish(db, delivery, bodies)
 
-        await patiently(lambda: self._settle(work))
+        async def settle() -> None:
+            if not (yields and self._verdict):
+                await self._settle(work)
+
+        await patiently(settle)
+        if not self._committed:
+            return
         await delivery.deliver()
         self._core.figures.answered("apology" if aside else "command")
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot import backups, privacy, reminders
+from bot import backups, deletions, reminders
 from bot.backups import Backup
 from bot.tables import migrations
 
@@ -117,11 +117,11 @@ def _told(db: Database, until: datetime) -> int:
 
 def _erase_again(db: Database, folder: Path) -> int:
     """Whom people asked to forget after the backup was made, also when nothing had time to enlist them."""
-    ledger = folder / privacy.LEDGER
+    ledger = folder / deletions.LEDGER
     for one in _unlisted(folder / "irang.db"):
-        privacy.note(ledger, one)
+        deletions.note(ledger, one)
     with db.atomic():
-        return privacy.replay(db, ledger)
+        return deletions.replay(db, ledger)
 
 
 def _unlisted(present: Path) -> list[Mapping[str, str]]:
@@ -131,7 +131,7 @@ def _unlisted(present: Path) -> list[Mapping[str, str]]:
     try:
         with closing(sqlite3.connect(present)) as connection:
             connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # it may be damaged
-            return [one for one in privacy.pending(Database(connection)) if _legible(one)]
+            return [one for one in deletions.pending(Database(connection)) if _legible(one)]
     except (sqlite3.Error, UnicodeDecodeError):  # SQLite's complaint may quote damaged text
         return []
 

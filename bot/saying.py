@@ -17,7 +17,7 @@ from bot.command import Reply
 from bot.core import Core
 from bot.delivery import Delivery
 from bot.effects import Moment
-from bot.errors import PlatformError, StoreError
+from bot.errors import PlatformError, StoreError, Unusable
 from bot.locale import Locale
 from bot.logs import about
 from bot.messages import Body, Incoming, Poll
@@ -69,7 +69,7 @@ class Saying:
                 return await self._apologise(f"{attempts - 1} attempts ended in a crash")
             reply = self._reply()
             await self._say(await reply if inspect.isawaitable(reply) else reply)
-        except asyncio.CancelledError:  # the bot stops: the row stays undone, and that was no attempt
+        except (asyncio.CancelledError, Unusable):  # the bot stops: the row stays undone, and that was no attempt
             with suppress(asyncio.CancelledError, sqlite3.Error, StoreError):
                 await asyncio.shield(self._core.store.run(lambda db: inbox.release(db, [self._row])))
             raise

@@ -17,7 +17,8 @@ from typing import IO, TypeVar
 from sqlite_utils import Database
 
 from bot import opening, wal
-from bot.errors import StoreError
+from bot.disk import Disk
+from bot.errors import StoreError, Unusable
 from bot.opening import Opened
 from bot.patience import patiently
 
@@ -39,6 +40,7 @@ class Store:
     def __init__(self, folder: Path, opened: Opened, lock: IO[str]) -> None:
         self.folder = folder
         self.recovery = opened.recovery
+        self.disk = Disk()
         self._path = folder / opening.NAME
         self._db = Database(opened.connection)
         self._sums = opened.sums
@@ -68,7 +70,10 @@ class Store:
         return store
 
     async def run(self, work: Callable[[Database], T]) -> T:
-        """Do `work` and return its result once it is durable; raises what it raised, StoreError after `close`."""
+        """Do `work` and return its result once it is durable; raises what it raised.
+
+        Raises StoreError after `close`, and Unusable once the file was found damaged: nothing is written to it then.
+        """
         done: Future[T] = Future()
         done.set_running_or_notify_cancel()  # a caller who gives up waiting does not undo the work
         with self._door:
@@ -129,7 +134,10 @@ class Store:
         settled: list[Callable[[], None]] = []
         if not group:
             return
+        changes, faults = self._db.conn.total_changes, self.disk.faults
         try:
+            if self.disk.unusable:
+                raise self.disk.unusable
             # IMMEDIATE: the lock is taken before the first read, so that no transaction has to be upgraded.
             self._db.conn.execute("begin immediate")
             for work, done in group:
@@ -137,11 +145,13 @@ class Store:
                 if not self._db.conn.in_transaction:
                     raise sqlite3.OperationalError("a work ended the transaction of all")
             self._db.conn.execute("commit")
-        except sqlite3.Error as error:  # the disk is full, the file is gone: nobody's work is on disk
-            failure = error
+        except (sqlite3.Error, Unusable) as error:  # the disk is full, the file is gone: nobody's work is on disk
+            failure = self.disk.failed(error)
             if self._db.conn.in_transaction:
                 self._db.conn.execute("rollback")
             settled = [partial(done.set_exception, failure) for _, done in group]
+        if self._db.conn.total_changes > changes and self.disk.faults == faults:
+            self.disk.took()
         for tell in settled:
             tell()
 
@@ -155,14 +165,14 @@ class Store:
         except Exception as error:
             if isinstance(error, sqlite3.Error) and not self._db.conn.in_transaction:
                 raise  # SQLite undid everybody's work, as it does when the disk is full
-            return partial(done.set_exception, error)
+            return partial(done.set_exception, self.disk.failed(error))
         return partial(done.set_result, result)
 
     def _do_apart(self, work: _Apart, done: Future[object]) -> None:
         try:
             done.set_result(work(self._db))
         except (OSError, sqlite3.Error) as error:
-            done.set_exception(error)
+            done.set_exception(self.disk.failed(error))
 
     # ---- the log and the file ----------------------------------------------------------------------
 

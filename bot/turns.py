@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot import privacy
+from bot import consents
 from bot.messages import MessageRef, Person, Reaction, Turn
 
 # Of `turns`: it is part of its conversation, and not forgotten there.
@@ -137,7 +137,7 @@ def rate(db: Database, reaction: Reaction, at: datetime) -> None:
     if not found:
         return
     turn, person = found[0], reaction.person
-    if reaction.added and not privacy.remembers(db, person, found[1]):
+    if reaction.added and not consents.remembers(db, person, found[1]):
         return
     if reaction.added:
         db.execute(
@@ -152,14 +152,11 @@ def rate(db: Database, reaction: Reaction, at: datetime) -> None:
 
 
 def sweep(db: Database, now: datetime, keep_days: int) -> int:
-    """Delete conversations older than `keep_days`, and the traces of their delivery; returns how many turns went."""
+    """Let go of what was said long ago, with its ratings; returns how many turns went."""
     limit = (now - timedelta(days=keep_days)).isoformat()
     db.execute("delete from ratings where turn in (select id from turns where at < ?)", [limit])
     db.execute("delete from corrections where turn in (select id from turns where at < ?)", [limit])
-    gone = db.execute("delete from turns where at < ?", [limit]).rowcount
-    db.execute("delete from outbox where at < ? and state in ('sent', 'failed')", [limit])
-    db.execute("delete from inbox where at < ? and state in ('done', 'aside')", [limit])
-    return gone
+    return db.execute("delete from turns where at < ?", [limit]).rowcount
 
 
 def _turn(row: dict[str, Any]) -> Turn:

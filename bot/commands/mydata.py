@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.belongings import as_json, belongings
 from bot.command import Choice, Command, Reply, Scene, Slot
+from bot.forgetting import Erase
 from bot.korean.folding import match_key
 from bot.messages import Call, File
 from bot.phrase import sayings
-from bot.privacy import Erase
 from bot.slots import Kind
 
 _VERBS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import privacy
+from bot import consents
 from bot.command import Choice, Command, Reply, Scene, Slot
+from bot.consents import Agree, Consents
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.privacy import Agree, Consents
 from bot.slots import Kind
 
 _KINDS = Kind("consent", choices=(("remember", "기억", "remember"), ("train", "학습", "train")))
@@ -18,7 +18,7 @@ _VALUES = Kind("switch", choices=(("on", "켜기", "on"), ("off", "끄기", "off
 async def answer(scene: Scene, call: Call) -> Reply:
     """Whoever presses a button that was shown to somebody else sees their own state, and changes nothing."""
     person = scene.incoming.person
-    now = await scene.world.read(lambda db: privacy.consents(db, person, scene.conversation))
+    now = await scene.world.read(lambda db: consents.agreed(db, person, scene.conversation))
     meant = {**_named(call.args.get("text", "")), **call.args}
     theirs = meant.get("whose", person.id) == person.id
     agree = _agreed(meant.get("kind"), meant.get("value"), scene.locale.language) if theirs else None
@@ -38,7 +38,7 @@ def _named(text: str) -> dict[str, str]:
 def _agreed(kind: str | None, value: str | None, language: str) -> Agree | None:
     match kind, value:
         case ("remember" | "train") as kind, ("on" | "off") as value:
-            return Agree(kind, value, f"{privacy.VERSION}-{language}")
+            return Agree(kind, value, f"{consents.VERSION}-{language}")
         case _:
             return None
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.core import Core
-from bot.delivery import Redelivery
+from bot.delivery import Dispatch
 from bot.errors import IrangError, ModelRefused
 from bot.inbox import Inbox
 from bot.operating import history, letters
@@ -131,7 +131,7 @@ class Desk:
         bubble = await self._core.store.run(lambda db: letters.send_again(db, id, platforms))
         if bubble:
             way = self._core.delivery(bubble.inbox, bubble.lane, bubble.address, bubble.reply_to, [bubble])
-            self._core.lanes.put(bubble.lane, Redelivery(way))
+            self._core.lanes.put(bubble.lane, Dispatch(way))
         return bubble is not None
 
     async def discard(self, box: Box, id: int) -> bool:

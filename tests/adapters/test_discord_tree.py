@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord import Discord
 from adapters.discord.tree import suggestions, tree
-from bot import forms
+from bot import filling, forms
 from bot.command import Command, Reply, Slot, all_commands
 from bot.config import DiscordSettings
 from bot.locale import LANGUAGES
@@ -18,7 +18,7 @@ from tests.twins.discord import DiscordTwin, check, menu
 from tests.twins.inbox import Inbox, running
 
 ABOUT = {"ko": "무엇", "en": "What"}
-SHIPPED = [command for command in (*all_commands(), *forms.commands(forms.load(forms.SHIPPED))) if not command.hidden]
+SHIPPED = [command for command in (*all_commands(), *filling.commands(forms.load(forms.SHIPPED))) if not command.hidden]
 FRUIT = ("사과", "배", "감")
 
 

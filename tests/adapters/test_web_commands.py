@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import forms
+from bot import filling, forms
 from bot.command import Command, all_commands
 from bot.locale import load
 from tests.adapters.site import Site, site
@@ -15,7 +15,9 @@ from tests.outside import Outside
 from tests.stage import Hands, Script
 
 SATURDAY = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
-COMMANDS = [command for command in (*all_commands(), *forms.commands(forms.load(forms.SHIPPED))) if not command.hidden]
+COMMANDS = [
+    command for command in (*all_commands(), *filling.commands(forms.load(forms.SHIPPED))) if not command.hidden
+]
 KOREAN = load("ko")
 NO_ANSWERS = (KOREAN("apology"), KOREAN("unknown_command"), "…", "")
 

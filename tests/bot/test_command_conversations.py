@@ -60,7 +60,23 @@ async def says(stage: Stage, text: str, expected: str, *, chat: str = "home") ->
         ("월~수 6시에 깨워줘", "매주 월요일, 화요일, 수요일 오전 6시"),
         ("일요일 빼고 매일 7시에 깨워줘", "금요일, 토요일 오전 7시"),
         ("공휴일 빼고 평일 7시에 깨워줘", "“공휴일 빼고”: 그렇게 정한 반복은"),
-        ("금요일까지 매일 9시에 약 알려줘", "“금요일까지”: 그렇게 정한 반복은"),
+        ("금요일까지 매일 9시에 약 알려줘", "11월 27일 금요일까지 매일 오전 9시에 알려 드릴게요: 약"),
+        ("매일 9시에 30일까지 보고서 내라고 알려줘", "“30일까지”: 그렇게 정한 반복은"),
+        ("매일 9시에 3번만 알려줘", "“3번만”: 그렇게 정한 반복은"),
+        ("매일 9시에 팔굽혀펴기 10번 하라고 알려줘", "매일 오전 9시에 알려 드릴게요: 팔굽혀펴기 10번 하기"),
+        ("수요일 2시 회의 하루 전에 알려줘", "11월 24일 화요일 오후 2시에 알려 드릴게요: 회의"),
+        ("3시 회의 30분 전, 10분 전에 알려줘", "“30분 전,”: 그 때를"),
+        ("매주 월 9시 수 10시 금 11시 운동 알려줘", "“수 10시”: 그 때를"),
+        ("내일 9시까지 출근이니까 7시에 깨워줘", "내일 오전 7시에 알려 드릴게요: 내일 9시까지 출근"),
+        ("월화수 7시, 목금 8시에 깨워줘", "매주 월요일, 화요일, 수요일 오전 7시, 매주 목요일, 금요일 오전 8시"),
+        (
+            "다음 주 월수금 7시에 깨워줘",
+            "11월 29일 일요일까지 매주 월요일, 수요일, 금요일 오전 7시 (다음은 모레 오전 7시)",
+        ),
+        ("remind me every Monday and Friday at 9 to stretch", "매주 월요일, 금요일 오전 9시에 알려 드릴게요: stretch"),
+        ("wake me up at 6 tomorrow", "내일 오전 6시에"),
+        ("방학 동안 매일 7시에 깨워줘", "“방학 동안”: 그렇게 정한 반복은"),
+        ("저녁 6시까지 2시간마다 물 마시라고 알려줘", "“6시까지”: 그렇게 정한 반복은"),
         ("12월 1일부터 매일 7시에 운동 알려줘", "매일 오전 7시 (다음은 12월 1일 화요일 오전 7시)"),
         ("매일 김치 빼고 9시에 주문하라고 알려줘", "매일 오전 9시에 알려 드릴게요: 김치 빼고 주문하기"),
         ("remind me tomorrow at 8am to take pills", "내일 오전 8시에 알려 드릴게요: take pills"),
@@ -336,6 +352,38 @@ async def test_a_reservation_is_asked_step_by_step_confirmed_and_kept(tmp_path: 
         rows = await bot.core.store.run(lambda db: list(db.query("select form, answers from submissions")))
     assert [row["form"] for row in rows] == ["reservation"]
     assert '"people": "4"' in rows[0]["answers"]
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        # What is asked for and more, in one sentence.
+        [("예약할게요", "언제로"), ("내일 저녁 7시에 네 명이요", "어느 분 이름으로")],
+        [("예약할게요", "언제로"), ("네 명이요, 내일 저녁 7시로요", "어느 분 이름으로")],
+        [("예약할게요", "언제로"), ("네 명이요", "언제로"), ("내일 저녁 7시", "어느 분 이름으로")],
+        [("예약할게요", "언제로"), ("내일 네 명", "몇 시로"), ("저녁 7시요", "어느 분 이름으로")],
+        # A day alone wants its hour, however it comes.
+        [("예약할게요", "언제로"), ("내일", "몇 시로"), ("글쎄", "모르겠어요"), ("저녁 7시", "몇 분이"), ("4", "어느")],
+        [("예약할게요", "언제로"), ("모레요", "몇 시로"), ("아니 내일 저녁 7시", "몇 분이"), ("네 분", "어느")],
+        # A beginning that says some of it already.
+        [("예약해줘 내일 네 명", "몇 시로"), ("저녁 7시", "어느 분 이름으로")],
+        [("내일 네 명 예약해줘", "몇 시로"), ("저녁 7시로 할게요", "어느 분 이름으로")],
+        [("내일 저녁 7시에 네 명 예약할게요", "어느 분 이름으로")],
+        [("/예약 내일 저녁 7시 네 명", "어느 분 이름으로")],
+        [("예약해줘 4명", "언제로"), ("내일 저녁 7시", "어느 분 이름으로")],
+        # What leaves a doubt is asked for.
+        [("오늘 예약할게요", "언제로"), ("내일 저녁 7시", "몇 분이"), ("네 명", "어느 분 이름으로")],
+        [("예약할게요", "언제로"), ("내일 저녁 7시 어른 두 명 아이 두 명", "몇 분이"), ("4명", "어느 분 이름으로")],
+        [("예약할게요", "언제로"), ("내일 저녁 7시에 서른 명", "몇 분이"), ("4명", "어느 분 이름으로")],
+    ],
+)
+async def test_a_reservation_asks_only_for_what_was_not_said_already(
+    tmp_path: Path, stage: Stage, talk: list[tuple[str, str]]
+) -> None:
+    async with on_stage(tmp_path, stage, Script(), clock=Hands(SATURDAY)):
+        for said, asked in talk:
+            await says(stage, said, asked)
+        await says(stage, "김민수", "11월 22일 일요일 오후 7시, 4명, 김민수 님으로 예약할까요?")
 
 
 async def test_a_reservation_says_every_sign_of_an_answer_back(tmp_path: Path, stage: Stage) -> None:

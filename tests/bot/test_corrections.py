@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from bot import corrections, privacy, turns
+from bot import consents, corrections, forgetting, turns
 from bot.app import Bot
 from bot.belongings import belongings
 from bot.command import Reply, all_commands
@@ -90,7 +90,7 @@ async def test_nothing_of_discord_and_nothing_endless_is_kept(platform: str, tex
 
 
 def agree(db: Database, person: Person) -> None:
-    privacy.Agree("train", "on", "1-ko").apply(db, Moment(1, heard("x", by=person), HOME, NOON))
+    consents.Agree("train", "on", "1-ko").apply(db, Moment(1, heard("x", by=person), HOME, NOON))
 
 
 def test_it_can_be_learnt_only_when_both_agreed(db: Database) -> None:
@@ -114,10 +114,10 @@ def test_a_correction_goes_with_its_turn_its_writer_and_its_time(db: Database) -
 
     correct("안녕")
     assert [row["text"] for row in belongings(db, YUNA)["corrections"]] == ["반가워요"]
-    privacy.erase(db, "telegram", MINSU.id)
+    forgetting.erase(db, "telegram", MINSU.id)
     assert db.table("corrections").count == 0
     correct("또 안녕")
-    privacy.erase(db, "telegram", YUNA.id)
+    forgetting.erase(db, "telegram", YUNA.id)
     assert db.table("corrections").count == 0
     assert turns.recent(db, HOME, 5), "the turn is Minsu's"
 

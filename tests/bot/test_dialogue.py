@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from bot import dialogue
 from bot.errors import BackendDown, BackendRefused, Refused, Throttled, Uncertain, Unreachable
 from bot.messages import Attachment, Call, Message, Quote
 from bot.router import Reading, Router
-from tests.stage import GROUP, HOME, MINSU, OWNER, YUNA, Script, Stage, on_stage, open_settings
+from tests.stage import GROUP, HOME, MINSU, OWNER, YUNA, Hands, Script, Stage, on_stage, open_settings
 
 
 @pytest.fixture(params=[True, False], ids=["idempotent", "placeholder"])
@@ -291,6 +291,18 @@ async def test_a_quota_is_said_and_kept(tmp_path: Path, stage: Stage) -> None:
         await stage.until(lambda: len(stage.texts()) == 3)
         assert sorted(stage.texts())[0] == "답: 둘" or "조금 쉬었다가" in "".join(stage.texts())
         assert "답: 셋" not in stage.texts()
+
+
+async def test_an_answer_that_the_quota_turns_away_can_be_given_again(tmp_path: Path, stage: Stage) -> None:
+    clock = Hands(datetime(2026, 11, 21, 1, 0, tzinfo=UTC))
+    async with on_stage(tmp_path, stage, Script(), open_settings(quota={"person_per_minute": 1}), clock=clock):
+        await stage.say("투표 만들어줘")
+        await stage.until(lambda: any("무엇을" in text for text in stage.texts()))
+        await stage.say("점심 뭐 먹지? 김밥, 라면")
+        await stage.until(lambda: "조금 쉬었다가" in stage.texts()[-1])
+        clock.at += timedelta(minutes=2)
+        await stage.say("점심 뭐 먹지? 김밥, 라면")
+        await stage.until(lambda: any(one.body.poll for one in stage.messages.values()))
 
 
 async def test_what_이랑_cannot_see_is_said_in_one_sentence(tmp_path: Path, stage: Stage) -> None:

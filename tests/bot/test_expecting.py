@@ -92,6 +92,15 @@ def test_an_answer_is_expected_once_of_the_person_who_was_asked(db: Database) ->
     assert expecting.take(db, HOME, MINSU, 2, NOON) == Expected(WHERE, CHOICES), "the same row again, after a crash"
 
 
+def test_whether_something_waits_can_be_asked_without_taking_it(db: Database) -> None:
+    expecting.expect(db, HOME, MINSU, WHERE, (), NOON)
+    assert expecting.waits(db, HOME, MINSU, 1, NOON)
+    assert not expecting.waits(db, HOME, YUNA, 1, NOON)
+    assert expecting.take(db, HOME, MINSU, 2, NOON)
+    assert not expecting.waits(db, HOME, MINSU, 1, NOON)
+    assert expecting.waits(db, HOME, MINSU, 2, NOON), "the same row again, after a crash"
+
+
 def test_a_later_question_takes_the_place_of_the_one_before(db: Database) -> None:
     expecting.expect(db, HOME, MINSU, WHERE, (), NOON)
     expecting.expect(db, HOME, MINSU, None, CHOICES, NOON)

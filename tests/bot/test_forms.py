@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlite_utils import Database
 
-from bot import forms
+from bot import filling, forms
 from bot.command import Reply
 from bot.effects import Moment
 from bot.errors import ConfigError
-from bot.forms import Question, Submit, submitted
+from bot.forms import Form, Question
 from bot.messages import Call
+from bot.submissions import Submit, submitted
 from tests.bot.memory import HOME, NOON, heard
 from tests.bot.test_commands import scene
 
@@ -36,14 +37,19 @@ def question(kind: str = "text", **more: Any) -> Question:
     [
         (question("when"), "내일 저녁 7시", "11월 22일 일요일 오후 7시"),
         (question("when"), "다음 주 수요일", "11월 25일 수요일"),
+        (question("when"), "오늘이요", "11월 21일 토요일"),
+        (question("when"), "어제", None),
         (question("when"), "글쎄요", None),
         (question("number"), "네 명이요", "4"),
         (question("number"), "12", "12"),
+        (question("when"), "내일 저녁 7시로요", "11월 22일 일요일 오후 7시"),
         (question("number"), "많이", None),
         (question("number", least=1, most=4), "5명", None),
         (question("number", least=1, most=4), "0", None),
         (question("choice", choices=["매운맛", "순한 맛"]), "순한맛", "순한 맛"),
         (question("choice", choices=["매운맛"]), "단맛", None),
+        (question("choice", choices=["매운맛"]), "매운맛이요", "매운맛"),
+        (question("choice", choices=["세로", "가로"]), "세로", "세로"),
         (question(), " 김민수 ", "김민수"),
         (question(pattern=r"\d{3}-\d{4}"), "010-1234", "010-1234"),
         (question(pattern=r"\d{3}-\d{4}"), "010-12345", None),
@@ -66,6 +72,58 @@ def test_a_time_that_is_kept_is_still_the_same_when_it_is_read_again(said: str, 
 
 
 @pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("예약해줘 두 명", "2"),
+        ("두분이서요", "2"),
+        ("4명 정도", "4"),
+        ("스물 다섯 명이요", "25"),
+        ("일곱 명 예약", "7"),
+        ("2분 늦어요", None),
+        ("4인분이요", None),
+        ("어른 두 명 아이 세 명", None),
+        ("설명 좀", None),
+        ("두 시", None),
+        ("백 명", None),
+        ("가" * 4000 + "명", None),
+    ],
+)
+def test_a_number_is_found_by_its_unit_where_only_one_is_said(said: str, found: str | None) -> None:
+    people = question("number", units=["명", "분", "인"], least=1, most=99)
+    answer = people.found(said, NOW)
+    assert (answer.value if answer else None) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "heard"),
+    [
+        ("drink", "라떼 두 잔이요", {"drink": "라떼", "cups": "2"}),
+        ("drink", "라떼요", {"drink": "라떼"}),
+        ("drink", "라떼 말고 두 잔", {"cups": "2"}),
+        ("cups", "2", {"cups": "2"}),
+        ("begin", "내일 두 잔", {"begin": "11월 22일 일요일", "cups": "2"}),
+        ("note", "내일 두 잔", {"note": "내일 두 잔"}),
+        (None, "내일 두 잔 주문할게요", {"cups": "2"}),
+    ],
+)
+def test_a_sentence_answers_what_it_answers_without_doubt(asked: str | None, said: str, heard: dict[str, str]) -> None:
+    """Of two days nobody knows which is which, unless one was asked for."""
+    order = Form(
+        name="주문",
+        about="커피",
+        questions=[
+            Question(name="drink", ask="무엇?", kind="choice", choices=["아메리카노", "라떼"]),
+            Question(name="cups", ask="몇 잔?", kind="number", units=["잔"]),
+            Question(name="begin", ask="언제부터?", kind="when"),
+            Question(name="end", ask="언제까지?", kind="when"),
+            Question(name="note", ask="남길 말은?"),
+        ],
+    )
+    question = next((each for each in order.questions if each.name == asked), None)
+    assert filling.heard(order, {}, question, said, NOW) == heard
+
+
+@pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("name: 주문\nabout: x\n", "questions or system"),
@@ -74,6 +132,8 @@ def test_a_time_that_is_kept_is_still_the_same_when_it_is_read_again(said: str, 
         ("- 1\n", "the file"),
         ("name: 주문\nabout: x\nquestions: [{name: q, ask: a, kind: choice}]\n", "a choice needs choices"),
         ("name: 주문\nabout: x\nquestions: [{name: q, ask: a, pattern: '('}]\n", "order.yaml"),
+        ("name: 주문\nabout: x\nquestions: [{name: q, ask: a, clock: b}]\n", "clock is for a time"),
+        ("name: 주문\nabout: x\nquestions: [{name: q, ask: a, units: [명]}]\n", "units are for a number"),
         ("name: 주문\nabout: x\nconfirm: '{who}?'\nquestions: [{name: q, ask: a}]\n", "who"),
     ],
 )
@@ -95,7 +155,7 @@ def test_a_folder_that_is_not_there_has_no_scenarios(tmp_path: Path) -> None:
 
 
 def test_a_scenario_is_a_command_like_any_other() -> None:
-    by_name = {command.name: command for command in forms.commands(forms.load(forms.SHIPPED))}
+    by_name = {command.name: command for command in filling.commands(forms.load(forms.SHIPPED))}
     assert by_name["reservation"].korean == "예약"
     assert [slot.name for slot in by_name["reservation"].slots] == ["when", "people", "name"]
     assert by_name["english"].slots == ()
@@ -103,7 +163,7 @@ def test_a_scenario_is_a_command_like_any_other() -> None:
 
 @pytest.mark.parametrize("said", ["취소", "아 취소", "아니 그냥 취소할래", "음 됐어"])
 def test_a_form_is_left_however_one_sighs_first(said: str) -> None:
-    (reservation,) = (each for each in forms.commands(forms.load(forms.SHIPPED)) if each.name == "reservation")
+    (reservation,) = (each for each in filling.commands(forms.load(forms.SHIPPED)) if each.name == "reservation")
     left = reservation.answer(scene(), Call("reservation", {"asking": "people", "said": said}))
     assert isinstance(left, Reply)
     assert left.text == "예약을 취소했어요."

@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 
 from bot.effects import Moment
 from bot.errors import ConfigError, StoreError
-from bot.forms import Submit
 from bot.forms_cli import forms
+from bot.submissions import Submit
 from bot.tables import migrations
 from tests.bot.memory import HOME, NOON, heard
 

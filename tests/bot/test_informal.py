@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import forms
+from bot import filling, forms
 from bot.command import all_commands
 from bot.commands.calc import SUM
 from bot.informal import content, longest, numbered
@@ -17,7 +17,7 @@ from bot.messages import Call
 from bot.router import Router
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
-ROUTER = Router((*all_commands(), *forms.commands(forms.load(forms.SHIPPED))))
+ROUTER = Router((*all_commands(), *filling.commands(forms.load(forms.SHIPPED))))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from bot.effects import Moment
 from bot.notes import LONGEST, Check, Keep, Note, Remove, notes
+from bot.tables import migrations
 from tests.bot.memory import HOME, NOON, heard
 
 
@@ -27,6 +28,32 @@ def test_a_repeat_after_a_crash_keeps_nothing_twice(db: Database) -> None:
     for _ in range(2):
         Keep("memo", "우유").apply(db, moment(7))
     assert [note.text for note in notes(db, "memo", HOME)] == ["우유"]
+
+
+def test_several_things_of_one_message_are_several_rows(db: Database) -> None:
+    for nth in (0, 1, 0, 1):
+        Keep("todo", f"할 일 {nth}", nth).apply(db, moment(1))
+    assert [note.text for note in notes(db, "todo", HOME)] == ["할 일 0", "할 일 1"]
+
+
+def test_notes_of_an_older_database_stay_and_no_id_is_given_twice() -> None:
+    db = Database(memory=True)
+    migrations.apply(db, stop_before="m009_several_items")
+    for row in (1, 2, 3):
+        db.execute(
+            """insert into notes (kind, conversation, person, text, done, inbox, at)
+               values ('memo', ?, '1', ?, 1, ?, '')""",
+            [HOME, f"메모 {row}", row],
+        )
+    db.execute("delete from notes where inbox = 3")
+    migrations.apply(db)
+    Keep("memo", "새것").apply(db, moment(4))
+    assert [(note.id, note.text, note.done) for note in notes(db, "memo", HOME)] == [
+        (1, "메모 1", True),
+        (2, "메모 2", True),
+        (4, "새것", False),
+    ]
+    db.close()
 
 
 def test_memos_are_no_to_dos_and_no_other_conversation_s(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""The rows of our own messages, from the first "…" to a chat that moved."""
+"""The rows of our own messages, from the first "…" on."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from bot import outbox, people, turns
-from bot.messages import Address, Body, Button, MessageRef, Reaction, Span
+from bot import outbox
+from bot.messages import Address, Body, Button, MessageRef, Span
 from bot.outbox import Bubble
-from tests.bot.memory import HOME, MINSU, NOON, YUNA, arrive, ask, said
+from tests.bot.memory import HOME, NOON, arrive
 
 CHAT = Address("telegram", "10")
 ASKED = MessageRef("telegram", "10", "q")
@@ -107,56 +107,3 @@ bodies = st.builds(
 @given(bodies)
 def test_a_body_comes_back_as_it_was(body: Body) -> None:
     assert outbox.parsed(outbox.dump(body)) == body
-
-
-# ---- a chat that moved -----------------------------------------------------------------------------
-
-
-def test_a_chat_that_moved_takes_everything_along(db: Database) -> None:
-    turn = ask(db, "하나", conversation="telegram:10:7:1")
-    turns.forget(db, "telegram:10:", arrive(db, "/new"))
-    ask(db, "둘")
-    people.note_refusal(db, CHAT, NOON)
-    shown, due = (
-        add(db, 1),
-        outbox.add(db, bubble(2, address=Address("telegram", "10", "7"), lane="telegram:10:7:1"), NOON),
-    )
-    for row, text in ((shown, "답"), (due, "아직")):
-        outbox.ready(db, row.id, Body(text), turn)
-        outbox.placed(db, row.id, MessageRef("telegram", "10", f"m{row.id}"))
-    outbox.sent(db, shown.id)
-    outbox.migrate(db, "telegram", "10", "-100")
-
-    assert said(turns.recent(db, "telegram:-100:7:1", 9)) == ["하나"]
-    assert said(turns.recent(db, "telegram:-100:", 9)) == ["둘"]  # and what was forgotten stays so
-    assert db.execute("select conversation from forgotten").fetchall() == [("telegram:-100:",)]
-    assert people.was_refused(db, Address("telegram", "-100"))
-    waiting = outbox.due(db)[0]
-    assert (waiting.address, waiting.ref, waiting.lane) == (Address("telegram", "-100", "7"), None, "telegram:-100:7:1")
-    turns.rate(db, Reaction(MessageRef("telegram", "-100", f"m{shown.id}"), MINSU, "👍", True), NOON)
-    assert db.table("ratings").count == 1
-    for table in ("turns", "outbox", "refusals"):
-        assert db.table(table).count_where("chat = '10'") == 0
-    for table, column in (("turns", "conversation"), ("forgotten", "conversation"), ("outbox", "lane")):
-        assert db.table(table).count_where(f"{column} like 'telegram:10:%'") == 0
-
-
-def test_a_chat_that_moved_touches_no_other(db: Database) -> None:
-    for place in ("telegram:100:", "telegram:1:", "discord:10:", "telegram:10_:", "telegram:10"):
-        ask(db, place, by=YUNA, conversation=place)
-    before = db.execute("select conversation from turns order by id").fetchall()
-    outbox.migrate(db, "telegram", "10", "-100")
-    assert db.execute("select conversation from turns order by id").fetchall() == before
-
-
-def test_moving_twice_is_moving_once(db: Database) -> None:
-    ask(db, "하나")
-    turns.forget(db, HOME, 0)
-    people.note_refusal(db, CHAT, NOON)
-    for _ in range(2):
-        outbox.migrate(db, "telegram", "10", "-100")
-    turns.forget(db, HOME, 0)  # the old id is heard of once more
-    people.note_refusal(db, CHAT, NOON)
-    outbox.migrate(db, "telegram", "10", "-100")
-    assert said(turns.recent(db, "telegram:-100:", 9)) == ["하나"]
-    assert db.execute("select conversation from forgotten").fetchall() == [("telegram:-100:",)]

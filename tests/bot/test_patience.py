@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bot import inbox, outbox, overheard, patience, turns
+from bot import disk, inbox, moving, outbox, overheard, patience, turns
 from bot.errors import Moved, StoreError
 from bot.patience import patiently
+from bot.question import Question
 from tests.stage import GROUP, HOME, Script, Stage, on_stage
 
 
@@ -88,7 +91,7 @@ async def test_what_waiting_cannot_mend_is_raised(error: Exception) -> None:
 def test_a_fault_of_the_query_is_not_the_disk_s() -> None:
     with pytest.raises(sqlite3.OperationalError) as raised:
         sqlite3.connect(":memory:").execute("select nothing from nowhere")
-    assert not patience.passing(raised.value)
+    assert not disk.passing(raised.value)
 
 
 # ---- with the whole bot ----------------------------------------------------------------------------
@@ -140,6 +143,62 @@ async def test_whoever_edits_while_the_disk_is_full_is_answered_for_what_it_says
         await stage.settled("답: 부산?")
 
 
+@pytest.mark.parametrize(
+    ("then", "shown"),
+    [("delete", []), ("edit", ["답: 안녕"]), ("stop", ["(멈췄어요)", "네, 여기까지 할게요."])],
+)
+async def test_a_sentence_of_ours_that_waits_for_the_disk_yields_to_what_its_question_becomes(
+    tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch, then: str, shown: list[str]
+) -> None:
+    waits, mended = asyncio.Event(), asyncio.Event()
+
+    async def pause(_: float) -> None:
+        waits.set()
+        await mended.wait()
+
+    async with on_stage(tmp_path, stage, Script()) as bot:
+        monkeypatch.setattr(patience, "asyncio", SimpleNamespace(sleep=pause))
+        fail(monkeypatch, inbox, "done", 1)
+        said = await stage.say("지금까지 대화 요약해줘")  # there is nothing to sum up yet
+        await waits.wait()
+        (question,) = (job for job in bot.core.lanes.all_jobs() if isinstance(job, Question))
+        match then:
+            case "delete":
+                await stage.delete_question(said)
+            case "edit":
+                await stage.edit_question(said, "안녕")
+            case "stop":
+                await stage.say("그만")
+        await soon(lambda: question._verdict is not None)
+        mended.set()
+        await stage.until(lambda: sorted(stage.texts()) == shown and not stage.unfinished("home"))
+        await soon(lambda: not bot.core.lanes.load()[0])
+    assert sorted(stage.texts()) == shown
+
+
+async def test_a_question_deleted_while_a_commit_fails_is_not_answered_by_the_next_try(
+    tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, deleted, do = threading.Event(), threading.Event(), turns.add
+
+    def failing(*args: Any, **named: Any) -> int:
+        if not tried.is_set():
+            tried.set()
+            deleted.wait(5)
+            raise full()
+        return do(*args, **named)
+
+    monkeypatch.setattr(turns, "add", failing)
+    async with on_stage(tmp_path, stage, Script()) as bot:
+        await stage.say("안녕")
+        await soon(tried.is_set)
+        (question,) = (job for job in bot.core.lanes.all_jobs() if isinstance(job, Question))
+        assert not question.halt("drop"), "it may be committed this time"
+        deleted.set()
+        await soon(lambda: not bot.core.lanes.load()[0])
+    assert stage.texts() == []
+
+
 async def test_what_is_not_for_us_waits_for_the_disk_and_ends_nothing(
     tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,7 +230,7 @@ async def test_a_chat_that_moves_while_the_disk_is_full_is_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = Stage(idempotent=False)
-    fail(monkeypatch, outbox, "migrate", 1)
+    fail(monkeypatch, moving, "move", 1)
     async with on_stage(tmp_path, stage, Script()):
         stage.faults = [Moved("home2")] * 3  # the painter's call, and one for each try
         await stage.say("지금 몇 시야?", to=HOME)

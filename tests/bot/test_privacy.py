@@ -10,18 +10,20 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot import expecting, inbox, outbox, overheard, privacy, turns
+from bot import consents, expecting, inbox, moving, outbox, overheard, turns
 from bot.belongings import as_json, belongings
 from bot.command import Choice, Expect
+from bot.consents import Agree, agreed, keeps
+from bot.deletions import replay
 from bot.effects import Moment
-from bot.forms import Submit
+from bot.forgetting import Erase, erase
 from bot.locale import load
 from bot.messages import Address, Body, Call, Incoming, MessageRef, Person, Reaction
 from bot.notes import Keep
 from bot.outbox import Bubble
 from bot.preferences import Prefer
-from bot.privacy import Agree, Erase, consents, erase, keeps, replay
 from bot.reminders import Remind
+from bot.submissions import Submit
 from tests.bot.memory import HOME, MINSU, NOON, YUNA, arrive, ask, heard
 
 GROUP = "telegram:-5:"
@@ -47,23 +49,23 @@ def everything(db: Database) -> str:
 
 
 def test_nobody_is_learnt_from_unless_they_said_so(db: Database) -> None:
-    assert consents(db, MINSU, HOME) == privacy.Consents(remember=True, train=False)
+    assert agreed(db, MINSU, HOME) == consents.Consents(remember=True, train=False)
 
 
 def test_the_newest_word_counts_and_the_older_ones_are_kept(db: Database) -> None:
     for minutes, value in enumerate(("on", "off", "on")):
         Agree("train", value, "1-ko").apply(db, moment(db, minutes=minutes))  # type: ignore[arg-type]
-    assert consents(db, MINSU, HOME).train
+    assert agreed(db, MINSU, HOME).train
     assert [row["value"] for row in db.query("select value from consents order by id")] == ["on", "off", "on"]
     assert {row["version"] for row in db.query("select version from consents")} == {"1-ko"}
 
 
 def test_consent_holds_for_one_person_in_one_chat(db: Database) -> None:
     Agree("train", "on", "1-ko").apply(db, moment(db))
-    assert not consents(db, YUNA, HOME).train
-    assert not consents(db, MINSU, GROUP).train
-    assert not consents(db, MINSU, "telegram:101:").train
-    assert consents(db, MINSU, "telegram:10:7").train, "a topic belongs to its chat"
+    assert not agreed(db, YUNA, HOME).train
+    assert not agreed(db, MINSU, GROUP).train
+    assert not agreed(db, MINSU, "telegram:101:").train
+    assert agreed(db, MINSU, "telegram:10:7").train, "a topic belongs to its chat"
 
 
 def test_remember_off_forgets_what_was_said_in_that_chat(db: Database) -> None:
@@ -92,15 +94,15 @@ def test_who_is_not_remembered_leaves_no_rating_and_is_not_overheard(db: Databas
 
 def test_a_chat_that_moves_takes_its_consents_along(db: Database) -> None:
     Agree("train", "on", "1-ko").apply(db, moment(db))
-    outbox.migrate(db, "telegram", "10", "-100")
-    assert consents(db, MINSU, "telegram:-100:").train
+    moving.move(db, "telegram", "10", "-100")
+    assert agreed(db, MINSU, "telegram:-100:").train
 
 
 def test_a_changed_text_needs_a_new_version() -> None:
     """Everybody's consent is kept with the version of the text: what they read must be found again."""
     texts = [load(language)._sentences["privacy_text"] for language in ("ko", "en")]
     hashes = [hashlib.sha256(text.encode()).hexdigest()[:12] for text in texts]
-    assert {privacy.VERSION: hashes} == {"1": ["504ae323deeb", "c126e9b6acb2"]}
+    assert {consents.VERSION: hashes} == {"2": ["16ebea9f0885", "ebc2a8a41e17"]}
 
 
 def test_a_history_that_we_alone_keep_is_let_go_after_it_was_read(db: Database) -> None:
@@ -113,9 +115,9 @@ def test_a_history_that_we_alone_keep_is_let_go_after_it_was_read(db: Database) 
         outbox.ready(db, bubble.id, Body(f"답 {person}"), None)
         outbox.sent(db, bubble.id, keep=True)
     Agree("remember", "off", "1-ko").apply(db, moment(db))
-    privacy.let_go(db, NOON)
+    consents.let_go(db, NOON)
     assert everything(db).count(SECRET) == 2, "the page has not read it yet"
-    privacy.let_go(db, NOON + timedelta(minutes=1))
+    consents.let_go(db, NOON + timedelta(minutes=1))
     assert everything(db).count(SECRET) == 1
     assert "답 1" not in everything(db)
     assert "답 2" in everything(db)
@@ -187,7 +189,7 @@ def test_who_did_not_want_to_be_remembered_still_is_not(db: Database) -> None:
     Agree("remember", "off", "1-ko").apply(db, moment(db, minutes=1))
     Agree("train", "on", "1-ko").apply(db, moment(db, minutes=2))
     erase(db, "telegram", "1")
-    assert consents(db, MINSU, HOME) == privacy.Consents(remember=False, train=False)
+    assert agreed(db, MINSU, HOME) == consents.Consents(remember=False, train=False)
     assert db.table("consents").count == 1
 
 

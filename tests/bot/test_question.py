@@ -226,6 +226,48 @@ async def test_a_question_taken_away_before_its_turn_can_still_be_edited(tmp_pat
     assert [prompt.messages[-1].content for prompt in model.prompts] == ["하나", "셋"]
 
 
+@pytest.mark.parametrize("then", ["bad words", "deleted"])
+@pytest.mark.parametrize("part", [0, 1])
+async def test_what_the_other_parts_of_a_paste_say_is_answered_without_the_one_that_was_taken_away(
+    tmp_path: Path, stage: Stage, then: str, part: int
+) -> None:
+    model = Script(lambda said: f"{said[0]}, {len(said)}")
+    first, second = "가" * 195, "나" * 20
+    async with on_stage(tmp_path, stage, model) as bot:
+        model.gate.clear()
+        refs = [await stage.say(first), await stage.say(second)]
+        await stage.until(lambda: len(model.prompts) == 1)
+        if then == "deleted":
+            await stage.delete_question(refs[part])
+        else:
+            await stage.edit_question(refs[part], "씨발")
+        await stage.until(lambda: len(model.prompts) == 2)
+        model.gate.set()
+        await all_done(bot)
+        left = (second, first)[part]
+        await stage.until(lambda: f"{left[0]}, {len(left)}" in stage.texts() and not stage.unfinished("home"))
+        assert await states(bot) == [(left, "live")]
+
+
+async def test_a_part_of_a_paste_that_was_taken_away_is_back_once_it_says_something_else(
+    tmp_path: Path, stage: Stage
+) -> None:
+    model = Script()
+    model.gate.clear()
+    async with on_stage(tmp_path, stage, model) as bot:
+        await stage.say("하나")
+        await stage.until(lambda: len(model.prompts) == 1)
+        await stage.say("가" * 195)
+        second = await stage.say("나")
+        await stage.edit_question(second, "씨발")
+        await stage.until(lambda: any("씨발" not in text and "하나" not in text for text in stage.texts()))
+        await stage.edit_question(second, "다")
+        model.gate.set()
+        await stage.until(lambda: len(model.prompts) == 2)
+        await all_done(bot)
+    assert told(model) == "가" * 195 + "\n다"
+
+
 async def test_somebody_s_edit_of_no_question_of_ours_is_not_counted(tmp_path: Path, stage: Stage) -> None:
     async with on_stage(tmp_path, stage, Script(), open_settings(quota={"person_per_minute": 1})):
         await stage.edit_question(MessageRef("stage", "home", "before us"), "안녕", YUNA)

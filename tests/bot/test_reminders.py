@@ -14,8 +14,9 @@ from bot import reminders
 from bot.effects import Moment
 from bot.korean.when import Every
 from bot.locale import load
-from bot.reminders import LONGEST, Cancel, Kind, Move, Remind, Reminder, announcement
+from bot.reminders import LONGEST, Cancel, Kind, Move, Remind, Reminder
 from bot.tables import migrations
+from bot.telling import announcement
 from tests.bot.memory import HOME, NOON, heard
 from tests.stage import Hands, Script, Stage, on_stage
 
@@ -120,6 +121,27 @@ def test_every_week_without_a_weekday_keeps_the_one_it_had_however_late_it_was_t
     assert again.due == weekly.due + timedelta(weeks=1)
 
 
+def test_a_repeat_is_kept_with_its_last_day_and_over_behind_it(db: Database) -> None:
+    ending = Every("day", until=NOON.date() + timedelta(days=2))
+    daily = remind(db, "약", 30, every=ending)
+    assert daily.every == ending
+    for day in (0, 1):
+        reminders.told(db, daily, NOON + timedelta(days=day, minutes=30))
+        (daily,) = reminders.waiting(db, HOME)
+    assert daily.due == NOON + timedelta(days=2, minutes=30)
+    reminders.told(db, daily, daily.due)
+    assert waiting(db) == []
+
+
+def test_one_that_is_told_only_after_its_last_day_is_told_once(db: Database) -> None:
+    remind(db, "약", 30, every=Every("day", until=NOON.date() + timedelta(days=2)))
+    late = NOON + timedelta(days=5)
+    (daily,) = reminders.due(db, late, ON)
+    assert "늦어서" in announcement(daily, late, KOREAN).text
+    reminders.told(db, daily, late)
+    assert waiting(db) == []
+
+
 def test_words_of_what_is_over_are_not_kept(db: Database) -> None:
     reminders.told(db, remind(db, "비밀 약속", 1), NOON)
     Cancel((remind(db, "다른 비밀", 1, row=2).id,)).apply(db, moment(3))
@@ -201,6 +223,13 @@ def test_reminders_of_an_older_database_stay_and_no_id_is_given_twice() -> None:
     assert waiting(db) == ["약 1", "약 2"]
     assert remind(db, "새것", 1, row=4).id == 4
     db.close()
+
+
+def test_a_repeat_that_was_kept_before_repeats_could_end_goes_on(db: Database) -> None:
+    remind(db, "약", 30, every=DAILY)
+    db.execute("update reminders set every = json_remove(every, '$.until')")
+    (daily,) = reminders.waiting(db, HOME)
+    assert daily.every == DAILY
 
 
 # ---- what can't be told as it stands -------------------------------------------------------------

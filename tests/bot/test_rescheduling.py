@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -125,6 +125,28 @@ def test_one_reminder_has_one_time(text: str, more: bool) -> None:
     asked = wish(text)
     assert asked
     assert several(asked, NOW) is more
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "every"),
+    [
+        ("알람 10시로 바꿔줘", "11-22 10:00", Every("day", until=date(2026, 11, 27))),
+        ("알람 매주 월요일로 바꿔줘", "11-23 09:00", Every("week", (0,), until=date(2026, 11, 27))),
+        ("알람 다음 달 1일까지로 바꿔줘", "11-22 09:00", Every("day", until=date(2026, 12, 1))),
+    ],
+)
+def test_a_repeat_that_ends_keeps_its_end_unless_another_is_said(text: str, to: str, every: Every) -> None:
+    asked = wish(text)
+    assert asked
+    found = moved(reminder("11-22T09:00", Every("day", until=date(2026, 11, 27))), asked, NOW)
+    assert found
+    assert (found[0].astimezone(SEOUL).strftime("%m-%d %H:%M"), found[1]) == (to, every)
+
+
+def test_what_comes_once_has_no_end_to_move() -> None:
+    asked = wish("알람 금요일까지만 바꿔줘")
+    assert asked
+    assert moved(reminder("11-22T09:00"), asked, NOW) is None
 
 
 def test_another_day_is_none_for_what_comes_again() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot import backups, outbox, privacy, reminders, restoring
+from bot import backups, deletions, forgetting, outbox, reminders, restoring
 from bot.app import Bot
 from bot.effects import Moment
 from bot.korean.when import Every
@@ -91,7 +91,7 @@ async def test_who_was_erased_after_the_backup_is_erased_again(tmp_path: Path) -
     )
     backup = await asyncio.to_thread(backups.make, tmp_path, NOON)
     await asyncio.to_thread(store.close)
-    privacy.note(tmp_path / privacy.LEDGER, {"at": LATER.isoformat(), "platform": "telegram", "person": MINSU.id})
+    deletions.note(tmp_path / deletions.LEDGER, {"at": LATER.isoformat(), "platform": "telegram", "person": MINSU.id})
     fresh = restoring.prepared(tmp_path, backup, LATER)
     assert fresh.erased == 1
     with closing(sqlite3.connect(fresh.path)) as connection:
@@ -103,26 +103,26 @@ async def test_who_was_erased_in_a_moment_before_the_end_is_erased_again(tmp_pat
     store = Store.open(tmp_path)
     await store.run(lambda db: ask(db, "민수의 말", row=arrive(db, "a")))
     backup = await asyncio.to_thread(backups.make, tmp_path, NOON)
-    await store.run(lambda db: privacy.erase(db, "telegram", MINSU.id, at=LATER))
+    await store.run(lambda db: forgetting.erase(db, "telegram", MINSU.id, at=LATER))
     await asyncio.to_thread(store.close)  # before anybody has put it on the list
     fresh = restoring.prepared(tmp_path, backup, LATER)
     assert fresh.erased == 1
-    assert [one["person"] for one in privacy.listed(tmp_path / privacy.LEDGER)] == [MINSU.id]
+    assert [one["person"] for one in deletions.listed(tmp_path / deletions.LEDGER)] == [MINSU.id]
     assert restoring.prepared(tmp_path, backup, LATER).erased == 1
-    assert len(privacy.listed(tmp_path / privacy.LEDGER)) == 1
+    assert len(deletions.listed(tmp_path / deletions.LEDGER)) == 1
 
 
 async def test_of_a_damaged_database_who_can_be_read_is_erased_again(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
     await store.run(lambda db: ask(db, "민수의 말", row=arrive(db, "a")))
     backup = await asyncio.to_thread(backups.make, tmp_path, NOON)
-    await store.run(lambda db: privacy.erase(db, "telegram", MINSU.id, at=LATER))
+    await store.run(lambda db: forgetting.erase(db, "telegram", MINSU.id, at=LATER))
     damaged = [(LATER.isoformat(), b"\xb0\xff"), ("2026-13-", b"3"), (b"\xb0", b"4")]
     row = "insert into erased (at, platform, person, inbox) values (cast(? as text), 'telegram', cast(? as text), 0)"
     await store.run(lambda db: [db.execute(row, one) for one in damaged])
     await asyncio.to_thread(store.close)
     assert restoring.prepared(tmp_path, backup, LATER).erased == 1
-    assert [one["person"] for one in privacy.listed(tmp_path / privacy.LEDGER)] == [MINSU.id]
+    assert [one["person"] for one in deletions.listed(tmp_path / deletions.LEDGER)] == [MINSU.id]
 
 
 # ---- with the whole bot --------------------------------------------------------------------------

@@ -197,19 +197,6 @@ def test_the_sweep_takes_exactly_what_is_too_old(db: Database, minutes: float, g
     assert len(turns.recent(db, HOME, 9)) == 1 - gone
 
 
-def test_the_sweep_takes_ratings_and_deliveries_along_and_leaves_what_is_undone(db: Database) -> None:
-    turn = ask(db, "하나")
-    show(db, turn, "a")
-    press(db, "a", "👍")
-    waiting = Bubble(0, arrive(db, "w"), 0, "lane", Address("telegram", "10"), None, None, "open")
-    outbox.ready(db, outbox.add(db, waiting, NOON).id, Body("아직"), None)
-    db.execute("update inbox set state = 'done' where key != 'w'")
-    assert turns.sweep(db, NOON + timedelta(days=31), 30) == 1
-    assert ratings(db) == []
-    assert [row["state"] for row in db.query("select state from outbox")] == ["ready"]
-    assert [row["key"] for row in db.query("select key from inbox")] == ["w"]
-
-
 def test_a_turn_whose_context_was_swept_can_still_be_read(db: Database) -> None:
     old = ask(db, "오래", minutes=-60 * 24 * 40)
     new = ask(db, "요즘", context=(old,))

@@ -17,7 +17,7 @@ from bot import notify
 from bot.app import SystemClock
 from bot.command import Command
 from bot.config import WatchSettings
-from bot.errors import BadToken, Deaf
+from bot.errors import BadToken, Deaf, Unusable
 from bot.ports import Intake, Platform, Pulse
 from bot.watchdog import Watchdog
 from tests.stage import Stage
@@ -119,9 +119,10 @@ async def test_what_a_platform_dies_of_is_passed_on() -> None:
         await dog(ears).attend(ears, ears.run)
 
 
-def test_a_deaf_platform_ends_the_process_with_70() -> None:
+@pytest.mark.parametrize("end_of_it", [Deaf("telegram", ""), Unusable("file is not a database")])
+def test_what_a_new_start_may_mend_ends_the_process_with_70(end_of_it: Exception) -> None:
     async def work() -> None:
-        raise ExceptionGroup("running", [Deaf("telegram", "")])
+        raise ExceptionGroup("running", [end_of_it])
 
     with pytest.raises(Exit) as end:
         command_line._guarded(work)

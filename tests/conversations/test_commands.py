@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import forms
+from bot import filling, forms
 from bot.command import Command, all_commands
 from bot.locale import load
 from tests.conversations.on_discord import DiscordStage
@@ -18,7 +18,9 @@ from tests.outside import Outside
 from tests.stage import Hands
 
 SATURDAY = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
-COMMANDS = [command for command in (*all_commands(), *forms.commands(forms.load(forms.SHIPPED))) if not command.hidden]
+COMMANDS = [
+    command for command in (*all_commands(), *filling.commands(forms.load(forms.SHIPPED))) if not command.hidden
+]
 KOREAN = load("ko")
 NO_ANSWERS = (KOREAN("apology"), KOREAN("unknown_command"), "…", "")
 

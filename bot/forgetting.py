@@ -1,113 +1,20 @@
-"""What each person agreed to, chat by chat, and how everything of a person leaves the database again."""
+"""Everything of a person leaves the tables, and nothing of others.
+
+What lies outside of them (backups, data sets, models) is bot/erasing.py's.
+"""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from bot.messages import Person
-
 if TYPE_CHECKING:
     from bot.effects import Moment
-
-Kind = Literal["remember", "train"]
-
-VERSION = "1"  # of the text in locale/: a changed text needs a new one, since it is kept with every consent
-
-LEDGER = "deletions.jsonl"  # in the data folder
-_UNLESS_SAID = {"remember": "on", "train": "off"}
-
-
-# ---- consent -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Consents:
-    """`remember`: turns are kept for the conversation. `train`: a model may learn from them."""
-
-    remember: bool
-    train: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Agree:
-    """From now on the sender agrees, or does not, in this chat. `version`: of the text they saw."""
-
-    kind: Kind
-    value: Literal["on", "off"]
-    version: str
-
-    def apply(self, db: Database, moment: Moment) -> None:
-        address, person = moment.incoming.address, moment.incoming.person
-        db.execute(
-            "insert into consents (platform, person, chat, kind, value, version, at) values (?, ?, ?, ?, ?, ?, ?)",
-            [person.platform, person.id, address.chat, self.kind, self.value, self.version, moment.at.isoformat()],
-        )
-        if (self.kind, self.value) == ("remember", "off"):
-            _forget_here(db, person, f"{address.platform}:{address.chat}:")
-
-
-def consents(db: Database, person: Person, conversation: str) -> Consents:
-    """What a person agreed to in the chat of this conversation."""
-    return Consents(_newest(db, person, conversation, "remember"), _newest(db, person, conversation, "train"))
-
-
-def remembers(db: Database, person: Person, conversation: str) -> bool:
-    """Whether what this person says here may be kept beyond its answer."""
-    return _newest(db, person, conversation, "remember")
-
-
-def keeps(db: Database, person: Person, conversation: str, row: int) -> bool:
-    """Whether what inbox row `row` asks may be kept: nobody asked meanwhile to be forgotten."""
-    found = db.execute("select inbox from erased where platform = ? and person = ?", [person.platform, person.id])
-    gone = found.fetchone()
-    return (gone is None or row > gone[0]) and remembers(db, person, conversation)
-
-
-def _newest(db: Database, person: Person, conversation: str, kind: Kind) -> bool:
-    found = db.execute(
-        """select value from consents where platform = ? and person = ? and kind = ?
-           and instr(?, platform || ':' || chat || ':') = 1 order by id desc limit 1""",
-        [person.platform, person.id, kind, conversation],
-    ).fetchone()
-    return (found[0] if found else _UNLESS_SAID[kind]) == "on"
-
-
-def _forget_here(db: Database, person: Person, place: str) -> None:
-    """What is remembered of one person in one chat; what they asked to be kept (memos, reminders) stays."""
-    _drop_turns(
-        db,
-        "select id from turns where platform = ? and person = ? and instr(conversation, ?) = 1",
-        [person.platform, person.id, place],
-    )
-    db.execute(
-        "delete from overheard where person = ? and instr(platform || ':' || chat || ':', ?) = 1", [person.id, place]
-    )
-
-
-def let_go(db: Database, before: datetime) -> None:
-    """Where we alone keep a chat's history, who is not remembered has none: it was there until their page read it."""
-    unremembered = db.execute(
-        """select platform, person, chat from consents where kind = 'remember' and value = 'off' and id in (
-             select max(id) from consents where kind = 'remember' group by platform, person, chat)"""
-    )
-    for platform, person, chat in unremembered.fetchall():
-        kept = db.execute(
-            """select id, payload from inbox where platform = ? and chat = ? and state = 'done' and payload <> ''
-               and at < ?""",
-            [platform, chat, before.isoformat()],
-        )
-        _empty(db, [id for id, payload in kept.fetchall() if _mentions(payload, person)])
-
-
-# ---- being forgotten -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +39,7 @@ def erase(
     names = _names(db, platform, person)
     own = _own(db, platform, person, here)
     _unquote(db, platform, person, names)
-    _drop_turns(db, "select id from turns where platform = ? and person = ?", [platform, person])
+    drop_turns(db, "select id from turns where platform = ? and person = ?", [platform, person])
     db.execute("delete from ratings where platform = ? and person = ?", [platform, person])
     for table in ("corrections", "reminders", "submissions", "overheard"):
         db.execute(f"delete from {table} where platform = ? and person = ?", [platform, person])  # noqa: S608
@@ -201,7 +108,7 @@ def _unquote_turn(db: Database, id: int, said: str, answered: str, names: set[st
         db.execute("update turns set said = ?, answered = ? where id = ?", [rest, answered.replace(words, "…"), id])
 
 
-def _drop_turns(db: Database, chosen: str, values: list[str]) -> None:
+def drop_turns(db: Database, chosen: str, values: list[str]) -> None:
     """Turns with their ratings and the traces of their delivery. `chosen`: a query of ours that gives ids."""
     ids = json.dumps([id for (id,) in db.execute(chosen, values).fetchall()])
     db.execute("delete from ratings where turn in (select value from json_each(?))", [ids])
@@ -216,10 +123,10 @@ def _drop_arrivals(db: Database, platform: str, person: str, row: int) -> None:
         "select id, payload from inbox where platform = ? and state <> 'new' and payload <> '' and id <> ?",
         [platform, row],
     )
-    _empty(db, [id for id, payload in kept.fetchall() if _mentions(payload, person)])
+    empty(db, [id for id, payload in kept.fetchall() if mentions(payload, person)])
 
 
-def _empty(db: Database, rows: list[int]) -> None:
+def empty(db: Database, rows: list[int]) -> None:
     """What these inbox rows said, and what was answered to them."""
     ids = json.dumps(rows)
     db.execute(
@@ -233,7 +140,7 @@ def _empty(db: Database, rows: list[int]) -> None:
     )
 
 
-def _mentions(payload: str, person: str) -> bool:
+def mentions(payload: str, person: str) -> bool:
     """Whether a raw row names this person anywhere: as who writes it, or as who is quoted in it."""
     try:
         return person in _values(json.loads(payload))
@@ -288,60 +195,3 @@ def _drop_consents(db: Database, platform: str, person: str) -> None:
                select max(id) from consents where platform = :platform and person = :person group by chat, kind))""",
         {"platform": platform, "person": person},
     )
-
-
-# ---- the list for backups ------------------------------------------------------------------------
-
-
-def pending(db: Database) -> list[Mapping[str, str]]:
-    """Who was erased in the database alone so far: {"at", "platform", "person"}."""
-    rows = db.execute("select at, platform, person from erased where state = 'pending' order by at")
-    return [{"at": at, "platform": platform, "person": person} for at, platform, person in rows.fetchall()]
-
-
-def settled(db: Database, several: Sequence[Mapping[str, str]]) -> None:
-    """These deletions are carried out everywhere."""
-    for one in several:
-        db.execute(
-            "update erased set state = 'done' where platform = :platform and person = :person and at = :at", dict(one)
-        )
-
-
-def note(ledger: Path, one: Mapping[str, str]) -> None:
-    """Append to the list that every restored backup is held against, once; on disk before this returns."""
-    if dict(one) in listed(ledger):
-        return
-    with ledger.open("a", encoding="utf-8") as file:
-        os.chmod(ledger, 0o600)
-        file.write(json.dumps(dict(one)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def replay(db: Database, ledger: Path) -> int:
-    """Erase again whom an older copy of the database still knows; returns how many deletions that were.
-
-    A deletion that this copy has seen already is left alone: what the person said after it is not touched by it.
-    """
-    seen = {(p, i): at for p, i, at in db.execute("select platform, person, at from erased").fetchall()}
-    count = 0
-    for one in listed(ledger):
-        if seen.get((one["platform"], one["person"]), "") < one["at"]:
-            erase(db, one["platform"], one["person"], at=datetime.fromisoformat(one["at"]))
-            count += 1
-    return count
-
-
-def listed(ledger: Path) -> list[dict[str, Any]]:
-    """The deletions of data/deletions.jsonl, oldest first; a line that a power cut tore is left out."""
-    if not ledger.exists():
-        return []
-    found = []
-    for line in ledger.read_text(encoding="utf-8").splitlines():
-        try:
-            one = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(one, dict) and {"at", "platform", "person"} <= one.keys():
-            found.append(one)
-    return sorted(found, key=lambda one: str(one["at"]))
