@@ -64,6 +64,7 @@ _LEAD = re.compile(
 _AMONG = re.compile(
     r"^(?:둘|셋|넷|다섯)\s중(?:에서|에|하나)?\s|(?:\s(?:ㄱㄱ|택\s?1|택일|좀|ㄱ|니가|네가|너가|하나|둘|셋|넷|그냥|제비|봐라|모르겠다|선택))+$"
 )
+_EARLIER = re.compile(r"^.*[.!?]\s+(?=[^.!?]*,)")  # "발표자 추첨입니다. 민서, 도윤 중에": sentences before the list
 _WAVERS = re.compile(r"골라|고르|뭘로|뭐로|정하|정해|택\s?1|택일|뽑")
 # Two words side by side that are one thing: "점심 메뉴 골라줘", "읽을 책".
 _OF = re.compile(r"(?:은|는|을|한|할|의|메뉴|이름|번호|노래|영화|책|선물|곳|장소|색|옷)(?:\s|$)")
@@ -74,7 +75,7 @@ def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
     before, _, behind = text.partition(":")
     lead = _LEAD.match(before)
     listed = behind.strip() or (before[lead.end() :] if lead else "") or _ASKING.sub("", before, count=1)
-    listed = _AMONG.sub("", listed).strip()
+    listed = _AMONG.sub("", _EARLIER.sub("", listed)).strip()
     options = split(listed)
     wavers = not lead and _WAVERS.search(text) and not _OF.search(listed)
     named = len(options) > 2 or (not lead and options != listed.split()) or wavers

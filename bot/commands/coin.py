@@ -7,7 +7,7 @@ from bot.informal import counting
 from bot.korean.counting import count
 from bot.messages import Call
 from bot.phrase import sayings
-from bot.slots import counted
+from bot.slots import WORDS, counted
 
 _MOST = 100
 
@@ -30,6 +30,7 @@ COMMAND = Command(
     said=sayings(__name__),
     meant=counting("번|회|개|차례"),
     examples=("동전 던져줘", "/coin", "동전 세 번 던져봐", "동전 앞뒤 정해줘"),
+    spoken={"about": WORDS},
     slots=(
         Slot(
             "count", "번", {"ko": "몇 번 던질까요 (100까지)", "en": "How many times (up to 100)"}, kind=counted(_MOST)

@@ -72,12 +72,16 @@ def _counted(scene: Scene, day: date, asked: str | None) -> str:
     return scene.locale("dday_since", day=name, days=-days, nth=1 - days)
 
 
+# Who tells of others that ask, or of not counting, asks nothing.
+_TELLS = re.compile(r"냐고\s.*(?:묻|물[어었으])\S*[\s.!~]*$|세지\s?(?:않|못|말)")
+
 COMMAND = Command(
     name="dday",
     korean="디데이",
     about={"ko": "어떤 날까지 며칠 남았는지, 며칠 지났는지 세어 줘요", "en": "Count the days until or since a day"},
     answer=answer,
     said=sayings(__name__),
+    refuses=lambda text, call: _TELLS.search(text) is not None,
     exact=True,
     examples=(
         "크리스마스까지 며칠 남았어?",

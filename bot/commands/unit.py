@@ -30,9 +30,12 @@ def answer(scene: Scene, call: Call) -> Reply:
     said = Word(source.strip(), aloud(source))
     if scale := _SCALES.get(next(iter(unit_names(target)))):
         return Reply(scene.locale(scale, source=said, value=shown(round(converted, 1))))
-    return Reply(scene.locale("unit", source=said, value=shown(converted), target=Word(target.strip(), aloud(target))))
+    target = _READ_AS.get(target.strip(), target.strip())
+    return Reply(scene.locale("unit", source=said, value=shown(converted), target=Word(target, aloud(target))))
 
 
+# What is asked for by the name of what is measured, and is told in its unit.
+_READ_AS = {"평수": "평", "시속": "km/h", "초속": "m/s"}
 _SCALES = {"degree_Celsius": "unit_celsius", "degree_Fahrenheit": "unit_fahrenheit"}
 
 

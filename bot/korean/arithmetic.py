@@ -43,6 +43,8 @@ _PHRASES = (
     ),
 )
 _LONGEST_TOLD = 60  # letters of a sum told in words
+_FACTORIAL = re.compile(rf"{_NUMBER}의?(?:팩토리얼|팩토리알|계승){_TAIL}")
+_MOST_FACTORS = 25  # that are written out
 _COMPILED = tuple((re.compile(pattern), form) for pattern, form in _PHRASES)
 
 
@@ -54,12 +56,22 @@ def expression(text: str) -> str | None:
         if "+" in said
         else said
     )
+    if factorial := _FACTORIAL.fullmatch(said):
+        return _factors(factorial[1])
     for pattern, form in _COMPILED if len(said) <= _LONGEST_TOLD else ():
         found = pattern.fullmatch(said)
         values = [_value(group) for group in found.groups()] if found else [None]
         if None not in values:
             return form.format(*values)
     return _plain(said)
+
+
+def _factors(said: str) -> str | None:
+    """ "5 팩토리얼" is the product of 5 down to 1."""
+    value = number(said)
+    if value is None or value != int(value) or not 2 <= value <= _MOST_FACTORS:
+        return None
+    return "*".join(str(factor) for factor in range(int(value), 0, -1))
 
 
 def _plain(said: str) -> str | None:

@@ -24,6 +24,8 @@ _MYRIADS = {"만": 10**4, "억": 10**8, "조": 10**12}
 _WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 _LONGEST = 60  # characters; nobody writes a number longer than this, and the work stays bounded
 
+_DOZENS = {f"열{one}" for one in _ONES} - {"열세", "열석"}  # 열세 is an inferior strength as often
+
 _FIGURES = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _SINO = rf"{_FIGURES}|[{''.join((*_DIGITS, *_PLACES, *_MYRIADS))}]"
 _NATIVE = rf"(?P<tens>{'|'.join(_TENS)})?(?P<ones>{'|'.join(_ONES)})?"
@@ -110,7 +112,7 @@ def _ends_well(text: str, written: str, end: int) -> bool:
     if _COUNTER.match(text, end) and (len(written) > 1 or _COUNTER_OF_ONE.match(text, end)):
         return True
     # 이만, 만일, 천사, 사천: words of two Sino-Korean syllables are as often something else
-    sure = len(written) > 2 or written in _ONES or written in _TENS
+    sure = len(written) > 2 or written in _ONES or written in _TENS or written in _DOZENS
     return sure and len(written) > 1 and _OPEN.match(text, end) is not None
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 # pint's unit -> how Koreans write it. 평 = 400/121 m²; 근 = 600 g (meat), 관 = 3.75 kg, 돈 = 3.75 g.
 _UNITS = {
-    "pyeong": "평",
-    "meter ** 2": "제곱미터 미터제곱 제곱 미터 평방미터 헤베 헤배 ㎡ m2 m² 제곱m 회베 m제곱 스퀘어미터",
+    "pyeong": "평 평수",
+    "meter ** 2": "제곱미터 제곱메타 미터제곱 제곱 미터 평방미터 헤베 헤배 ㎡ m2 m² 제곱m 회베 m제곱 스퀘어미터",
     "kilometer ** 2": "제곱킬로미터 ㎢ km2",
     "hectare": "헥타르 ha",
     "acre": "에이커 acre",
@@ -52,9 +52,9 @@ _UNITS = {
     "degree_Celsius": "섭씨 도씨 ℃ c 섭씨온도 섭씨도",
     "degree_Fahrenheit": "화씨 ℉ f 화씨온도 화씨도",
     "kelvin": "켈빈 k",
-    "kilometer / hour": "시속킬로 시속킬로미터 km/h 킬로미터퍼아워 시속km kmh",
+    "kilometer / hour": "시속킬로 시속킬로미터 km/h 킬로미터퍼아워 시속km kmh 시속",
     "mile / hour": "시속마일 mph 마일퍼아워",
-    "meter / second": "초속미터 m/s 초속m",
+    "meter / second": "초속미터 m/s 초속m 초속",
     "knot": "노트 knot",
     "atmosphere": "기압 atm",
     "hectopascal": "헥토파스칼 hpa",
@@ -125,6 +125,8 @@ def quantity(amount: str) -> list[tuple[float, list[str]]]:
     said = said.removeprefix("영하")
     parts: list[tuple[float, list[str]]] = []
     while said:
+        if said == "반" and parts:  # "두 컵 반"
+            return [*parts, (0.5, parts[-1][1])]
         found = _leading(said)
         if found is None:
             return []

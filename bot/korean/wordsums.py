@@ -18,6 +18,7 @@ _MOST = 20  # numbers in a sentence
 _COUNTER = re.compile(r"\s?(퍼센트|퍼센티지|프로|퍼(?=\s|$)|%|시간(?:\s?(반))?|[가-힣]{1,2})?")
 _PEOPLE = ("명", "사람", "인", "가족", "등분")
 _THINGS = ("개", "병", "장", "봉", "캔", "조각", "송이")
+_SOLD = "키로|킬로|포기|마리|박스|상자|단|근|포대|자루|봉지|그릇|줄"
 _BY = ("으로", "로", "이서")  # "셋으로 나눠줘"
 _LABELS = ("월", "년", "학년", "반", "번째")  # "8월 관리비 182300"
 _UNTOLD = re.compile(r"분의|제곱|루트|팩토리얼|이자|승\b|포함|전체|하루|일주일|한\s?달|매일|매달|매주|연봉|해서 [0-9]")
@@ -156,6 +157,20 @@ def _times(terms: Sequence[_Term]) -> str | None:
     return f"{terms[0]}*{terms[1]}" if len(terms) == 2 and len(money) == 1 else None
 
 
+def _bought(terms: Sequence[_Term]) -> str | None:
+    """So much of something at a price for one of it: "14키로를 키로에 2만8천씩", "열두 포기에 한 포기 3800원"."""
+    many = [one for one in terms if re.match(_SOLD, one.unit)]
+    prices = [one for one in terms if one.unit.startswith(("원", "씩")) and one.value > _PRICE]
+    return f"{many[0]}*{prices[0]}" if len(terms) == 2 and len(many) == len(prices) == 1 else None
+
+
+def _taken_away(terms: Sequence[_Term]) -> str | None:
+    """What is left of the first when the others are taken from it, all of them money."""
+    first, *others = terms
+    money = all(one.value > _PRICE and not one.is_share and "씩" not in one.unit for one in terms)
+    return "-".join(map(str, terms)) if others and money and sum(one.value for one in others) < first.value else None
+
+
 def _joined(terms: Sequence[_Term]) -> str:
     return "+".join(str(one) for one in terms)
 
@@ -167,6 +182,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (r"나[눈누눌].*나머지", _rest),
         (r"평균", _average),
         (r"몇\s?(?:퍼|프로|%)\S*\s?(?:깎|할인|싸|빠|떨어|세일|내린|내려)", _cheaper),
+        (r"에서.*[0-9만천원]\s?(?:을|를)?\s?빼.*(?:남|얼마)", _taken_away),
         (r"할인|세일|깎|빼|디씨|쿠폰|떼|공제|내리|내려", _less),
         (r"붙|더하|얹|오르|올라|올리|인상|부가세|포함|추가", _more),
         (r"더해|더하|합치|합쳐|합하|합해|합산|합계|합이|총합|총액|모두 얼마|다 얼마|전부 얼마|총 얼마", _total),
@@ -174,6 +190,8 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (r"중.*몇\s?(?:퍼|프로|%)", _share),
         (r"의\s?몇\s?(?:퍼|프로|%)", _first_of_second),
         (r"원씩|짜리|시급", _times),
-        (r"의\s?[0-9]", _of),
+        (rf"({_SOLD}).*\1(?:에|당)\s?[0-9].*씩", _bought),
+        (rf"({_SOLD}).*한\s?\1에?\s\S+원|한\s?({_SOLD})에?\s\S+원.*\2", _bought),
+        (r"(?:수분|염분|적립|세|요|수수료)[율률](?:이|은)?\s?[0-9]|의\s?[0-9]", _of),
     )
 )

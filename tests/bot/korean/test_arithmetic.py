@@ -29,6 +29,8 @@ from bot.korean.arithmetic import expression
         ("3.5 빼기 1.75", 1.75),
         ("1000 ÷ 8 = ?", 125),
         ("-3 + 5", 2),
+        ("9팩토리얼", 362_880),
+        ("오 팩토리얼은", 120),
     ],
 )
 def test_a_sum_is_read_as_it_is_meant(said: str, value: float) -> None:
@@ -50,6 +52,9 @@ def test_a_sum_is_read_as_it_is_meant(said: str, value: float) -> None:
         "__import__('os')",
         "a+b",
         "사람 더하기 사랑",
+        "1팩토리얼",
+        "99999999팩토리얼",
+        "2.5팩토리얼",
     ],
 )
 def test_what_is_no_sum_is_none(said: str) -> None:

@@ -25,6 +25,12 @@ from bot.korean.units import convert
         ("3갤런", "리터", 11.356235),
         ("삼십 평", "헤베", 30 * 400 / 121),
         ("만 미터", "km", 10),
+        ("2컵반", "ml", 2.5 * 236.588236),
+        ("세 근 반", "그램", 2100),
+        ("84.97제곱미터", "평수", 84.97 * 121 / 400),
+        ("육백 평", "제곱메타", 600 * 400 / 121),
+        ("시속 100km", "초속", 100 / 3.6),
+        ("초속 10m", "시속", 36),
     ],
 )
 def test_an_amount_is_converted(amount: str, unit: str, value: float) -> None:
@@ -33,7 +39,16 @@ def test_an_amount_is_converted(amount: str, unit: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "unit"),
-    [("34평", "리터"), ("5 몰라", "평"), ("", "평"), ("평", "평"), ("10마일", ""), ("10마일", "사과")],
+    [
+        ("34평", "리터"),
+        ("반", "평"),
+        ("두 컵 반의반", "리터"),
+        ("5 몰라", "평"),
+        ("", "평"),
+        ("평", "평"),
+        ("10마일", ""),
+        ("10마일", "사과"),
+    ],
 )
 def test_what_means_nothing_is_none(amount: str, unit: str) -> None:
     assert convert(amount, unit) is None
