@@ -71,6 +71,9 @@ _PLAINLY_PUT = {
     "worry",
     "yours",
 }
+# Subjects whose words send people to who knows better: where one is sure, no way to put it goes before it.
+_CAREFUL = {"advice.cook", "advice.health", "advice.mind", "advice.pet", "advice.repair", "fact.law"}
+_SURELY_CAREFUL = 0.97
 # What there is more than one answer to, each naming something.
 _NAMED = {"advice.menu", "advice.name", "bot.play"}
 _BELIEVED_FROM = {"secret": 0.9, "change": 0.8}  # turns that words show better
@@ -108,7 +111,8 @@ class Listening:
         """To what the last words in a talk plainly are (plainly.py); nothing where something grave is told, or where
         they are even more surely something else."""
         said, before, told = messages[-1].content, before_last(messages), _told_before(messages)
-        turn = plainly.turn(said, before) if before and not is_grave(said) else ""
+        grave = is_grave(said) or is_grave(told) or urgency(told)
+        turn = plainly.turn(said, before) if before and not grave else ""
         if not turn or surest(self._ears.turn(said, before, told), _NO_DOUBT):
             return []
         return self._to(f"turn.{turn}")
@@ -196,7 +200,7 @@ class Listening:
     def _asked_in(self, turn: str, said: str, told: str) -> str:
         """What such a turn asks about: something of its own, or for another answer to what was asked before."""
         if turn in _ONCE_MORE:
-            return subject if (subject := self._subject(told, _ASKED)) in _NAMED else ""
+            return subject if (subject := self._subject(told, _ASKED)) in {*_NAMED, _URGENT} else ""
         asked = self._subject(said, _SURELY_ASKED if turn.startswith("asking") else _PLAINLY_ASKED)
         return asked if asked == _URGENT or not is_told(said) else ""
 
@@ -217,6 +221,8 @@ class Listening:
             asked = ""
         if way in _OF_ANYONE and _TO_IT.search(said) and not asked.startswith("bot"):
             asked = next((one for one in chances if one.startswith("bot.")), "bot")
+        if asked in _CAREFUL and chances[asked] >= _SURELY_CAREFUL:
+            way = ""
         return self._by_way("" if way == "how" and not sure else asked, way)
 
     def _by_way(self, asked: str, way: str) -> list[str]:
@@ -256,7 +262,8 @@ class Listening:
     def _of_its_kind(self, messages: Sequence[Message]) -> list[str]:
         ending = messages[-1].content[-_ENDING:]
         asks = _ASKS.search(ending) and not questions.exclaims(ending)
-        if asks and (words := self._to(f"way.{questions.sort(messages[-1].content)}")):
+        said = messages[-1].content
+        if asks and not is_grave(said) and (words := self._to(f"way.{_way(said)}")):
             return words
         kind = self.kind(messages, _LIKELY if asks else _LIKELY_IN_A_TALK if before_last(messages) else _SURE)
         return self._to(kind) or self._to("question" if asks else "statement")

@@ -12,6 +12,7 @@ PICKS, DECLINES, OBJECTS, TRIED = "plain.choice", "against.declines", "against.o
 SECRET, AGREES, LAUGHS = "secret", "agreeme", "laugh"
 
 _AGREES = re.compile(r"^(?:역시|맞아|맞아요|맞습니다|그[치쵸쳐]|그니까|그러니까|인정|ㅇㅈ|[내제]\s말이)(?![가-힣])")
+_LONGEST = 120  # characters of what can be plain by its words alone
 _DECLINED = re.compile(r"^(?:싫어|싫은데|싫음|됐어|됐고)(?![가-힣])")
 _LAST = re.compile(r"[전후]자(?:로|요)?$")
 _OFFERED = re.compile(r"중에|(?:[이]?나|이?랑|하고|와|과|아니면)\s\S|\?\s.+\?")
@@ -41,7 +42,9 @@ def turn(said: str, before: str) -> str:
     >>> turn("두번째꺼", "보리랑 두부 중에 어때요?"), turn("나 생선 못 먹어", "갈치조림이 맛있대요!")
     ('plain.choice', 'against.objects')
     """
-    words = said.strip(" .!~")
+    if len(said) > _LONGEST:
+        return ""
+    words, before = said.strip(" .!~"), before[-_LONGEST:]
     if _WONT_TELL.search(words):
         return SECRET
     suggested = _SUGGESTED.search(before) is not None

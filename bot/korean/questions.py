@@ -24,6 +24,8 @@ _BEHIND = re.compile(
 )
 _ALONE = re.compile(r"(?<!\S)[나저]만\s\S+$")  # "나만 싫어?"
 _WHATEVER = re.compile(r"(?<!\S)(?:뭐|뭘|뭔|무슨|무엇|어디|누구|누가|몇|얼마|어느|어떤|언제)")
+_WHOLE = 1000  # characters at the end of a text that are looked at
+_LONGEST = 160  # letters at the end of a sentence that are looked at: some patterns take the square of that
 _FRAGMENT = 5  # letters of what is too short to ask anything by itself: "예를 들어?"
 
 _WHETHER = (
@@ -147,8 +149,9 @@ def exclaims(said: str) -> bool:
 
 
 def _sentences(said: str) -> list[str]:
+    said = said[-_WHOLE:]
     plain = _NOISE.sub(" ", _QUOTED.sub(" ", unicodedata.normalize("NFC", said)))
-    return [one for one in _SENTENCES.split(plain) if one.strip(_SIGNS)]
+    return [" ".join(one.split())[-_LONGEST:] for one in _SENTENCES.split(plain) if one.strip(_SIGNS)]
 
 
 def _of(sentence: str) -> str:

@@ -236,7 +236,7 @@ def test_who_wants_another_joke_gets_another(known: Listening, words: list[Anyth
 @pytest.mark.parametrize(
     ("text", "way"),
     [
-        ("거북이 키우는데 얘가 나를 알아보긴 하는 걸까", "whether"),
+        ("회사 그만두고 빵집 차리면 망할까?", "whether"),
         ("쉰다섯에 피아노 학원 등록했는데 주책인가요", "allowed"),
         ("중간고사 수학 37점.. 엄마한테 언제 말하지", "words"),
         ("월세가 또 오른대요 이사를 가야 하나", "shall"),
@@ -270,3 +270,30 @@ def test_a_reason_against_a_suggestion_is_heard_as_one(known: Listening, words: 
 def test_who_asks_why_the_bot_said_so_hears_why(known: Listening, words: list[Anything]) -> None:
     why = {one.answered for one in words if one.to == "turn.asking.why"}
     assert set(known.anything(said("고양이가 좋아?", "저는 고양이가 조금 더 궁금해요.", "왜 궁금해?"))) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("타이레놀이랑 감기약 같이 먹어도 돼?", "health"),
+        ("임산부인데 이 약 먹어도 되나요", "health"),
+        ("유통기한 지난 우유 먹어도 될까", "cook"),
+        ("강아지가 초콜릿 먹었는데 괜찮겠지?", "pet"),
+    ],
+)
+def test_who_asks_about_health_is_sent_to_who_knows(
+    known: Listening, words: list[Anything], text: str, about: str
+) -> None:
+    assert set(known.anything(said(text))) == {one.answered for one in words if one.to == f"asked.advice.{about}"}
+
+
+@pytest.mark.parametrize("text", ["형이 자꾸 때리는데 이게 정상인가요?", "언니가 저를 때렸는데 제 잘못일까요?"])
+def test_nothing_grave_is_waved_away(known: Listening, words: list[Anything], text: str) -> None:
+    light = {one.answered for one in words if one.to in ("way.common", "way.fault", "way.allowed", "way.amiss")}
+    assert not light & set(known.anything(said(text)))
+
+
+@pytest.mark.parametrize("refusal", ["싫어", "됐어", "무서워서 못 가"])
+def test_who_refuses_help_in_danger_is_not_let_go(known: Listening, refusal: str) -> None:
+    told = known.alarmed(["죽고 싶어"])[0]
+    assert known.plainly(said("죽고 싶어", told, refusal)) == []
