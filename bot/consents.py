@@ -51,8 +51,13 @@ class Agree:
 
 def covers_words(version: str) -> bool:
     """Whether who agreed to this text ("2-ko") read that good answers may be given to others word for word."""
+    return text_number(version) >= _WORD_FOR_WORD
+
+
+def text_number(version: str) -> int:
+    """Which text it is, in whatever language ("2-ko" is 2); 0 for one that none of ours is called."""
     number, _, _ = version.partition("-")
-    return number.isdecimal() and int(number) >= _WORD_FOR_WORD
+    return int(number) if number.isdecimal() else 0
 
 
 def agreed(db: Database, person: Person, conversation: str) -> Consents:

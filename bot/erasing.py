@@ -66,18 +66,25 @@ class Eraser:
 
 def withdraw(data: Path, person: str, at: str) -> list[str]:
     """Take a person's rows out of every set and model, and mark what was trained on them; returns the sets' names."""
-    touched = []
-    for file in sorted((data / "sets").glob("*/manifest.json")):
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-        if person in manifest.get("people", ()):
-            _strip(file.parent, manifest, person, at)
-            touched.append(file.parent.name)
-    for folder in ("models/*", "runs/*/model"):
-        for file in sorted(data.glob(f"{folder}/exchanges.jsonl")):  # what is said word for word, model/exchanges.py
-            _silence(file, person)
-    if touched:
-        _mark(data / "runs.db", touched)
+    manifests = [(file.parent, _read(file)) for file in sorted((data / "sets").glob("*/manifest.json"))]
+    sets = [(folder, manifest) for folder, manifest in manifests if person in manifest.get("people", ())]
+    taught = [
+        file for folder in ("models/*", "runs/*/model") for file in sorted(data.glob(f"{folder}/exchanges.jsonl"))
+    ]
+    speaking = [file for file in taught if _speaks_of(file, person)]  # word for word, model/exchanges.py
+    touched = [folder.name for folder, _ in sets]
+    if sets or speaking:
+        _mark(data / "runs.db", touched)  # first: after a crash, what is touched is found again
+    for folder, manifest in sets:
+        _strip(folder, manifest, person, at)
+    for file in speaking:
+        _silence(file, person)
     return touched
+
+
+def _read(manifest: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+    return found
 
 
 def _strip(folder: Path, manifest: dict[str, Any], person: str, at: str) -> None:
@@ -105,19 +112,21 @@ def _without(file: Path, person: str) -> int:
     return kept
 
 
+def _speaks_of(file: Path, person: str) -> bool:
+    with file.open(encoding="utf-8", newline="\n") as lines:
+        return any(f'"{person}"' in line for line in lines)
+
+
 def _silence(file: Path, person: str) -> None:
     """Take a person's lines out of what a model says; of a sealed version, whose other files stay as they are, too.
 
     Its manifest first, the lines last: a crash between them begins again.
     """
     with file.open(encoding="utf-8", newline="\n") as lines:
-        both = [(line, f'"{person}"' in line) for line in lines]
-    if not any(theirs for _, theirs in both):
-        return
-    kept = "".join(line for line, theirs in both if not theirs)
+        kept = "".join(line for line in lines if f'"{person}"' not in line)
     sealed = file.with_name("manifest.json")
     if sealed.is_file():
-        manifest = json.loads(sealed.read_text(encoding="utf-8"))
+        manifest = _read(sealed)
         manifest["files"][file.name] = hashlib.sha256(kept.encode()).hexdigest()
         _replace(sealed, json.dumps(manifest, ensure_ascii=False, indent=1))
     _replace(file, kept)
@@ -126,7 +135,8 @@ def _silence(file: Path, person: str) -> None:
 def _replace(file: Path, text: str) -> None:
     """Drafted beside the folder, where nobody takes half a file for one of a model's or a set's."""
     new = file.parent.with_name(f".{file.parent.name}.new")
-    with new.open("w", encoding="utf-8") as out:
+    new.unlink(missing_ok=True)  # what a crash left has the sealed file's mode, and can't be written
+    with new.open("x", encoding="utf-8") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
@@ -135,10 +145,13 @@ def _replace(file: Path, text: str) -> None:
 
 
 def _mark(runs: Path, sets: list[str]) -> None:
-    """What was trained on these sets has to be trained again without the rows that are gone."""
+    """What was trained on these sets has to be trained again without the rows that are gone; and what models answered
+    when they were compared (training/weighing.py) may be word for word what somebody taught them."""
     if not runs.exists():
         return
     with closing(sqlite3.connect(runs, timeout=30)) as db, db:
-        known = db.execute("select 1 from sqlite_master where name = 'runs'").fetchone()
-        for name in sets if known else ():
+        tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
+        for name in sets if "runs" in tables else ():
             db.execute("update runs set state = 'retrain' where data = ?", [name])
+        if "improvements" in tables:
+            db.execute("update improvements set details = json_remove(details, '$.new_answers', '$.live_answers')")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from model.engine import QueueFull
 from model.wire import Refusal
+
+T = TypeVar("T")
 
 LONGEST_BODY = 1_000_000  # bytes; far above what any window takes
 
@@ -60,8 +62,8 @@ async def read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
-    """What `work` answers, unless the client hangs up before."""
+async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` comes to, unless the client hangs up before."""
     answering = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_gone(request))
     try:

@@ -21,12 +21,16 @@ class Lookups:
         self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def answer(self, repertoire: Repertoire, messages: Sequence[Message], seed: int | None) -> str:
-        """Raises QueueFull."""
+        """Raises QueueFull, but to nobody in danger: they wait for no place."""
+        if help_at_once := await asyncio.to_thread(repertoire.urgent, messages, seed):
+            return help_at_once
         if self._under_way >= self._room():
             raise QueueFull
         self._under_way += 1
         try:
-            async with self._few:
-                return await asyncio.to_thread(repertoire.answer, messages, seed)
+            await self._few.acquire()
+            looking = asyncio.ensure_future(asyncio.to_thread(repertoire.answer, messages, seed))
+            looking.add_done_callback(lambda _: self._few.release())  # a thread goes on though nobody waits for it
+            return await asyncio.shield(looking)
         finally:
             self._under_way -= 1

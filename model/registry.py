@@ -110,6 +110,8 @@ class Registry:
             parameters = examine(draft)  # the copy, since the source may have changed meanwhile
             scores = _scores(draft)
             now = datetime.now(UTC).isoformat(timespec="seconds")
+            if exchanges.FILE in files:  # a deletion may have taken lines out of the copy, too
+                files[exchanges.FILE] = _digest(draft / exchanges.FILE)
             manifest = Manifest(
                 origin or str(source.resolve()), now, parameters, files, base, licence, revision, scores
             )

@@ -111,7 +111,8 @@ class _Endpoint:
         except ValueError as error:
             raise Refusal(400, str(error), "invalid_value", "messages") from None
         form = ChatForm(self._named(ask), rendered.kept)
-        return await self._answer(request, ask, rendered.ids, form, await self._known(request, ask))
+        known = await unless_gone(request, self._known(request, ask))
+        return await self._answer(request, ask, rendered.ids, form, known)
 
     async def completion(self, request: Request) -> Response:
         ask = wire.read(await read_body(request), Completion)

@@ -9,6 +9,7 @@ from itertools import cycle, islice, zip_longest
 from random import Random
 from typing import TypeVar
 
+from bot.consents import text_number
 from bot.messages import Message
 from training import cleaning
 from training.importers.lines import Dropped
@@ -93,7 +94,8 @@ def _both(some: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
 
 def _agreed(one: Consent, other: Consent) -> Consent:
     latest = max(one, other, key=lambda each: each.at)
-    return Consent(_both(one.people, other.people), latest.version, latest.at)
+    version = min(one.version, other.version, key=text_number)
+    return Consent(_both(one.people, other.people), version, latest.at)
 
 
 def once(found: Sequence[S]) -> list[S]:

@@ -16,7 +16,7 @@ from random import Random
 from bot.erasing import pseudonym
 from training import liking
 from training.importers.lines import Dropped
-from training.importers.own import Consents, Conversation, Since, conversations, opened
+from training.importers.own import Consents, Conversation, Since, conversations, joint, opened
 from training.liking import Judged, Pair, Taught
 from training.records import Consent
 
@@ -202,6 +202,5 @@ class _Found:
         turn = self._talks.turns[id]
         by = {pseudonym(turn["platform"], turn["person"]), *(one.person for one in words)}
         consent = self._talks.consent(id)
-        latest = max([Since(consent.at, consent.version), *(one.since for one in words)], key=lambda one: one.since)
-        people = tuple(sorted({*consent.people, *by}))
-        return tuple(sorted(by)), Consent(people, latest.version, latest.since)
+        agreed = [Since(consent.at, consent.version), *(one.since for one in words)]
+        return tuple(sorted(by)), joint({*consent.people, *by}, agreed)

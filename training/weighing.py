@@ -46,6 +46,8 @@ def _measured(case: Case, one: Contender, pairs: Sequence[Pair], judged: Sequenc
 def judge(case: Case, _: dict[str, Any]) -> dict[str, Any]:
     """Blind, one after the other; each verdict is kept at once."""
     seen = case.details("evaluate")
+    if "new_answers" not in seen:
+        raise ImproveRefused("words that were taught were deleted since: begin again with irang improve")
     asked = contest.matches(
         case.suite.prompts, seen["new_answers"], seen["live_answers"], case.settings.judged, case.recipe.seed
     )

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from bot import deletions, forgetting
 from bot.app import SystemClock
+from bot.consents import VERSION
 from bot.deletions import LEDGER, note
 from bot.erasing import Eraser, pseudonym, withdraw
 from bot.errors import StoreError
@@ -169,6 +170,33 @@ def test_a_crash_between_manifest_and_lines_is_made_good(tmp_path: Path, monkeyp
     assert manifest(folder)["files"]["exchanges.jsonl"] == hashlib.sha256(b"").hexdigest()
 
 
+def test_what_a_crash_left_of_a_sealed_draft_is_drafted_anew(tmp_path: Path) -> None:
+    who = pseudonym("telegram", "1")
+    folder = a_version(tmp_path, who)
+    left = folder.with_name(".v1.new")
+    left.write_text("half")
+    (tmp_path / "other name").hardlink_to(left)  # root may write to what is sealed: so it is seen here, too
+    left.chmod(0o444)
+    withdraw(tmp_path, who, AT)
+    assert (folder / "exchanges.jsonl").read_bytes() == b""
+    assert (tmp_path / "other name").read_text() == "half"
+
+
+def test_what_models_were_heard_to_say_goes_with_the_words_that_they_were_taught(tmp_path: Path) -> None:
+    who = pseudonym("telegram", "1")
+    a_version(tmp_path, who)
+    details = {"new": {"bits": 1}, "new_answers": [SECRET], "live_answers": [SECRET]}
+    with sqlite3.connect(tmp_path / "runs.db") as db:
+        db.execute("create table improvements (id text, details text)")
+        db.execute("insert into improvements values ('a', ?)", [json.dumps(details)])
+        db.commit()
+        withdraw(tmp_path, pseudonym("telegram", "2"), AT)
+        assert json.loads(db.execute("select details from improvements").fetchone()[0]) == details
+        withdraw(tmp_path, who, AT)
+        assert json.loads(db.execute("select details from improvements").fetchone()[0]) == {"new": {"bits": 1}}
+    db.close()
+
+
 def test_a_data_folder_without_sets_has_nothing_to_withdraw(tmp_path: Path) -> None:
     assert withdraw(tmp_path, pseudonym("telegram", "1"), AT) == []
 
@@ -262,4 +290,4 @@ async def test_consent_is_given_and_taken_back_by_buttons(tmp_path: Path) -> Non
         await stage.press(stage.last(), "학습에 쓰지 않기")
         await stage.until(lambda: "학습에 쓰기: 꺼짐" in stage.texts()[-1])
         rows = await bot.core.store.run(lambda db: list(db.query("select kind, value, version from consents")))
-        assert rows == [{"kind": "train", "value": value, "version": "1-ko"} for value in ("on", "off")]
+        assert rows == [{"kind": "train", "value": value, "version": f"{VERSION}-ko"} for value in ("on", "off")]

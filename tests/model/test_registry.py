@@ -20,6 +20,7 @@ from transformers import (
     XGLMConfig,
 )
 
+from bot.erasing import pseudonym, withdraw
 from bot.errors import ModelRefused
 from model.exchanges import Exchange, read, write
 from model.folder import EMBEDDED
@@ -153,6 +154,26 @@ def test_what_was_written_for_a_model_is_sealed_with_it_and_with_an_adapter_what
     adapter = adapter_folder(tmp_path / "polite", tiny_model(), "gpt2", 1)
     write(adapter, [Exchange("", "배고파", "밥 먹어요!", people=("0123456789abcdef",))])
     assert read(registry.add(adapter, base="v1").folder) == read(adapter)
+
+
+def test_who_is_erased_while_a_version_is_added_is_not_in_it_and_it_can_be_used(
+    registry: Registry, tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.add(source, "v1")
+    who = pseudonym("telegram", "1")
+    adapter = adapter_folder(tmp_path / "polite", tiny_model(), "gpt2", 1)
+    write(adapter, [Exchange("", "배고파", "밥 먹어요!", people=(who,))])
+
+    def erased_meanwhile(folder: Path) -> int:
+        parameters = examine(folder)
+        if folder != adapter:
+            withdraw(tmp_path, who, "")
+        return parameters
+
+    monkeypatch.setattr("model.registry.examine", erased_meanwhile)
+    added = registry.add(adapter, base="v1")
+    assert read(added.folder) == []
+    assert registry.verify(added.name) == []
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -27,11 +27,13 @@ class Opinions:
         migrations.apply(self.db)
         self._row = 0
 
-    def agrees(self, person: Person, value: str = "on", *, chat: str = "", minutes: float = -1) -> None:
+    def agrees(
+        self, person: Person, value: str = "on", *, chat: str = "", minutes: float = -1, version: str = "2-ko"
+    ) -> None:
         at = (NOON + timedelta(minutes=minutes)).isoformat()
         chat = chat or person.id
         row = {"platform": person.platform, "person": person.id, "chat": chat, "kind": "train", "value": value}
-        self.db.table("consents").insert({**row, "version": "2-ko", "at": at})
+        self.db.table("consents").insert({**row, "version": version, "at": at})
         self.db.conn.commit()
 
     def turn(

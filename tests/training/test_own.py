@@ -32,10 +32,12 @@ class Kept:
         migrations.apply(self.db)
         self._row = 0
 
-    def agrees(self, person: Person, value: str = "on", *, chat: str = "-5", minutes: float = -1) -> None:
+    def agrees(
+        self, person: Person, value: str = "on", *, chat: str = "-5", minutes: float = -1, version: str = "1-ko"
+    ) -> None:
         at = (NOON + timedelta(minutes=minutes)).isoformat()
         row = {"platform": person.platform, "person": person.id, "chat": chat, "kind": "train", "value": value}
-        self.db.table("consents").insert({**row, "version": "1-ko", "at": at})
+        self.db.table("consents").insert({**row, "version": version, "at": at})
 
     def turn(
         self, said: str, by: Person = MINSU, *, context: tuple[int, ...] = (), minutes: float = 0, briefed: bool = False
@@ -79,6 +81,27 @@ def test_a_dialogue_carries_who_agreed_to_what_and_when(kept: Kept) -> None:
     ]  # fmt: skip
     at = (NOON - timedelta(minutes=1)).isoformat()
     assert consent == Consent((pseudonym("telegram", MINSU.id),), "1-ko", at)
+
+
+def test_a_dialogue_of_several_is_covered_by_what_all_of_them_read(kept: Kept) -> None:
+    kept.agrees(MINSU, version="1-ko")
+    kept.agrees(YUNA, version="2-ko", minutes=1)
+    first = kept.turn("민수 하나")
+    kept.turn("유나 하나", YUNA, context=(first,), minutes=2)
+    kept.db.conn.commit()
+    ((_, consent),) = own(kept.file, Counter())
+    assert (consent.version, consent.at) == ("1-ko", (NOON + timedelta(minutes=1)).isoformat())
+
+
+def test_a_newer_text_covers_what_is_said_after_it_and_is_no_break(kept: Kept) -> None:
+    kept.agrees(MINSU, version="1-ko")
+    kept.turn("전에")
+    kept.agrees(MINSU, version="2-ko", minutes=1)
+    kept.turn("뒤에", minutes=2)
+    kept.db.conn.commit()
+    since = (NOON - timedelta(minutes=1)).isoformat()
+    found = {talk[0].content: (consent.version, consent.at) for talk, consent in own(kept.file, Counter())}
+    assert found == {"전에": ("1-ko", since), "뒤에": ("2-ko", since)}
 
 
 def test_only_what_was_said_after_the_consent_counts(kept: Kept) -> None:

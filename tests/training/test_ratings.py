@@ -126,6 +126,13 @@ def test_nobody_without_consent_is_learnt_from_neither_asking_nor_rating_nor_cor
     assert result.dropped["corrections of people without consent"] == 1
 
 
+def test_a_correction_is_covered_only_by_what_its_author_and_who_asked_both_read(opinions: Opinions) -> None:
+    late = Person("telegram", "500", "손님")
+    opinions.agrees(late, version="1-ko", chat=MINSU.id, minutes=-5)
+    opinions.correct(opinions.turn(MINSU, "뭐 해", "놀아요"), "쉬어요", late)
+    assert {one.consent.version for one in found(opinions).taught} == {"1-ko"}
+
+
 def test_discord_and_what_somebody_took_back_are_never_learnt(opinions: Opinions) -> None:
     there = Person("discord", "7", "민수")
     opinions.agrees(there)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.consents import text_number
 from bot.erasing import pseudonym
 from bot.messages import Message
 from training.importers.lines import Agreed, Dropped, ImportRefused
@@ -52,18 +53,34 @@ class Since:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An agreement to a text, from `at` on: what was said before it stays under the text of then."""
+
+    at: str
+    agreed: Since
+
+
+def joint(people: Iterable[str], agreed: Iterable[Since]) -> Consent:
+    """Of several people to one record: since the last of them agreed, and only to what all of them read."""
+    every = sorted(agreed, key=lambda one: one.since)
+    return Consent(tuple(sorted(set(people))), min((one.version for one in every), key=text_number), every[-1].since)
+
+
 class Consents:
     """Who agrees where; the newest word counts."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._agreed: dict[tuple[str, str], dict[str, Since]] = {}
+        self._agreed: dict[tuple[str, str], dict[str, list[_Given]]] = {}
         for row in db.execute("select * from consents where kind = 'train' order by id"):
             places = self._agreed.setdefault((row["platform"], row["person"]), {})
             place = f"{row['platform']}:{row['chat']}:"
             if row["value"] != "on":
                 places.pop(place, None)
             else:
-                places.setdefault(place, Since(row["at"], row["version"]))
+                given = places.setdefault(place, [])
+                first = given[0].at if given else row["at"]
+                given.append(_Given(row["at"], Since(first, row["version"])))
 
     def of(self, turn: Mapping[str, Any]) -> Since | None:
         """The agreement of who asked, if it was given before this turn."""
@@ -72,14 +89,14 @@ class Consents:
     def at(self, platform: str, person: str, conversation: str, at: str) -> Since | None:
         """Somebody's agreement in the chat of this conversation, if it was given before `at` (ISO 8601, UTC)."""
         places = self._agreed.get((platform, person), {})
-        here = (agreed for place, agreed in places.items() if conversation.startswith(place))
-        return next((agreed for agreed in here if agreed.since <= at), None)
+        here = (given for place, given in places.items() if conversation.startswith(place))
+        return next((one.agreed for given in here for one in reversed(given) if one.at <= at), None)
 
     def all(self) -> Iterator[tuple[str, str, str, Since]]:
         """(platform, person, "platform:chat:", since) of everybody who agrees now."""
         for (platform, person), places in self._agreed.items():
-            for place, since in places.items():
-                yield platform, person, place, since
+            for place, given in places.items():
+                yield platform, person, place, given[-1].agreed
 
 
 def conversations(db: sqlite3.Connection, consents: Consents) -> Iterator[Conversation]:
@@ -136,9 +153,7 @@ class Conversation:
         """Of everybody who asked something in `talk(id)`."""
         turns = [self.turns[each] for each in self.chain(id)]
         agreed = [each for turn in turns if (each := self._consents.of(turn))]
-        latest = max(agreed, key=lambda each: each.since)
-        people = tuple(sorted({pseudonym(turn["platform"], turn["person"]) for turn in turns}))
-        return Consent(people, latest.version, latest.since)
+        return joint((pseudonym(turn["platform"], turn["person"]) for turn in turns), agreed)
 
     def _bar(self, id: int) -> str:
         turn = self.turns[id]
