@@ -33,7 +33,7 @@ FILES = (EXCHANGES, *CLASSIFIERS)
 NEAR = 0.5  # closeness from which two sayings ask for the same answer
 NEARER = 0.65  # the same for a new subject in the middle of a talk, where much is about the talk
 _ALIKE = 0.03  # so near to the nearest, another answer is as good: they take turns
-LIKELY = -0.75  # mean log-probability of an answer that convinces the model
+LIKELY = -1.0  # mean log-probability of an answer that convinces the model
 CONSIDERED = 16
 _TELLING = 4  # letters of what can be understood without what came before it ("왜?" can't)
 
@@ -75,8 +75,7 @@ class Repertoire:
         """What is said to the last message; `seed` decides among equals. It takes time: not for an event loop."""
         chance = Random() if seed is None else Random(seed)
         talk = _talk(messages)
-        unanswered = takewhile(lambda one: one.role == "user", reversed(talk))
-        if alarmed := self._listening.alarmed([one.content for one in unanswered]):
+        if alarmed := self._alarmed(talk):
             return chance.choice(alarmed)
         found = self._fitting(self._exchanges.found(talk, CONSIDERED), talk)
         same = [(self._same(one, talk), one) for one in found]
@@ -94,6 +93,15 @@ class Repertoire:
             likelihood, likeliest = max(told, default=(LIKELY - 1, ""))
         anything = self._listening.anything(talk)
         return likeliest if likelihood >= LIKELY or not anything else chance.choice(anything)
+
+    def urgent(self, messages: Sequence[Message], seed: int | None = None) -> str:
+        """What `answer` says to somebody in danger, "" to anybody else: it is known by words alone, and at once."""
+        alarmed = self._alarmed(_talk(messages))
+        return (Random() if seed is None else Random(seed)).choice(alarmed) if alarmed else ""
+
+    def _alarmed(self, talk: Sequence[Message]) -> Sequence[str]:
+        unanswered = takewhile(lambda one: one.role == "user", reversed(talk))
+        return self._listening.alarmed([one.content for one in unanswered])
 
     def _fitting(self, found: Sequence[Found], talk: Sequence[Message]) -> list[Found]:
         """Without those that speak of somebody else's matter."""

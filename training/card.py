@@ -13,6 +13,7 @@ import torch
 import typer
 from transformers import GPT2LMHeadModel
 
+from bot.korean.questions import SORTS
 from model.ears import Ears
 from model.exchanges import Anything, Exchange
 from model.exchanges import read as read_exchanges
@@ -22,6 +23,7 @@ from model.repertoire import CONSIDERED, LIKELY, NEAR  # what it decides by stan
 from training.corpora import SMALLTALK, Dialogue
 from training.embedded import read
 from training.measure import bits_per_character
+from training.rendering import fit
 from training.samples import samples
 
 HISTORIES = (0, 1, 3, 6)  # unrelated earlier turns before a held-out dialogue
@@ -48,7 +50,8 @@ exchanges, and {anything:,} answers to anything of a kind (model/repertoire.py).
 3. Else, of the {considered} nearest to things of the same kind (sad, glad, a wish for advice …; kinds.linear tells them apart), the one that the model itself
    finds likeliest, if the mean log-probability of its tokens is {likely:g} or more.
 4. Else words for what was understood (model/listening.py). In a talk: what the last words call for, one of {turns} such turns (sad, picks one, has tried that,
-   asks back …; turns.linear). To a question (asking.linear): what it is about, one of {asks} (a present, a quarrel, the bot's name …; asks.linear). To whoever tells something:
+   asks back …; turns.linear). To a question (asking.linear): what it is about, one of {asks} (a present, a quarrel, the bot's name …; asks.linear), or how it is put, one of
+   {ways} ways ("왜 …지" wonders, "…해야 하나" decides; bot/korean/questions.py). To whoever tells something:
    what they feel, one of {moods} moods (moods.linear), together with what they told, said back: "오늘 승진했다니 축하해요!" (bot/korean/echo.py).
 5. Else words that fit anything of that kind; else it says that it listens, or that it doesn't know.
 
@@ -76,7 +79,7 @@ The collections themselves are not part of this project. The weights are CC0 as 
 
 ## Figures
 
-Seed {seed}, {epoch} epochs; {minutes:.0f} minutes on 2 CPU cores. Bits per character of the reply (its tokens
+Seed {seed}, {epoch} epochs; {minutes:.0f} minutes with {threads} on a CPU that others used too. Bits per character of the reply (its tokens
 and its stop token, over NFC characters), on held-out dialogues of songys, with so many unrelated earlier turns before them,
 measured on this file ({measured_on}):
 
@@ -86,7 +89,8 @@ measured on this file ({measured_on}):
 | at random by question (answers may have been trained on with other questions; the figure others report) | {random_count:,} | {random} |
 
 The window is {window} tokens, {answer_tokens} of them kept for the answer. Unrelated earlier turns were part of training, up to seven in a
-row, so that history does not break an answer; what was said in them is hardly used. Labels: every token (`all`).
+row, so that history does not break an answer; what was said in them is hardly used. Labels: every token (`all`). {missed:.0%} of
+what people say was hidden or exchanged at each step, so that an answer leans on no one word (training/hearing.py).
 Optimizer: Muon for the matrices, AdamW for the rest.
 
 ## Answers
@@ -99,7 +103,7 @@ What the model writes by itself: the likeliest answer with nothing before, and a
 
 ## Made by
 
-    python -m training.embedded --out FOLDER --data DATA    # DATA holds the two collections; {minutes:.0f} minutes on 2 cores
+    python -m training.embedded --out FOLDER --data DATA    # DATA holds the two collections; an hour or two
     python -m training.listening FOLDER                     # what is heard: kinds, moods, questions, turns of a talk; five minutes
     python -m training.exchanges FOLDER                     # what is answered
     python -m training.card FOLDER --data DATA              # measures, and writes this file
@@ -115,13 +119,15 @@ def card(record: Mapping[str, Any], folder: Path) -> str:
     recipe, figures, measured = record["recipe"], record["figures"], record["measured"]
     counts = figures["dialogues"]
     return _CARD.format(
-        **{name: recipe[name] for name in ("seed", "vocabulary", "window", "epochs")},
+        **{name: recipe[name] for name in ("seed", "vocabulary", "window", "epochs", "missed")},
         **{name: figures[name] for name in ("epoch", "minutes")},
         **counts,
         **_answers(folder),
         **{f"{name}_repeat": times for name, times in recipe["repeat"].items()},
         parameters=figures["parameters"] / 1e6,
         answer_tokens=recipe["sampling"]["max_new_tokens"],
+        threads="one thread" if figures["threads"] == 1 else f"{figures['threads']} threads",
+        ways=len(SORTS),
         measured_on=measured["on"],
         histories=" | ".join(f"{before} before" for before in measured["histories"]),
         lines="---:|" * len(measured["histories"]),
@@ -170,15 +176,16 @@ def measure(folder: Path, data: Path, own: Path) -> dict[str, Any]:
 def _bits(
     model: GPT2LMHeadModel, renderer: Renderer, held_out: tuple[Dialogue, ...], train: tuple[Dialogue, ...], before: int
 ) -> float:
-    """Bits per character with so many turns before each dialogue, drawn with a seed of their own."""
-    chance = Random(before)
+    """Bits per character with so many turns before each dialogue, drawn with a seed of their own.
+
+    Where they are too long for the window, the oldest are left out.
+    """
+    chance, window = Random(before), model.config.n_positions
     longer = [
-        Dialogue(
-            (*(m for other in chance.sample(train, before) for m in other.messages[-2:]), *one.messages), one.source
-        )
-        for one in held_out
+        (*(m for other in chance.sample(train, before) for m in other.messages[-2:]), *one.messages) for one in held_out
     ]
-    return bits_per_character(model, renderer, longer)
+    fitting = [fit(messages, renderer, window)[0] for messages in longer]
+    return bits_per_character(model, renderer, [Dialogue(tuple(each), "songys") for each in fitting])
 
 
 app = typer.Typer(add_completion=False)

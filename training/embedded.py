@@ -73,6 +73,7 @@ class Figures:
     random: float
     epoch: int
     minutes: float
+    threads: int
     parameters: int
     dialogues: dict[str, int]
 
@@ -293,6 +294,7 @@ def main(
         random=run.measured(parts.random),
         epoch=run.epoch,
         minutes=run.spent(),
+        threads=torch.get_num_threads(),
         parameters=run.model.num_parameters(),
         dialogues=counts,
     )
