@@ -25,6 +25,7 @@ _VERB = re.compile(
     r"^\s*(?:좀\s)?(?:바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|미루|늦춰|늦추|당겨|당기|앞당|조정)\S*(?:\s(?:줘|주세요|줄래)\S*)?"
 )
 _TILL = re.compile(r"까지(?:만|로)?(?=\s|[요.!~]*$)")
+_SHIFTS = re.compile(r"미[뤄루룰]|늦[춰추]|연기|당[겨기길]")  # "금요일까지 미뤄줘" is a day to come on, no last one
 _ALL = re.compile(r"\s*(전부|모두|다|싹\s?다|[둘셋넷]\s?다)\s")
 _EVENING, _DAWN = time(18), time(5)
 _FROM_NOW = re.compile(r"(?:뒤|후)에?(?:\s|$)")  # "아니 5분 뒤에", but not "30분 뒤로 미뤄줘"
@@ -85,7 +86,7 @@ def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Ever
     None where the wish names no time, one that is over, or another day for what comes again and again.
     """
     due = reminder.local
-    if _TILL.search(wish.to):
+    if _names_an_end(wish):
         return _bounded(reminder, wish, now.astimezone(due.tzinfo))
     said, _ = when.read(wish.to, due.replace(hour=0, minute=0, second=0, microsecond=0))
     if said is None:
@@ -97,6 +98,12 @@ def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Ever
     if at <= now or (every and not said.every and at.date() != due.date()):
         return None
     return at, every
+
+
+def _names_an_end(wish: Wish) -> bool:
+    """Whether it says a last day and nothing else: no time behind it either, as in "금요일까지 10시로 바꿔줘"."""
+    _, *behind = _TILL.split(wish.to)
+    return bool(behind) and not _SHIFTS.search(wish.to) and when.read(behind[-1], _ANY_DAY)[0] is None
 
 
 def _bounded(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Every] | None:

@@ -64,9 +64,16 @@ def is_dated(time: When | None) -> bool:
 # "7시 비행기니까 4시에 깨워줘": a reason with a time of its own, and what is asked for.
 _REASON = re.compile(r"(.+?)(이?니까|인데|는데|이라서|이라|라서|[다라]고)\s+(\S.*)")
 _BECAUSE = re.compile(r"(?<=.)(?:이?니까|인데|는데|이라서|이라|라서)$")
-# "5시 회의인데 10분 전에 알려줘", "수요일 2시 회의 하루 전에 알려줘"
+# "5시 회의인데 10분 전에 알려줘", "수요일 2시 회의 하루 전에 알려줘"; days only right before what asks, as "이틀 전에
+# 맡긴 세탁물" and "12월 25일 전에" say something else
+_MANY = r"(?:\d{1,3}|한|두|세|네|반|[일이삼사오육십]{1,3})"
+_BEFORE = r"\s*전(?:에도|에|쯤에|쯤)?(?!\S)"
+_ASKED = (
+    r"(?=(?:\s+(?:꼭|좀|미리|다시|한\s?번))?(?:\s+(?:알려|알림|알람|깨워|말해|얘기해|이야기해|불러|상기)|[\s.,!~]*$))"
+)
 _AHEAD = re.compile(
-    r"(?<!\S)(?:(\d{1,3}|한|두|세|네|반|[일이삼사오육십]{1,3})\s*(분|시간|일)|(하루|이틀|사흘|일주일))\s*전(?:에도|에|쯤에|쯤)?(?!\S)"
+    rf"(?<!\S)(?:(?P<many>{_MANY})\s*(?P<unit>분|시간){_BEFORE}"
+    rf"|(?<![0-9]월\s)(?:(?P<days>{_MANY})\s*일|(?P<named>하루|이틀|사흘|일주일)){_BEFORE}{_ASKED})"
 )
 
 _DAYS = {"하루": 1, "이틀": 2, "사흘": 3, "일주일": 7}
@@ -93,10 +100,10 @@ def _ahead(said: str, time: When) -> timedelta:
     found = _AHEAD.search(said) if not time.every else None
     if found is None:
         return timedelta()
-    if found[3] or found[2] == "일":
-        return timedelta(days=_DAYS.get(found[3] or "") or count(found[1]) or 0)
-    many = 0.5 if found[1] == "반" else count(found[1]) or 0
-    return timedelta(hours=many) if found[2] == "시간" else timedelta(minutes=many)
+    if found["unit"] is None:
+        return timedelta(days=_DAYS[found["named"]] if found["named"] else count(found["days"]) or 0)
+    many = 0.5 if found["many"] == "반" else count(found["many"]) or 0
+    return timedelta(hours=many) if found["unit"] == "시간" else timedelta(minutes=many)
 
 
 # ---- several in one message ----------------------------------------------------------------------

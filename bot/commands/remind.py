@@ -38,7 +38,7 @@ _BOUND = re.compile(
     r"|(?:[0-9]{1,3}|한|두|세|네)\s?(?:일|주일?|달|개월|년)\s?(?:동안|간(?=\s))"
 )
 _OPEN = re.compile(
-    r"(?:\S+\s)?(?P<end>\S*(?:동안|까지)(?:만|은|는)?)(?=,?\s(?:매|평일|날마다|격[주일월]|[0-9]+\s?(?:시간|분|일|주)마다))"
+    r"(?<!\S)(?:\S+\s)?(?P<end>\S*(?:동안|까지)(?:만|은|는)?)(?=,?\s(?:매|평일|날마다|격[주일월]|[0-9]+\s?(?:시간|분|일|주)마다))"
 )
 _HOURLY = re.compile(
     r"(?:[0-9]{1,2}|[가-힣]{1,2})\s?시(?:\s?반|\s?[0-9]{1,2}\s?분)?까지|(?:정오|자정|아침|점심|저녁|밤)까지"
@@ -62,11 +62,23 @@ async def answer(scene: Scene, call: Call) -> Reply:
         for wish, doubt in zip(wishes, doubts, strict=True)
         if wish.time and (wish.missing or not doubt)
     ]
-    question = next(filter(None, doubts), None)
+    question = _question(scene, wishes, doubts)
     if question and not sure:
         return question
     reply = await _set(scene, sure)
     return replace(question, text=f"{reply.text}\n{question.text}", effects=reply.effects) if question else reply
+
+
+def _question(scene: Scene, wishes: Sequence[Wish], doubts: Sequence[Reply | None]) -> Reply | None:
+    """The first doubt, with the words of the other wishes that have one: only one can be answered at a time."""
+    unclear = [(doubt, wish.said) for wish, doubt in zip(wishes, doubts, strict=True) if doubt]
+    if not unclear:
+        return None
+    (question, _), *further = unclear
+    if not further:
+        return question
+    others = scene.locale("remind_one_by_one", wishes=", ".join(f"“{said}”" for _, said in further))
+    return replace(question, text=f"{question.text}\n{others}")
 
 
 def _doubt(scene: Scene, wish: Wish, call: Call) -> Reply | None:

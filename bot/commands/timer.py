@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.afterthoughts import AFTER
@@ -58,10 +58,11 @@ def _started(scene: Scene, timers: Sequence[tuple[str, timedelta]]) -> Reply:
 # ---- several in one message ----------------------------------------------------------------------
 
 _TOGETHER = re.compile(r"(?<=시간)하고\s(?=[0-9]+\s?분)|(?<=분)하고\s(?=[0-9]+\s?초)")  # 3분하고 30초
-# "5분이랑 10분", "라면 3분, 계란 7분"; "1시간 30분" is one.
+# "5분이랑 10분", "라면 3분, 계란 7분"; "1시간 30분" is one, and so is "사과 3분".
 _JOINT = re.compile(
     r"(?:이?랑|하고|과|와)\s+|\s*,\s*|\s+(?:그리고|또)\s+|(?<=[분초간])\s+(?=타이머\s?[0-9])|(?<=분)\s+(?=[0-9]+\s?분)"
 )
+_LINE = 200  # letters of a text that may hold several; what is before a joint is read for each
 _AROUND = re.compile(
     r"(?:알람\s?)?타이머\S*|카운트\s?다운\S*|(?:짜리|좀|하나|각각|따로|지금부터)(?!\S)"
     r"|(?<!\S)(?:재|켜|맞춰|시작|돌려|설정|세팅|걸어|부탁|해)(?:해|드려|드립니다)?\s?(?:줘|주세요|줄래|주라|요)*[.!~?\s]*$"
@@ -75,10 +76,23 @@ def several(text: str, now: datetime) -> list[tuple[str, timedelta]]:
     >>> [(name, length.seconds // 60) for name, length in found]
     [('라면', 3), ('계란', 7)]
     """
-    parts = [part for part in _JOINT.split(text) if part.strip()]
+    if len(text) > _LINE:
+        return []
+    parts = list(_parts(text, now))
     timers = [(_name(part, now), _read(part, now)) for part in parts]
     known = [(name, length) for name, length in timers if length]
     return known if len(known) == len(parts) > 1 else []
+
+
+def _parts(text: str, now: datetime) -> Iterator[str]:
+    """The text, cut at each joint that a length stands before."""
+    begin = 0
+    for joint in _JOINT.finditer(text):
+        if _read(text[begin : joint.start()], now):
+            yield text[begin : joint.start()]
+            begin = joint.end()
+    if text[begin:].strip():
+        yield text[begin:]
 
 
 def _name(part: str, now: datetime) -> str:

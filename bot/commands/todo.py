@@ -52,20 +52,21 @@ def _meant(call: Call) -> tuple[str, str]:
     for action in ("done", "delete"):
         if action in call.args:
             return action, call.args[action].strip()
-    text = (call.args.get("text") or call.args.get("item") or "").strip()
+    text = (call.args.get("text") or call.args.get("item") or call.args.get("thing") or "").strip()
     if match_key(text) in ("하나", "하나더"):  # "할 일 하나 등록할게"
         return "add", ""
     if "action" in call.args:
         return call.args["action"], text
     if "adding" in call.args or "items" in call.args:
         return "add", call.args.get("items", "").strip()
-    for action, pattern in _TYPED:
+    for action, pattern in _TYPED if "text" in call.args else ():
         if typed := pattern.fullmatch(text):
             return action, typed["what"]
     return "add" if text else "list", text
 
 
-# Behind /todo, where an action stands for itself: "delete 99", "2번 완료", "add 우유", "목록".
+# Behind /todo, which alone gives a text without an action, and where an action stands for itself: "delete 99",
+# "2번 완료", "add 우유", "목록".
 _NUMBERS = r"[0-9]{1,3}\s?번?(?:(?:\s?(?:,|이?랑|하고|와|과)\s?|\s)[0-9]{1,3}\s?번?)*"
 _TYPED = tuple(
     (action, re.compile(typed, re.IGNORECASE))
@@ -146,8 +147,16 @@ def _meant_by(text: str, action: str) -> Mapping[str, str]:
     return {"action": action, "text": f"{number}번" if number else quoted(content(text))}
 
 
-def _takes_none(text: str, call: Call) -> bool:
+# "우유, 계란 추가하지 마", but not what stands on a list itself: "술 마시지 말기"
+_KEEPS_OUT = re.compile(
+    r"(?:(?:추가|등록|저장|기록)\s?하|넣|적|쓰|올리|더하)지\s?(?:마|말)(?!기)\S*(?:\s\S{1,4})?[.!~\s]*$"
+)
+
+
+def _changes_nothing(text: str, call: Call) -> bool:
     """ "할 일 다 했어?" asks, and ticks nothing off."""
+    if _KEEPS_OUT.search(text):
+        return True
     taking = bool(call.args.keys() & {"delete", "done", "finished"}) or call.args.get("action") in ("delete", "done")
     return taking and denied(text)
 
@@ -163,7 +172,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
-    refuses=_takes_none,
+    refuses=_changes_nothing,
     examples=(
         "할 일에 보고서 쓰기 추가해줘",
         "/todo",
@@ -177,6 +186,7 @@ COMMAND = Command(
     ),
     spoken={
         "item": WORDS,
+        "thing": TEXT,
         "items": ITEMS,
         "adding": ADDING,
         "delete": TEXT,

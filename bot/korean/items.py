@@ -11,19 +11,24 @@ _HEADING = re.compile(
     r"|(?:장보기|쇼핑)\s?(?:목록|리스트)?에다?가?\s+(?=\S)"
 )
 _ENCLOSED = re.compile(r"[(\[\"'“”‘’「]")
-_SIGNS = re.compile(r"\s*(?:,(?![0-9])|(?<![0-9]),|[、·ㆍ\n])\s*|\s+그리고\s+")
+_SIGNS = re.compile(r"\s*(?:,(?![0-9])|(?<![0-9]),|[、\n])\s*|\s+그리고\s+")
+_DOTS = re.compile(r"\s*(?<!(?<![가-힣])[월화수목금토일])[·ㆍ]\s*")
 _AND = re.compile(r"(?<=[가-힣])(?:이?랑|하고|와|과)\s+(?=\S)")
 # What is done alone, so that "와" behind it joins two of them: "청소랑 빨래", but not "엄마랑 통화".
 _CHORE = re.compile(
-    r"(?:^|\s)\S*(?:청소|빨래|설거지|운동|공부|숙제|과제|장보기|요리|독서|분리수거|세차|다림질|샤워|복습|예습|환기|정리|기)$"
+    r"(?:^|\s)\S*(?:청소|빨래|설거지|운동|공부|숙제|과제|장보기|요리|독서|분리수거|세차|다림질|샤워|복습|예습|환기|정리)(?:하기)?$"
+    r"|\S\s\S*(?<![아야고])기$"  # "약 먹기", but neither "전기" nor "우리 아기"
 )
 # The end of a clause: what follows a comma there goes on with it.
 _CLAUSE = re.compile(
     r"(?:(?<![라냉화쫄빔장])면|(?<![사광참창신재])고|[해어아려나가와라]서|니까|는데|지만|다가|때|전에|후에|뒤에|까지)$"
 )
+# The end of a sentence, which is nothing to do; nor is what takes things off a list or is done: "청소랑 빨래 취소".
 _SAID = re.compile(
     r"(?:줘요?|주세요|[아어해]요|[가-힣]까요?|[했있없됐]어|[?!])$"
-)  # the end of a sentence, which is nothing to do
+    r"|[가-힣]지\s?(?:마(?:라|요|세요)?|말(?:아\S*|고|자|라\S*)?)$|\s(?:취소|삭제)(?:[해하]\S*)?$|\s(?:지워|빼)(?:[주라고]\S*)?$"
+    r"|[했갔왔샀냈됐났썼뒀었았렸졌웠](?:다|음)$"
+)
 _DEED = re.compile(r"\S\s\S*기$")  # "계란 사기", of which 우유 is another object in "우유, 계란 사기"
 
 
@@ -36,7 +41,7 @@ def items(text: str) -> list[str]:
     if _ENCLOSED.search(text):
         return [text.strip()]
     bare = _HEADING.sub("", text.strip(), count=1) if _HEADING.match(text.strip()) else text.strip()
-    signed = [part.strip(" .") for part in _SIGNS.split(bare) if part.strip(" .")]
+    signed = [part.strip(" .") for signs in _SIGNS.split(bare) for part in _dotted(signs) if part.strip(" .")]
     if len(signed) > 1:
         return _joined(signed) if _are_things(signed) else [text.strip()]
     joined = _joined([bare])
@@ -47,6 +52,12 @@ def are_plain(text: str) -> bool:
     """Whether these are several things and nothing else: no part of them is a sentence."""
     found = items(text)
     return len(found) > 1 and not any(_SAID.search(each) for each in found)
+
+
+def _dotted(text: str) -> list[str]:
+    """ "우유·계란·빵"; two are more often one thing: "서울·부산 출장"."""
+    parts = _DOTS.split(text)
+    return parts if len(parts) > 2 else [text]
 
 
 def _are_things(parts: list[str]) -> bool:

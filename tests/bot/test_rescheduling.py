@@ -149,8 +149,19 @@ def test_what_comes_once_has_no_end_to_move() -> None:
     assert moved(reminder("11-22T09:00"), asked, NOW) is None
 
 
-def test_another_day_is_none_for_what_comes_again() -> None:
-    asked = wish("알람 내일은 8시로 바꿔줘")
+def test_till_a_time_what_comes_once_is_put_off() -> None:
+    asked = wish("알람 3시까지 미뤄줘")
+    assert asked
+    found = moved(reminder("11-22T14:00"), asked, NOW)
+    assert found
+    assert f"{found[0].astimezone(SEOUL):%m-%d %H:%M}" == "11-22 15:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["알람 내일은 8시로 바꿔줘", "알람 금요일까지 미뤄줘", "알람 금요일까지 10시로 바꿔줘"]
+)
+def test_another_day_is_none_for_what_comes_again(text: str) -> None:
+    asked = wish(text)
     assert asked
     assert moved(reminder("11-23T07:00", Every("day")), asked, NOW) is None
 

@@ -30,6 +30,7 @@ _DAY = 1440  # minutes
 _LEAP = 2024  # a year that has every date
 _MORNING = 6 * 60  # before it, 새벽 2시 behind an evening's time is the day after's
 _EVENING = 18 * 60
+_DAILY = ("day", "weekday", "weekend")
 _BEGUN = ("day", "weekday", "weekend", "week")  # repeats that a day's name can only be the beginning of
 
 
@@ -131,7 +132,8 @@ def _times(pieces: Sequence[Piece], now: datetime, *, waking: bool) -> list[When
         times = _times_of_day(pieces, every, now, waking=waking)
     if since := next((piece for piece in pieces if isinstance(piece, Since)), None):
         times = [_beginning(one, since.first) for one in times]
-    return [_ending(one, bound, now) for one in times] if bound else times
+    late = _is_past_midnight(pieces, waking=waking)
+    return [_ending(one, bound, now, late=late) for one in times] if bound else times
 
 
 def _beginning(when: When, first: date) -> When:
@@ -148,19 +150,31 @@ def _beginning(when: When, first: date) -> When:
     return replace(when, day=max(first, when.day or first), every=every)
 
 
-def _ending(when: When, bound: Until, now: datetime) -> When:
-    """A repeat with its last day; so many days count from the first on which it comes, weeks of it from now."""
+def _is_past_midnight(pieces: Sequence[Piece], *, waking: bool) -> bool:
+    """Whether its one time is the day after's: 밤 12시, 자정."""
+    dials = [piece for piece in pieces if isinstance(piece, Dial)]
+    dial = _dial(next(iter(dials), None), next((piece for piece in pieces if isinstance(piece, Part)), None))
+    minutes = clock.minutes(dial, waking=waking) if dial and len(dials) < 2 else ()
+    return bool(minutes) and minutes[0] >= _DAY
+
+
+def _ending(when: When, bound: Until, now: datetime, *, late: bool) -> When:
+    """A repeat with its last day; so many days count from the first on which it comes, weeks of it from now.
+
+    `late`: it comes past midnight, so that the last day's is on the day after.
+    """
     if when.every is None:
         return when
     first = when.day or now.date()
-    if bound.last is None and when.every.unit == "day":
+    if bound.last is None and when.every.unit in _DAILY:
         clocks = (replace(when, clock=clock, also=()) for clock in (when.clock, *when.also))
         first = min(moment(one, now).date() for one in clocks)
     try:
         lasting = months_on(first, bound.months) + timedelta(days=bound.days - 1)
     except (ValueError, OverflowError):  # for 9,999 years
         return when
-    until = _last(bound.last, first) if bound.last else lasting
+    night = timedelta(days=late and when.every.unit != "minute" and not when.every.nth)
+    until = _last(bound.last, first - night if when.day else first) + night if bound.last else lasting
     return replace(when, every=replace(when.every, until=until))
 
 
@@ -236,12 +250,16 @@ def _when(day: Piece | None, every: Every | None, minute: int | None, after: tim
         minute = min(minute, _DAY - 1)  # 자정 of the last Friday is its last minute: no repeat is on the day after it
     at = None if minute is None else _clock(minute)
     if every:
-        begin = day.day if isinstance(day, Day) and _is_begin(day, every) else None
+        begin = day.day + _over(minute) if isinstance(day, Day) and _is_begin(day, every) else None
         repeat = _repeating(every, day, past=minute is not None and minute >= _DAY)
         return When(begin, clock=at, after=after, every=repeat)
     if isinstance(day, Day):
-        return When(day.day + timedelta(days=(minute or 0) // _DAY), day.until, at, after)
+        return When(day.day + _over(minute), day.until, at, after)
     return When(clock=at, after=after)
+
+
+def _over(minute: int | None) -> timedelta:
+    return timedelta(days=(minute or 0) // _DAY)
 
 
 def _is_begin(day: Day, every: Every) -> bool:

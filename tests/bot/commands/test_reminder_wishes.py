@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time as clocks
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.commands import remind, timer
 from tests.stage import Hands, Script, Stage, on_stage
 
 SATURDAY = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)  # 10:00 in Seoul
@@ -444,6 +446,7 @@ async def test_all_that_was_just_set_is_changed_together(
         ("타이머 5분이랑 10분", ["타이머 — 5분 남음", "타이머 — 10분 남음"]),
         ("라면 3분이랑 계란 7분 타이머", ["타이머 라면 — 3분 남음", "타이머 계란 — 7분 남음"]),
         ("3분 5분 10분 타이머 맞춰줘", ["타이머 — 3분 남음", "타이머 — 5분 남음", "타이머 — 10분 남음"]),
+        ("사과 3분, 계란 7분 타이머", ["타이머 사과 — 3분 남음", "타이머 계란 — 7분 남음"]),
         ("타이머 3분 타이머 5분", ["타이머 — 3분 남음", "타이머 — 5분 남음"]),
         ("5분 타이머 하나랑 10분 타이머 하나 켜줘", ["타이머 — 5분 남음", "타이머 — 10분 남음"]),
     ],
@@ -451,6 +454,23 @@ async def test_all_that_was_just_set_is_changed_together(
 async def test_several_timers_are_started_at_once(tmp_path: Path, said: str, listed: list[str]) -> None:
     found = await talk(tmp_path, (said, f"타이머 {len(listed)}개를 시작했어요"))
     assert [line.split(". ", 1)[1] for line in found.splitlines()[1:]] == listed
+
+
+def test_a_long_text_is_no_list_of_timers() -> None:
+    assert timer.several("3분, " * 1300, SATURDAY) == []
+
+
+async def test_a_second_wish_in_doubt_is_named_beside_the_question(tmp_path: Path) -> None:
+    said = "내일 9시나 10시에 병원, 모레 3시나 4시에 은행 알려줘"
+    named = "이것은 그다음에 다시 말씀해 주세요: “모레 3시나 4시에 은행 알려줘”"
+    await talk(tmp_path, (said, f"둘 중 언제 알려 드릴까요?\n{named}"))
+
+
+def test_where_a_repeat_ends_is_looked_for_quickly() -> None:
+    started = clocks.perf_counter()
+    for _ in range(10):
+        assert remind._OPEN.search("까지" * 2000) is None
+    assert clocks.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(("said", "length"), [("타이머 1시간 30분", "1시간 30분"), ("타이머 3분하고 30초", "3분 30초")])

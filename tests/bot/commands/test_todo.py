@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.command import all_commands
+from bot.router import Router
 from tests.stage import Script, Stage, on_stage
+
+ROUTER = Router(all_commands())
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
 
 
 async def answers(tmp_path: Path, *said: str) -> list[str]:
@@ -35,12 +42,27 @@ def _has_answered(stage: Stage, count: int) -> bool:
         ("할 일에 엄마랑 통화 추가해줘", ["엄마랑 통화"]),
         ("/todo add 우유 사기", ["우유 사기"]),
         ("/todo 삭제 버튼 만들기", ["삭제 버튼 만들기"]),
+        ("할 일에 추가 서류 제출 넣어줘", ["추가 서류 제출"]),
     ],
 )
 async def test_each_thing_of_a_list_is_one_to_do(tmp_path: Path, said: str, kept: list[str]) -> None:
     told, listed = await answers(tmp_path, said, "할 일 목록")
     assert all(text in told for text in kept)
     assert listed.splitlines()[1:] == [f"{number}. ⬜ {text}" for number, text in enumerate(kept, start=1)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "할 일 우유, 계란, 빵 추가하지 마",
+        "할 일에 우유, 계란 넣지 말아줘",
+        "할 일 청소랑 빨래 취소",
+        "오늘 할 일 청소, 빨래, 설거지 다 했다",
+    ],
+)
+def test_what_is_denied_or_done_is_not_added(said: str) -> None:
+    call = ROUTER.find(said, NOW)
+    assert call is None or call.name != "todo" or not {"item", "items", "text", "thing"} & call.args.keys()
 
 
 @pytest.mark.parametrize("said", ["/todo delete 99", "할 일 99번 삭제", "할 일 99번 완료", "/todo 99번 완료"])
