@@ -73,7 +73,7 @@ def _counted(scene: Scene, day: date, asked: str | None) -> str:
 
 
 # Who tells of others that ask, or of not counting, asks nothing.
-_TELLS = re.compile(r"냐고\s.*(?:묻|물[어었으])\S*[\s.!~]*$|세지\s?(?:않|못|말)")
+_TELLS = re.compile(r"냐고\s.*(?:묻|물[어었으])|세지\s?(?:않|못|말)")
 
 COMMAND = Command(
     name="dday",

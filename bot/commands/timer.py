@@ -62,6 +62,8 @@ _TOGETHER = re.compile(r"(?<=시간)하고\s(?=[0-9]+\s?분)|(?<=분)하고\s(?=
 _JOINT = re.compile(
     r"(?:이?랑|하고|과|와)\s+|\s*,\s*|\s+(?:그리고|또)\s+|(?<=[분초간])\s+(?=타이머\s?[0-9])|(?<=분)\s+(?=[0-9]+\s?분)"
 )
+# "25분 해봤는데 23분 딴짓함" tells how long something took.
+_TELLS = re.compile(r"(?:\S*[했봤았었였잤]\S{0,2}|\S+[가-힣](?:함|음|됨))[\s.!~ㅋㅎㅠㅜ]*$")
 _LINE = 200  # letters of a text that may hold several; what is before a joint is read for each
 _AROUND = re.compile(
     r"(?:알람\s?)?타이머\S*|카운트\s?다운\S*|(?:짜리|좀|하나|각각|따로|지금부터)(?!\S)"
@@ -129,6 +131,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=lambda text, action: {"when": text},
+    refuses=lambda text, call: _TELLS.search(text) is not None,
     examples=("3분 타이머", "/timer 10분", "타이머 10분 맞춰줘", "라면 끓이게 4분 재줘"),
     slots=(
         Slot("when", "시간", {"ko": "3분, 1시간 30분", "en": "How long: 3 minutes"}, required=True, kind=WHEN),

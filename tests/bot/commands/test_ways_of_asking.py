@@ -80,3 +80,10 @@ def test_talk_that_has_the_words_of_a_request_stays_talk(said: str) -> None:
 )
 def test_what_is_measured_is_told_in_its_unit(said: str, told: str) -> None:
     assert told in answered(ROUTER.read(said, NOW).call).text
+
+
+@pytest.mark.parametrize(
+    "said", ["뽀모도로 25분 해봤는데 23분 딴짓함", "방학까지 며칠 남았냐고 아이들이 매시간 물어요 제가 더 기다리는데"]
+)
+def test_what_is_told_of_lengths_and_days_sets_and_counts_nothing(said: str) -> None:
+    assert ROUTER.read(said, NOW).call is None
