@@ -155,16 +155,21 @@ def test_deep_nesting_stays_literal_rather_than_vanish() -> None:
     ],
 )
 def test_ten_thousand_signs_take_no_time(piece: str) -> None:
-    began = time.process_time()
-    render((piece * 10_000)[:10_000])
-    assert time.process_time() - began < 1.0  # quadratic ones took 3 to 9 s; linear ones take 0.07 s at most
+    text = (piece * 10_000)[:10_000]
+    # Quadratic ones took 3 to 9 s; linear ones take 0.07 s at most. Best of three: garbage collection takes its own.
+    assert min(_took(text) for _ in range(3)) < 1.0
 
 
 def test_a_wide_table_with_many_short_rows_takes_no_time() -> None:
+    table = "|a" * 500 + "\n" + "|-" * 500 + "\n" + "|b\n" * 2000
+    assert min(_took(table) for _ in range(3)) < 0.5  # markdown-it's own rule fills in 65,000 cells: 0.8 s
+    assert len(render(table).text) < 20_000
+
+
+def _took(text: str) -> float:
     began = time.process_time()
-    body = render("|a" * 500 + "\n" + "|-" * 500 + "\n" + "|b\n" * 2000)
-    assert time.process_time() - began < 0.5  # markdown-it's own rule fills in 65,000 cells: 0.8 s
-    assert len(body.text) < 20_000
+    render(text)
+    return time.process_time() - began
 
 
 @settings(deadline=None)

@@ -467,10 +467,10 @@ async def test_a_second_wish_in_doubt_is_named_beside_the_question(tmp_path: Pat
 
 
 def test_where_a_repeat_ends_is_looked_for_quickly() -> None:
-    started = clocks.perf_counter()
+    started = clocks.process_time()
     for _ in range(10):
         assert remind._OPEN.search("까지" * 2000) is None
-    assert clocks.perf_counter() - started < 1
+    assert clocks.process_time() - started < 1
 
 
 @pytest.mark.parametrize(("said", "length"), [("타이머 1시간 30분", "1시간 30분"), ("타이머 3분하고 30초", "3분 30초")])

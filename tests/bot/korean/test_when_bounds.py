@@ -129,6 +129,6 @@ def test_nothing_follows_the_last_day() -> None:
     "text", ["금요일까지 매일 ", "일주일 동안 매일 9시 ", "every day until Friday ", "이번 주 내내 "]
 )
 def test_a_long_text_is_read_quickly(text: str) -> None:
-    started = clocks.perf_counter()
+    started = clocks.process_time()
     read(text * (4096 // len(text)), NOW)
-    assert clocks.perf_counter() - started < 2
+    assert clocks.process_time() - started < 2

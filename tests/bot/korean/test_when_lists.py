@@ -176,9 +176,9 @@ def test_a_year_that_the_lunar_tables_lack_names_no_day() -> None:
 
 @pytest.mark.parametrize("text", ["내일 9시랑 ", "내일 9시, ", "99시, 내일 9시 ", "9시랑 12시 그리고 "])
 def test_a_long_list_is_read_quickly(text: str) -> None:
-    started = clocks.perf_counter()
+    started = clocks.process_time()
     read(text * (4096 // len(text)), NOW)
-    assert clocks.perf_counter() - started < 1
+    assert clocks.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -212,9 +212,9 @@ def test_lengths_in_a_list(text: str, times: list[str], rest: str) -> None:
 
 @pytest.mark.parametrize("text", ["내일, ", "내일이랑 ", "내일 9시, ", "12월 24일, ", "30분 뒤랑 ", "월요일 9시랑 "])
 def test_a_list_without_end_is_read_in_time(text: str) -> None:
-    began = clocks.perf_counter()
+    began = clocks.process_time()
     read(text * 400 + "9시", NOW)
-    assert clocks.perf_counter() - began < 2
+    assert clocks.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
