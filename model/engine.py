@@ -374,6 +374,7 @@ class Engine:
         if not out_of_memory(error):
             raise error
         self.kept.clear()
+        self._memory.clear_idle()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         self._slots, self._quiet = max(1, len(self._running) // 2), 0

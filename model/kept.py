@@ -57,10 +57,16 @@ class Kept:
         return end, {layer: (keys[:, :end], values[:, :end]) for layer, (keys, values) in found.layers.items()}
 
     def keep(self, ids: Sequence[int], layers: Layers, owner: str = "") -> None:
-        """Copy what a sequence has read. What it continues is no longer kept apart."""
+        """Copy what a sequence has read, unless it is here. What it continues is no longer kept apart."""
         end = len(ids) // _BLOCK * _BLOCK
+        if not end:
+            return
+        _, whole = max(_blocks(ids[:end], owner))
+        if (entry := self._index.get(whole)) and entry.owner == owner and entry.ids[:end] == tuple(ids[:end]):
+            self._entries.move_to_end(id(entry))
+            return
         size = sum(2 * keys[:, :end].numel() * keys.element_size() for keys, _ in layers.values())
-        if not end or size > self._budget:
+        if size > self._budget:
             return
         self._make_room(size)
         copies = {layer: (keys[:, :end].clone(), values[:, :end].clone()) for layer, (keys, values) in layers.items()}

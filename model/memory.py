@@ -28,10 +28,12 @@ class Slab:
     """Rows of `length` tokens each. The taken ones are always the first, so that a batch is a view, not a copy.
 
     `layers` holds keys and values per layer as [rows, heads, length, size of a head]; a layer is made when it is
-    first written, since only the model knows its shape.
+    first written, since only the model knows its shape. `idle`: tokens of rows that stay when nobody sits here, since
+    a chat's next turn would wait until memory is found and touched anew.
     """
 
     length: int
+    idle: int
     seats: list[Seat] = field(default_factory=list)
     layers: Layers = field(default_factory=dict)
     _rows: int = 0
@@ -60,9 +62,13 @@ class Slab:
                 values[seat.row].copy_(values[last.row])
             last.row = seat.row
             self.seats[last.row] = last
-        if not self.seats:
-            self._rows = 0
-            self.layers.clear()
+        if not self.seats and self.held > self.idle:
+            self.clear()
+
+    def clear(self) -> None:
+        """Give all rows back; nobody may sit here."""
+        self._rows = 0
+        self.layers.clear()
 
     def wipe(self, seat: Seat) -> None:
         """Make a row as it was at first, before it is given back with numbers that are not finite."""
@@ -106,7 +112,7 @@ class Memory:
 
     def __init__(self, longest: int, most: float = math.inf) -> None:
         shorter = takewhile(lambda length: length < longest, (_SHORTEST << power for power in range(64)))
-        self._slabs = [Slab(length) for length in (*shorter, longest)]
+        self._slabs = [Slab(length, idle=longest) for length in (*shorter, longest)]
         self._most = most
         self._aside = 0
 
@@ -147,6 +153,12 @@ class Memory:
 
     def forget(self, aside: Aside) -> None:
         self._aside -= aside.tokens
+
+    def clear_idle(self) -> None:
+        """Give back the rows where nobody sits."""
+        for slab in self._slabs:
+            if not slab.seats:
+                slab.clear()
 
     def _filled(self, tokens: int, contents: Callable[[], Layers]) -> Seat:
         """Contents are asked for when the row is there: to make it, rows may have moved."""

@@ -14,7 +14,7 @@ from model.sampling import Draw
 
 Finish = Literal["", "stop", "length", "error", "memory"]
 
-_KEEP_AT_ONCE = 128  # tokens of a prompt that are kept as soon as they are read: others may begin with them too
+_KEEP_AT_ONCE = 128  # new tokens of a prompt that are kept as soon as they are read: others may begin with them too
 _LOOP = 64  # tokens that only repeat up to _PERIOD of them: nothing else is going to come
 _PERIOD = 16
 
@@ -41,6 +41,7 @@ class Writer:
         self._adapter = adapter
         self.longest = min(context, draw.prompt_length + (draw.sampling.max_tokens or context))
         self.read, layers = kept.find(draw.seen, adapter)
+        self._found = self.read
         self.seat = memory.seat(len(draw.seen), layers)
         self._aside: Aside | None = None  # what was read, while it is paused and has no seat
         self._memory = memory
@@ -64,7 +65,7 @@ class Writer:
     def has_read(self, stretch: Stretch) -> bool:
         """Note what was read; True when a next token can be chosen."""
         self.read += len(stretch.ids)
-        if self.read == self.draw.prompt_length >= _KEEP_AT_ONCE:
+        if self.read == self.draw.prompt_length >= self._found + _KEEP_AT_ONCE:
             self._keep()
         return self.read == len(self.draw.seen)
 

@@ -227,6 +227,23 @@ def test_where_memory_ran_out_nothing_is_kept(monkeypatch: pytest.MonkeyPatch, m
     assert engine.kept.size == 0
 
 
+def test_a_long_prompt_is_kept_when_it_is_read_and_a_next_turn_only_when_it_ends(
+    monkeypatch: pytest.MonkeyPatch, model: GPT2LMHeadModel
+) -> None:
+    monkeypatch.setattr("model.writer._KEEP_AT_ONCE", 32)
+    engine = engine_of(model)
+    engine.add(request("first", *range(40), max_tokens=3))
+    engine.step()
+    assert engine.kept.find(range(41))[0] == 32
+    run(engine)
+    size = engine.kept.size
+    engine.add(request("next", *range(56), max_tokens=3))
+    engine.step()
+    assert engine.kept.size == size, "its first token does not wait for a copy of what is kept already"
+    run(engine)
+    assert engine.kept.find(range(57))[0] == 48
+
+
 def test_what_a_request_leaves_open_is_the_folders_own(model: GPT2LMHeadModel) -> None:
     engine = engine_of(model, defaults=Sampling(max_tokens=3, temperature=0))
     engine.add(request("a", 1))

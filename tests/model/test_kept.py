@@ -54,6 +54,18 @@ def test_a_beginning_of_which_two_are_kept_is_found_to_its_end() -> None:
     assert (found, float(there[0][0].max())) == (64, 1.0)
 
 
+def test_what_is_kept_is_not_copied_again() -> None:
+    kept = Kept(1 << 20)
+    kept.keep(range(64), layers(64, 1.0))
+    kept.keep(range(64, 128), layers(64, 2.0))
+    before = kept.find(range(65))[1][0][0].data_ptr()
+    kept.keep(range(64), layers(64, 1.0))
+    kept.keep(range(40), layers(40, 1.0))  # its beginning
+    assert (kept.size, kept.find(range(65))[1][0][0].data_ptr()) == (8 * ONE, before)
+    kept.keep(range(64), layers(64, 3.0), "another adapter")
+    assert kept.size == 12 * ONE
+
+
 def test_a_conversation_that_goes_on_is_kept_once() -> None:
     kept = Kept(1 << 20)
     kept.keep(range(32), layers(32))

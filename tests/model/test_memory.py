@@ -109,3 +109,26 @@ def test_the_engine_holds_no_more_than_its_budget_though_chats_of_all_lengths_co
     while engine.running or engine.waiting:
         engine.step()
         assert allocated(engine._memory) <= 2 * budget
+
+
+def test_rows_of_the_last_who_leaves_stay_for_the_next_where_they_are_few() -> None:
+    memory = Memory(LONGEST)
+    first = memory.seat(100, layers(100, 1.0))
+    where = first.slab.layers[0][0].data_ptr()
+    first.slab.give_back(first)
+    assert memory.held == allocated(memory) == 128
+    assert memory.seat(100, layers(100, 2.0)).slab.layers[0][0].data_ptr() == where
+    many = [memory.seat(100, layers(100, 3.0)) for _ in range(3)]
+    for seat in (*many, memory._slabs[1].seats[0]):
+        seat.slab.give_back(seat)
+    assert memory.held == allocated(memory) == 0  # four rows of 128 are more than one of 300
+
+
+def test_rows_where_nobody_sits_can_be_asked_back() -> None:
+    memory = Memory(LONGEST)
+    idle, taken_one = memory.seat(40, layers(40, 1.0)), memory.seat(100, layers(100, 1.0))
+    idle.slab.give_back(idle)
+    assert memory.held == 64 + 128
+    memory.clear_idle()
+    assert memory.held == allocated(memory) == 128
+    assert taken(taken_one, 100)[0][0].max() == 1.0
