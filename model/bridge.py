@@ -13,7 +13,8 @@ from queue import SimpleQueue
 from threading import Thread
 
 from bot.messages import Sampling
-from model.engine import Engine, QueueFull, Request
+from model.engine import Engine
+from model.schedule import QueueFull, Request
 from model.writer import Produced
 
 log = logging.getLogger(__name__)

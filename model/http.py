@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
-from model.engine import QueueFull
+from model.schedule import QueueFull
 from model.wire import Refusal
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from bot.messages import Message
-from model.engine import QueueFull
 from model.repertoire import Repertoire
+from model.schedule import QueueFull
 
 _AT_ONCE = 4  # asyncio's threads are five or more: one is left to read prompts
 

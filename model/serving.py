@@ -17,13 +17,14 @@ from transformers import PreTrainedModel
 from bot.messages import Message, Sampling
 from model import folder as folders
 from model import lora, reading, tokens, weights
-from model.engine import Engine, Limits, Request
+from model.engine import Engine
 from model.exchanges import FILE as EXCHANGES
 from model.folder import FolderError
 from model.precision import Precision
 from model.prompt import Renderer
 from model.ranking import Ranking
 from model.repertoire import Repertoire
+from model.schedule import Limits, Request
 from model.server import Serving, build
 
 log = logging.getLogger(__name__)

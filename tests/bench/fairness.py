@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.lanes import Slots
 from bot.messages import Sampling
-from model.engine import Engine, Request
+from model.engine import Engine
+from model.schedule import Request
 from tests.bench.models import TINY
 
 NINE = 9

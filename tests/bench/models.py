@@ -11,8 +11,9 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from bot.messages import Sampling
-from model.engine import Engine, Limits, Request
+from model.engine import Engine
 from model.precision import Precision, settle
+from model.schedule import Limits, Request
 
 Prompt = tuple[int, ...]
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from bot.messages import Sampling
-from model.engine import Request
+from model.schedule import Request
 from tests.bench.models import Shape
 
 STEPS = 10

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 
 from bot.messages import Sampling
-from model.engine import Engine, Request
+from model.engine import Engine
+from model.schedule import Request
 from tests.bench.models import TINY
 from tests.model.served import Endpoint, served, until
 from tests.model.tiny import saying

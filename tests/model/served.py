@@ -15,9 +15,10 @@ from transformers import GPT2LMHeadModel
 
 from bot.messages import Sampling
 from model import sockets
-from model.engine import Engine, Limits
+from model.engine import Engine
 from model.prompt import Renderer
 from model.repertoire import Repertoire
+from model.schedule import Limits
 from model.server import Serving, build
 from model.writer import Produced
 from tests.model.tiny import CONTEXT, tiny_tokenizer

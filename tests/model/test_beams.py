@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from bot.messages import Sampling
-from model.engine import Engine, Limits, Request
+from model.engine import Engine
+from model.schedule import Limits, Request
 from tests.model.test_packed import answers, prompts, random_model
 
 FIRST_BOTS = Sampling(num_beams=3, no_repeat_ngram_size=3, repetition_penalty=1.25, max_tokens=14)

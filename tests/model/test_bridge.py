@@ -11,7 +11,7 @@ import torch
 
 from bot.messages import Sampling
 from model.bridge import Answer, Bridge, EngineDead
-from model.engine import QueueFull
+from model.schedule import QueueFull
 from tests.model.served import HeldEngine, held_engine
 from tests.model.tiny import following
 

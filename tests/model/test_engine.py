@@ -10,7 +10,8 @@ import torch
 from transformers import GPT2LMHeadModel
 
 from bot.messages import Sampling
-from model.engine import Engine, Limits, QueueFull, Request
+from model.engine import Engine
+from model.schedule import Limits, QueueFull, Request
 from model.writer import Produced
 from tests.model.tiny import CONTEXT, following, tiny_model
 
@@ -271,7 +272,7 @@ def test_an_answer_that_paused_goes_on_as_if_nothing_had_been(model: GPT2LMHeadM
         assert engine.paused == 1
         for _ in range(5):  # four to the other's end
             answer += engine.step()
-        assert "whole" in engine._running
+        assert "whole" in engine._schedule.running
     answer += [produced for produceds in run(engine).values() for produced in produceds]
     assert tokens(produced for produced in answer if produced.request == "whole") == alone(model, WHOLE)
 
@@ -328,7 +329,7 @@ def test_others_pause_where_memory_is_short_and_all_come_to_their_end(model: GPT
         engine.add(behind(one, len(asked) - number))
         for _ in range(10):
             engine.step()
-            assert sum(slot.tokens for slot in engine._running.values()) <= 100
+            assert sum(slot.tokens for slot in engine._schedule.running.values()) <= 100
     assert engine.paused
     run(engine)
     assert (engine.running, engine.waiting) == (0, 0)
@@ -341,8 +342,8 @@ def test_those_who_paused_do_not_keep_each_other_from_going_on(model: GPT2LMHead
         engine.add(behind(request(f"{number}", *range(10), max_tokens=50), number))
         for _ in range(30):
             ended |= {produced.request for produced in engine.step() if produced.finish}
-            paused = sum(one.job.read for one in engine._paused.values())
-            assert sum(slot.tokens for slot in engine._running.values()) + paused <= 100
+            paused = sum(one.job.read for one in engine._schedule.paused.values())
+            assert sum(slot.tokens for slot in engine._schedule.running.values()) + paused <= 100
     ended |= {name for name, answer in run(engine).items() if answer[-1].finish}
     assert ended == {"1", "2", "3", "4"}
 

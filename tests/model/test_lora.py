@@ -16,9 +16,10 @@ from transformers.pytorch_utils import Conv1D
 
 from bot.errors import ModelRefused
 from bot.messages import Sampling
-from model.engine import Engine, Limits, Request
+from model.engine import Engine
 from model.int8 import quantise
 from model.lora import attach, check, load
+from model.schedule import Limits, Request
 from tests.model.test_packed import answers, continued, prompts, random_model
 
 TARGETS = {"gpt2": ("c_attn", "c_fc"), "llama": ("q_proj", "v_proj", "down_proj")}

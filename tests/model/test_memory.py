@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages import Sampling
-from model.engine import Engine, Limits, Request
+from model.engine import Engine
 from model.memory import LEAST, Aside, Layers, Memory, Seat, taken
+from model.schedule import Limits, Request
 from tests.model.tiny import CONTEXT, tiny_model
 
 LONGEST = 300  # classes of 64, 128, 256 and 300 tokens

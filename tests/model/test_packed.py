@@ -24,7 +24,8 @@ from transformers import (
 )
 
 from bot.messages import Sampling
-from model.engine import Engine, Limits, Request
+from model.engine import Engine
+from model.schedule import Limits, Request
 
 SIZES: dict[str, Any] = {"vocab_size": 97, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 4}
 HEADS: dict[str, Any] = {

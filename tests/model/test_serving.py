@@ -10,8 +10,8 @@ import pytest
 from bot.errors import ModelRefused
 from bot.longlived import keep_for_good
 from bot.messages import Message, Sampling
-from model.engine import Request
 from model.exchanges import Exchange, write
+from model.schedule import Request
 from model.serving import Options, open_folder, warm_up
 from tests.model.test_lora import adapter_folder
 from tests.model.tiny import saying, tiny_folder, tiny_model, tiny_tokenizer

@@ -10,7 +10,8 @@ from transformers import GPT2LMHeadModel, Phi3Config, Phi3ForCausalLM
 
 from bot.messages import Sampling
 from model import weights
-from model.engine import Engine, Limits, Request
+from model.engine import Engine
+from model.schedule import Limits, Request
 from tests.model.test_packed import HEADS, SIZES, answers, random_model
 from tests.model.tiny import tiny_folder
 

@@ -15,9 +15,9 @@ from safetensors.torch import load_file
 from transformers import GPT2LMHeadModel
 
 from bot.messages import Message, Sampling
-from model.engine import Request
 from model.exchanges import FILE, Exchange, read, write
 from model.registry import Registry
+from model.schedule import Request
 from model.server import Serving
 from model.serving import Options, open_folder
 from tests.model.test_packed import answers
