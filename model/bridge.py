@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 
 from bot.messages import Sampling
@@ -18,6 +18,8 @@ from model.schedule import QueueFull, Request
 from model.writer import Produced
 
 log = logging.getLogger(__name__)
+
+_TRIM = 60.0  # seconds after which memory goes that was not needed meanwhile
 
 
 class EngineDead(Exception):
@@ -87,6 +89,7 @@ class Bridge:
         self._asked: set[asyncio.Future[None]] = set()
         self._next_step = asyncio.Event()
         self._thread = Thread(target=self._work, name="engine", daemon=True)
+        self._trimmed = time.monotonic()
         self.steps = engine.progress
         self.dead = False
 
@@ -181,6 +184,7 @@ class Bridge:
             while self._take_orders():
                 produced = self._engine.step()
                 self._loop.call_soon_threadsafe(self._deliver, produced, self._engine.progress)
+                self._trim()
         except Exception:  # whatever the model raises, nobody may wait for ever: this process ends and is restarted
             log.exception("the engine failed")
             self._loop.call_soon_threadsafe(self._die)
@@ -188,7 +192,9 @@ class Bridge:
     def _take_orders(self) -> bool:
         """Do what was ordered, waiting for an order while there is nothing to write. False: stop."""
         while not self._orders.empty() or not (self._engine.running or self._engine.waiting):
-            match self._orders.get():
+            match self._next_order():
+                case None:
+                    self._trim()
                 case _Add(request, accepted):
                     self._add(request, accepted)
                 case _Cancel(id):
@@ -196,6 +202,16 @@ class Bridge:
                 case _Stop():
                     return False
         return True
+
+    def _next_order(self) -> _Add | _Cancel | _Stop | None:
+        with suppress(Empty):
+            return self._orders.get(timeout=_TRIM)
+        return None
+
+    def _trim(self) -> None:
+        if time.monotonic() - self._trimmed >= _TRIM:
+            self._engine.trim()
+            self._trimmed = time.monotonic()
 
     def _add(self, request: Request, accepted: asyncio.Future[None]) -> None:
         try:

@@ -134,6 +134,14 @@ class Engine:
         self._schedule.recover()
         return produced
 
+    @torch.inference_mode()
+    def trim(self) -> None:
+        """Give back memory that was not needed since the last time: now and then, where many chats have gone."""
+        try:
+            self._memory.trim()
+        except RuntimeError as error:
+            self._note_no_memory(error)
+
     def _job(self, request: Request) -> Writer | Beams:
         sampling = request.sampling
         draw = Draw(sampling, list(request.ids), len(request.ids), self._stop_ids, request.banned)

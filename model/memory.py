@@ -28,14 +28,15 @@ class Slab:
     """Rows of `length` tokens each. The taken ones are always the first, so that a batch is a view, not a copy.
 
     `layers` holds keys and values per layer as [rows, heads, length, size of a head]; a layer is made when it is
-    first written, since only the model knows its shape. `idle`: tokens of rows that stay when nobody sits here, since
-    a chat's next turn would wait until memory is found and touched anew.
+    first written, since only the model knows its shape. Rows that are given back stay: memory that is found and
+    touched anew takes longer than the step that it is needed for. `most`: rows that were taken at the same time since
+    the last trim.
     """
 
     length: int
-    idle: int
     seats: list[Seat] = field(default_factory=list)
     layers: Layers = field(default_factory=dict)
+    most: int = 0
     _rows: int = 0
 
     @property
@@ -51,6 +52,7 @@ class Slab:
         """A row that is free."""
         seat = Seat(self, len(self.seats))
         self.seats.append(seat)
+        self.most = max(self.most, len(self.seats))
         return seat
 
     def give_back(self, seat: Seat) -> None:
@@ -62,13 +64,6 @@ class Slab:
                 values[seat.row].copy_(values[last.row])
             last.row = seat.row
             self.seats[last.row] = last
-        if not self.seats and self.held > self.idle:
-            self.clear()
-
-    def clear(self) -> None:
-        """Give all rows back; nobody may sit here."""
-        self._rows = 0
-        self.layers.clear()
 
     def wipe(self, seat: Seat) -> None:
         """Make a row as it was at first, before it is given back with numbers that are not finite."""
@@ -89,6 +84,8 @@ class Slab:
     def resize(self, free: int) -> None:
         """Have so many rows to spare. Layer by layer, so that no more than one of them is there twice."""
         taken, rows = len(self.seats), len(self.seats) + free
+        if not rows:
+            self.layers.clear()
         self._rows = min(self._rows, rows)  # should memory run out on the way, some layers have their old rows
         for index, (keys, values) in self.layers.items():
             self.layers[index] = _resized(keys, taken, rows), _resized(values, taken, rows)
@@ -112,7 +109,7 @@ class Memory:
 
     def __init__(self, longest: int, most: float = math.inf) -> None:
         shorter = takewhile(lambda length: length < longest, (_SHORTEST << power for power in range(64)))
-        self._slabs = [Slab(length, idle=longest) for length in (*shorter, longest)]
+        self._slabs = [Slab(length) for length in (*shorter, longest)]
         self._most = most
         self._aside = 0
 
@@ -154,11 +151,18 @@ class Memory:
     def forget(self, aside: Aside) -> None:
         self._aside -= aside.tokens
 
+    def trim(self) -> None:
+        """Give back the rows that nobody has needed since the last time."""
+        for slab in self._slabs:
+            if slab.held > slab.most * slab.length:
+                slab.resize(slab.most - len(slab.seats))
+            slab.most = len(slab.seats)
+
     def clear_idle(self) -> None:
-        """Give back the rows where nobody sits."""
+        """Give back the rows of slabs where nobody sits."""
         for slab in self._slabs:
             if not slab.seats:
-                slab.clear()
+                slab.resize(0)
 
     def _filled(self, tokens: int, contents: Callable[[], Layers]) -> Seat:
         """Contents are asked for when the row is there: to make it, rows may have moved."""

@@ -153,6 +153,17 @@ async def test_a_model_whose_numbers_are_not_finite_is_not_alive_and_says_so_at_
     await bridge.stop()
 
 
+async def test_memory_that_nobody_needs_any_more_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.bridge._TRIM", 0.01)
+    async with bridged() as (bridge, engine):
+        await asyncio.gather(*[tokens(await bridge.submit([1], Sampling(max_tokens=4))) for _ in range(3)])
+        for _ in range(1000):
+            if not engine._memory.held:
+                break
+            await asyncio.sleep(0.01)
+        assert not engine._memory.held
+
+
 async def test_an_engine_that_fails_ends_every_answer_and_is_reported() -> None:
     engine, told = held_engine(LOOP), asyncio.Event()
     bridge = Bridge(engine, told.set)

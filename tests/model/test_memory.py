@@ -112,17 +112,24 @@ def test_the_engine_holds_no_more_than_its_budget_though_chats_of_all_lengths_co
         assert allocated(engine._memory) <= 2 * budget
 
 
-def test_rows_of_the_last_who_leaves_stay_for_the_next_where_they_are_few() -> None:
+def test_rows_stay_until_nobody_has_needed_them_for_a_while() -> None:
     memory = Memory(LONGEST)
-    first = memory.seat(100, layers(100, 1.0))
-    where = first.slab.layers[0][0].data_ptr()
-    first.slab.give_back(first)
-    assert memory.held == allocated(memory) == 128
-    assert memory.seat(100, layers(100, 2.0)).slab.layers[0][0].data_ptr() == where
-    many = [memory.seat(100, layers(100, 3.0)) for _ in range(3)]
-    for seat in (*many, memory._slabs[1].seats[0]):
-        seat.slab.give_back(seat)
-    assert memory.held == allocated(memory) == 0  # four rows of 128 are more than one of 300
+    seats = [memory.seat(100, layers(100, float(number))) for number in range(4)]
+    slab, where = seats[0].slab, seats[0].slab.layers[0][0].data_ptr()
+    for seat in (seats[0], seats[2], seats[3]):
+        slab.give_back(seat)
+    memory.trim()
+    assert memory.held == allocated(memory) == 4 * 128, "four were needed since the last time"
+    again = memory.seat(100, layers(100, 4.0))
+    assert slab.layers[0][0].data_ptr() == where
+    memory.trim()
+    assert memory.held == allocated(memory) == 2 * 128
+    assert [float(taken(seat, 100)[0][0].max()) for seat in (seats[1], again)] == [1.0, 4.0]
+    for seat in (seats[1], again):
+        slab.give_back(seat)
+    memory.trim()
+    memory.trim()
+    assert memory.held == allocated(memory) == 0
 
 
 def test_rows_where_nobody_sits_can_be_asked_back() -> None:
