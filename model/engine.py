@@ -30,13 +30,12 @@ from model.writer import Produced, Writer
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Turn:
-    """What one request has read in a step, and what the model says behind each stretch: [stretches, vocabulary]."""
+    """What one request has read in a step."""
 
     job: Writer | Beams
     stretches: list[Stretch]
-    logits: torch.Tensor | None = None
 
 
 class Engine:
@@ -126,7 +125,6 @@ class Engine:
         """Read once for every running request. An exception of the model leaves this engine unusable."""
         refused = [Produced(id, (), "memory") for id in self._schedule.admit()]
         turns, failed = self._plan()
-        self._read(turns)
         produced = [*refused, *failed, *self._advance(turns)]
         for one in produced:
             if one.finish:
@@ -167,47 +165,53 @@ class Engine:
                 chunk -= sum(len(stretch.ids) for stretch in stretches if len(stretch.ids) > 1)
         return turns, failed
 
-    def _read(self, turns: Sequence[_Turn]) -> None:
-        """Let the model read. Where memory runs out, halves are tried, once; what still doesn't fit has no logits."""
-        if not turns or self._forward(turns):
-            return
+    def _advance(self, turns: Sequence[_Turn]) -> list[Produced]:
+        """Let the model read, and choose everybody's next token. Where memory runs out, halves are tried, once."""
+        if not turns:
+            return []
+        if (logits := self._read(turns)) is not None:
+            return self._go_on(turns, logits)
+        produced: list[Produced] = []
         middle = (len(turns) + 1) // 2
         for half in filter(None, (turns[:middle], turns[middle:])):
-            self._forward(half)
+            if (logits := self._read(half)) is None:
+                produced += [Produced(turn.job.id, (), "memory") for turn in half]
+            else:
+                produced += self._go_on(half, logits)
+        return produced
 
-    def _forward(self, turns: Sequence[_Turn]) -> bool:
-        """Read for these; False when memory ran out. What was written to memory meanwhile may be written again."""
+    def _read(self, turns: Sequence[_Turn]) -> torch.Tensor | None:
+        """What the model says behind each stretch: [stretches, vocabulary]; None when memory ran out.
+
+        What was written to memory meanwhile may be written again.
+        """
         try:
-            self._forward_at_once(turns)
+            return self._forward(turns)
         except RuntimeError as error:
             self._note_no_memory(error)
-            return False
-        return True
+            return None
 
-    def _forward_at_once(self, turns: Sequence[_Turn]) -> None:
+    def _forward(self, turns: Sequence[_Turn]) -> torch.Tensor:
         packed = Packed([stretch for turn in turns for stretch in turn.stretches], self._model.device)
         self._adapting.of(packed)
-        logits, at = read(self._model, packed), 0
-        for turn in turns:
-            turn.logits = logits[at : at + len(turn.stretches)]
-            at += len(turn.stretches)
+        return read(self._model, packed)
 
-    def _advance(self, turns: Sequence[_Turn]) -> list[Produced]:
-        """Choose everybody's next token: plain answers all at once, beams each by themselves."""
+    def _go_on(self, turns: Sequence[_Turn], logits: torch.Tensor) -> list[Produced]:
+        """Plain answers get their tokens all at once, beams each by themselves."""
         produced: list[Produced] = []
-        writers: list[tuple[Writer, torch.Tensor]] = []
-        finite = _finite(turns)
-        self.progress += bool(finite)
+        writers: dict[int, Writer] = {}  # by their row of the logits
+        finite = logits.amax(-1).isfinite().tolist()  # a NaN makes a maximum NaN; a forbidden token's -inf is fine
+        self.progress += any(finite)
+        end = 0
         for turn in turns:
-            if turn.logits is None:
-                produced.append(Produced(turn.job.id, (), "memory"))
-            elif turn.job.id not in finite:
+            start, end = end, end + len(turn.stretches)
+            if not all(finite[start:end]):
                 produced.append(Produced(turn.job.id, (), "error"))
             elif isinstance(turn.job, Beams):
-                produced += self._branch(turn.job, turn.stretches, turn.logits)
+                produced += self._branch(turn.job, turn.stretches, logits[start:end])
             elif turn.job.has_read(turn.stretches[0]):
-                writers.append((turn.job, turn.logits))
-        return [*produced, *self._choose(writers)] if writers else produced
+                writers[start] = turn.job
+        return [*produced, *self._choose(writers, logits)] if writers else produced
 
     def _branch(self, beams: Beams, stretches: list[Stretch], logits: torch.Tensor) -> list[Produced]:
         try:
@@ -215,14 +219,15 @@ class Engine:
         except RuntimeError as error:
             return [self._no_memory(beams.id, error)]
 
-    def _choose(self, writers: Sequence[tuple[Writer, torch.Tensor]]) -> list[Produced]:
+    def _choose(self, writers: Mapping[int, Writer], logits: torch.Tensor) -> list[Produced]:
         """Not tried again where memory runs out: a seed's numbers would be other ones by then."""
         try:
-            tokens = choose(torch.cat([row for _, row in writers]), [writer.draw for writer, _ in writers])
+            theirs = logits if len(writers) == len(logits) else logits[[*writers]]
+            tokens = choose(theirs, [writer.draw for writer in writers.values()])
         except RuntimeError as error:
             self._note_no_memory(error)
-            return [Produced(writer.id, (), "memory") for writer, _ in writers]
-        return [writer.take(token) for (writer, _), token in zip(writers, tokens, strict=True)]
+            return [Produced(writer.id, (), "memory") for writer in writers.values()]
+        return [writer.take(token) for writer, token in zip(writers.values(), tokens, strict=True)]
 
     # ---- memory --------------------------------------------------------------------------------------
 
@@ -240,13 +245,6 @@ class Engine:
             torch.cuda.empty_cache()
         self._schedule.lack_memory()
         log.warning("memory ran out with %d requests: %d at a time for now", self.running, self._schedule.slots)
-
-
-def _finite(turns: Sequence[_Turn]) -> set[str]:
-    """The requests whose numbers can be used. One NaN makes a maximum NaN; a forbidden token's -inf is fine."""
-    peaks = {turn.job.id: turn.logits.amax() for turn in turns if turn.logits is not None}
-    usable = torch.isfinite(torch.stack(tuple(peaks.values()))).tolist() if peaks else ()
-    return {id for id, fine in zip(peaks, usable, strict=True) if fine}
 
 
 def _filled(asked: Sampling, defaults: Sampling) -> Sampling:

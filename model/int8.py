@@ -6,6 +6,7 @@ token's result does not depend on whom it shares the batch with.
 
 from __future__ import annotations
 
+import math
 import threading
 import warnings
 from collections.abc import Callable
@@ -13,13 +14,14 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.nn.functional import pad
+from torch.nn.functional import gelu, pad
 from transformers.activations import NewGELUActivation
 from transformers.pytorch_utils import Conv1D
 
 _LEVELS = 127  # of a signed byte, on each side of zero
 _MORE = 4  # columns, so that rows stay a multiple of four bytes
 _ROWS = 256  # tokens of a step for which buffers stay
+_CUBIC = 0.044715  # Hendrycks and Gimpel 2016, arXiv:1606.08415
 _TINY = torch.finfo(torch.float32).tiny
 
 
@@ -124,16 +126,27 @@ def quantise(model: nn.Module) -> Callable[[], None]:
 
 
 def fuse(model: nn.Module) -> None:
-    """Replace GPT-2's activation, written as seven operations, by the kernel for the same formula.
+    """Replace GPT-2's activation, written as seven operations, by fewer for the same formula.
 
     And take dropout out, which does nothing in a model that answers, three times in each layer.
     """
     for module in tuple(model.modules()):
         for name, child in tuple(module.named_children()):
             if type(child) is NewGELUActivation:
-                setattr(module, name, nn.GELU(approximate="tanh"))
+                setattr(module, name, Gelu())
             elif type(child) is nn.Dropout:
                 setattr(module, name, _NoDropout())
+
+
+class Gelu(nn.Module):
+    """GPT-2's activation: x/2 (1 + tanh u) is x sigmoid(2u), and a CPU's sigmoid takes a sixth of its tanh's time."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if x.device.type != "cpu" or x.dtype != torch.float32:
+            return gelu(x, approximate="tanh")
+        out = x * x
+        torch.addcmul(x, out, x, value=_CUBIC, out=out)  # x + 0.044715 x^3
+        return out.mul_(2 * math.sqrt(2 / math.pi)).sigmoid_().mul_(x)
 
 
 class _NoDropout(nn.Identity):

@@ -223,7 +223,7 @@ def test_where_memory_ran_out_nothing_is_kept(monkeypatch: pytest.MonkeyPatch, m
     engine = engine_of(model)
     engine.add(request("a", *range(20)))
     engine.step()
-    monkeypatch.setattr(engine, "_forward_at_once", full)
+    monkeypatch.setattr(engine, "_forward", full)
     assert engine.step() == [Produced("a", (), "memory")]
     assert engine.kept.size == 0
 

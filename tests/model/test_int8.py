@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 from torch import nn
+from torch.nn.functional import gelu
 from transformers import GPT2Config, GPT2LMHeadModel
 from transformers.pytorch_utils import Conv1D
 
-from model.int8 import Int8Linear, fuse, quantise
+from model.int8 import Gelu, Int8Linear, fuse, quantise
 
 
 def test_the_result_is_close_to_the_true_one() -> None:
@@ -66,3 +67,11 @@ def test_any_number_of_tokens_in_any_shape(shape: tuple[int, ...]) -> None:
     if x.numel():
         alone = torch.stack([layer(row[None])[0] for row in x.reshape(-1, 96)])
         assert torch.equal(layer(x).reshape(-1, 64), alone)
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_gpt2s_activation_is_the_kernels(kind: torch.dtype) -> None:
+    x = torch.cat([torch.linspace(-12, 12, 4001), torch.tensor([-1e4, 1e4, -1e-8, 0.0])]).to(kind)
+    before = x.clone()
+    torch.testing.assert_close(Gelu()(x), gelu(x, approximate="tanh"), rtol=2e-6, atol=1e-6)
+    assert x.equal(before)
