@@ -12,6 +12,7 @@ from bot.korean.folding import match_key
 _ALL = re.compile(
     r"(?:내|나의|지금)?(?:전부|다|[둘셋넷]다|모두|모든|전체|싹|싹다|all|전부다|모조리|몽땅)(?:거|것)?(?:를|을|다|싹)?"
 )
+_INSTEAD = re.compile(r".*\S\s?말고(?:\s+|$)", re.DOTALL)  # of "우유 말고 두유" only 두유 is meant
 _ONE = r"[가-힣]{1,3}?"
 _NUMBER = re.compile(rf"(\d{{1,3}}|{_ONE})\s?번(?:\s?째)?|(\d{{1,3}})")
 _EACH = rf"(?:\d{{1,3}}(?:\s?번(?:\s?째)?)?|{_ONE}\s?번(?:\s?째)?)"
@@ -40,6 +41,8 @@ def picked(entries: Sequence[E], said: str) -> list[E]:
     exact = [entry for entry in entries if match_key(entry.text) == key]
     if exact:
         return exact
+    if instead := _INSTEAD.match(said):
+        return picked(entries, said[instead.end() :])
     named = [(entry, match_key(entry.text)) for entry in entries]
     near = [entry for entry, name in named if key in name or (name and name in key)]
     return near if len(near) == 1 else []

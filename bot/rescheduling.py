@@ -34,15 +34,15 @@ _INSTEAD = re.compile(r"\s*말고\s*|\s*(?:이|가)?\s?아니(?:라|고)\s*|(?<=
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """Which reminder, in the words of the wish, and what its time shall be; `earlier`: a length goes back."""
+class Shift:
+    """Which reminder, in the words of the shift, and what its time shall be; `earlier`: a length goes back."""
 
     which: str
     to: str
     earlier: bool
 
 
-def wish(text: str) -> Wish | None:
+def shift(text: str) -> Shift | None:
     """The parts of "7시 알람 8시로 바꿔줘", "3시 말고 4시에 알려줘"; None: no reminder is spoken of."""
     parted = _INSTEAD.search(text) or _REMINDER.search(text)
     if parted is None:
@@ -53,12 +53,12 @@ def wish(text: str) -> Wish | None:
         named, to = all_of[1], to[all_of.end() :]
     named, to = _turned(named, to) or (named, to)
     which = _FILLERS.sub(" ", _REMINDER.sub(" ", named))
-    return Wish(" ".join(which.split()), to.strip(), earlier)
+    return Shift(" ".join(which.split()), to.strip(), earlier)
 
 
-def to(which: str, said: str) -> Wish:
-    """The wish that has no more in it than which one, and its new time."""
-    return Wish(which, said, _EARLIER.search(said) is not None)
+def to(which: str, said: str) -> Shift:
+    """The shift that has no more in it than which one, and its new time."""
+    return Shift(which, said, _EARLIER.search(said) is not None)
 
 
 def _turned(named: str, to: str) -> tuple[str, str] | None:
@@ -74,25 +74,25 @@ def _turned(named: str, to: str) -> tuple[str, str] | None:
     return None
 
 
-def several(wish: Wish, now: datetime) -> bool:
+def several(shift: Shift, now: datetime) -> bool:
     """Whether it names more times than the one that a reminder can have."""
-    said, _ = when.read(wish.to, now)
+    said, _ = when.read(shift.to, now)
     return said is not None and bool(said.also or said.others)
 
 
-def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Every | None] | None:
+def moved(reminder: Reminder, shift: Shift, now: datetime) -> tuple[datetime, Every | None] | None:
     """Its new time, in its zone, and how it repeats then.
 
-    None where the wish names no time, one that is over, or another day for what comes again and again.
+    None where the shift names no time, one that is over, or another day for what comes again and again.
     """
     due = reminder.local
-    if _names_an_end(wish):
-        return _bounded(reminder, wish, now.astimezone(due.tzinfo))
-    said, _ = when.read(wish.to, due.replace(hour=0, minute=0, second=0, microsecond=0))
+    if _names_an_end(shift):
+        return _bounded(reminder, shift, now.astimezone(due.tzinfo))
+    said, _ = when.read(shift.to, due.replace(hour=0, minute=0, second=0, microsecond=0))
     if said is None:
         return None
     try:
-        at, every = _moved(reminder, said, wish, now.astimezone(due.tzinfo))
+        at, every = _moved(reminder, said, shift, now.astimezone(due.tzinfo))
     except ValueError:
         return None
     if at <= now or (every and not said.every and at.date() != due.date()):
@@ -100,35 +100,35 @@ def moved(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Ever
     return at, every
 
 
-def _names_an_end(wish: Wish) -> bool:
+def _names_an_end(shift: Shift) -> bool:
     """Whether it says a last day and nothing else: no time behind it either, as in "금요일까지 10시로 바꿔줘"."""
-    _, *behind = _TILL.split(wish.to)
-    return bool(behind) and not _SHIFTS.search(wish.to) and when.read(behind[-1], _ANY_DAY)[0] is None
+    _, *behind = _TILL.split(shift.to)
+    return bool(behind) and not _SHIFTS.search(shift.to) and when.read(behind[-1], _ANY_DAY)[0] is None
 
 
-def _bounded(reminder: Reminder, wish: Wish, now: datetime) -> tuple[datetime, Every] | None:
+def _bounded(reminder: Reminder, shift: Shift, now: datetime) -> tuple[datetime, Every] | None:
     """As often as before, to another last day: "다음 주까지로 바꿔줘"."""
     every = reminder.every
-    said, _ = when.read(f"{_TILL.split(wish.to)[0]}까지 매일", now)
+    said, _ = when.read(f"{_TILL.split(shift.to)[0]}까지 매일", now)
     until = said.every.until if said and said.every else None
     if every is None or until is None or until < reminder.local.date():
         return None
     return reminder.due, replace(every, until=until)
 
 
-def _moved(reminder: Reminder, said: When, wish: Wish, now: datetime) -> tuple[datetime, Every | None]:
+def _moved(reminder: Reminder, said: When, shift: Shift, now: datetime) -> tuple[datetime, Every | None]:
     due, every = reminder.local, reminder.every
-    if said.after and not _BY.search(wish.to) and (reminder.kind == "timer" or _FROM_NOW.search(wish.to)):
+    if said.after and not _BY.search(shift.to) and (reminder.kind == "timer" or _FROM_NOW.search(shift.to)):
         return now + said.after, None
     if said.after:
-        length = -said.after if wish.earlier else said.after
+        length = -said.after if shift.earlier else said.after
         return (due.astimezone(UTC) + length).astimezone(due.tzinfo), every
-    clock = _nearer(said.clock, wish.to, due) if said.clock else due.time()
+    clock = _nearer(said.clock, shift.to, due) if said.clock else due.time()
     if said.every:
         return _repeated(reminder, said.every, clock, now)
-    today, _ = when.read(wish.to, now)  # 내일 is counted from today, "하루 뒤" from the reminder's day
+    today, _ = when.read(shift.to, now)  # 내일 is counted from today, "하루 뒤" from the reminder's day
     if today and today.day:
-        day = due.date() + (today.day - now.date()) if _LATER.search(wish.to) else today.day
+        day = due.date() + (today.day - now.date()) if _LATER.search(shift.to) else today.day
         return when.moment(When(day=day, clock=clock), now), every
     return datetime.combine(due.date() + timedelta(days=_over_midnight(due.time(), clock)), clock, due.tzinfo), every
 

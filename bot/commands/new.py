@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.command import Choice, Command, Forget, Reply, Scene
@@ -21,6 +22,9 @@ def _meant_by(text: str, action: str) -> Mapping[str, str]:
     return {"perhaps": "yes"}
 
 
+_POLITELY = re.compile(r"시작해도\s?(?:[돼될되]|괜찮)\S*[\s?]*$")  # who asks whether we may, wishes it
+
+
 COMMAND = Command(
     name="new",
     korean="초기화",
@@ -28,7 +32,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
-    refuses=lambda text, call: denied(text) or "안 해도" in text,
+    refuses=lambda text, call: denied(_POLITELY.sub("", text)) or "안 해도" in text,
     sure=0.98,
     examples=("초기화", "/new", "대화 초기화해줘", "새 대화"),
 )

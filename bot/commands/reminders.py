@@ -20,7 +20,7 @@ from bot.listing import picked, renumbered
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.reminders import Cancel, Move, Reminder, newest, waiting
-from bot.rescheduling import Wish, moved, several, to, wish
+from bot.rescheduling import Shift, moved, several, shift, to
 from bot.slots import WHEN, Kind
 
 _SHOWN = 20
@@ -47,7 +47,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
     cancel = call.args.get("cancel")
     asked = call.args.get("text", "")
     if "change" in call.args or (_CHANGE.search(asked) and WHEN.accepts(asked)):
-        return _moved(scene, found, wish(call.args.get("when") or asked))
+        return _moved(scene, found, shift(call.args.get("when") or asked))
     if cancel is None and call.args.get("text"):  # /reminders 2번
         cancel = call.args["text"]
     if cancel is None and "all" not in call.args and "any" not in call.args:
@@ -124,20 +124,20 @@ def _off(scene: Scene, gone: list[Reminder]) -> Reply:
     return Reply(scene.locale("reminders_cancelled", count=len(gone)), (effect,))
 
 
-def _moved(scene: Scene, found: list[Reminder], wished: Wish | None) -> Reply:
+def _moved(scene: Scene, found: list[Reminder], shifted: Shift | None) -> Reply:
     """At another time: those that are named, or the only one there is."""
     if not found:
         return Reply(scene.locale("reminders_none"))
-    if wished is None:
+    if shifted is None:
         return Reply(scene.locale("reminder_move_when"))
-    if several(wished, scene.now):
+    if several(shifted, scene.now):
         return Reply(scene.locale("reminder_move_one"))
-    _, words = when.read(wished.which, scene.now)
-    named = _named(found, wished.which)
-    meant = (named or _named(found, words) or _at_time(scene, found, wished.which)) if wished.which else found
+    _, words = when.read(shifted.which, scene.now)
+    named = _named(found, shifted.which)
+    meant = (named or _named(found, words) or _at_time(scene, found, shifted.which)) if shifted.which else found
     if not meant or (len(meant) > 1 and not named):
         return replace(_unsure(scene, found, "reminders_which_moves"), choices=())
-    to = [(each, at) for each in meant if (at := moved(each, wished, scene.now))]
+    to = [(each, at) for each in meant if (at := moved(each, shifted, scene.now))]
     if len(to) < len(meant):
         return Reply(scene.locale("reminder_move_when"))
     lines = [_line(scene, replace(each, due=due.astimezone(UTC), every=every)) for each, (due, every) in to]
@@ -158,7 +158,7 @@ def _named(found: list[Reminder], said: str) -> list[Reminder]:
 def _meant(scene: Scene, found: list[Reminder], call: Call, said: str) -> list[Reminder]:
     """By number, by words, by time; "the timer" alone is the only one there is, or all timers."""
     if "all" in call.args:
-        kind = "timer" if "타이머" in match_key(call.args["all"]) else None
+        kind = "timer" if _TIMERS.search(match_key(call.args["all"])) else None
         return [each for each in found if kind is None or each.kind == kind]
     if said and (named := _named(found, said)):
         return named
@@ -199,13 +199,16 @@ def _name(scene: Scene, each: Reminder) -> str:
 
 
 _ALL = re.compile(
-    r"(?:내|나의|지금|모든|전체|예약된|예약한|설정된|설정한|맞춘|걸어둔|켜진|남은)*(?:알림|알람|알리미|리마인더|타이머)(?:들|설정|예약)?[을를도은이]?"
+    r"(?:reminders|alarms|timers)|(?:내|나의|지금|모든|전체|예약된|예약한|설정된|설정한|맞춘|걸어둔|켜진|남은)*(?:알림|알람|알리미|리마인더|타이머)(?:들|설정|예약)?[을를도은이]?"
 )
 
+_TIMERS = re.compile(r"타이머|timer")
 
 _CHANGE = re.compile(r"바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|미루|늦춰|늦추|연기|당겨|당기|조정|말고")
 # Who denies it, asks whether it was done or complains: "알림 9시로 바꾸지 마", "바꿨어?", "바꿔줬잖아".
-_UNCHANGED = re.compile(r"지\s?(?:마|말|않)|[꿨뤘겼췄됐했줬](?:어|니|나|냐|지|잖|는)")
+_UNCHANGED = re.compile(
+    r"[꾸기루추우하치]지\s?(?:마|말|않)|[꿨뤘겼췄됐했줬](?:어|니|나|냐|지|잖|는)(?!.*(?:줘|주세요|주라)[요.!~\s]*$)"
+)
 
 
 def _is_all(text: str) -> bool:
@@ -223,7 +226,7 @@ def _refused(text: str, call: Call) -> bool:
         return True
     if "change" in call.args:  # "3시 말고 4시에" is a wish
         return denied(text.replace("말고", "")) or _UNCHANGED.search(text) is not None
-    return bool(call.args.keys() & {"cancel", "all", "any"}) and denied(text)
+    return bool(call.args.keys() & {"cancel", "all", "any"}) and (denied(text) or "말고" in text)
 
 
 KINDS = Kind("kind", _is_all)

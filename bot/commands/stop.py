@@ -22,8 +22,9 @@ def answer(scene: Scene, call: Call) -> Reply:
     return Reply(scene.locale("stopping" if scene.writing else "nothing_to_stop"), (Stop(),))
 
 
-# "이제 그만해야겠지?", "그만 잘래", "글쓰는 것도 멈춰야 할까": whoever speaks is the one who stops.
-_OWN = re.compile(r"(?:까|(?<!알)겠(?:어|지|죠|다)|야(?:지|죠)|(?<![할줄])래|려[고구])[요.!?~ㅋㅎㅠㅜ\s]*$")
+# "이제 그만해야겠지?", "그만 잘래", "글쓰는 것도 멈춰야 할까": whoever speaks is the one who stops; not who says "멈춰
+# 주시겠어요", "멈춰 주시겠습니까" and "그만 쓰라니까".
+_OWN = re.compile(r"(?:(?<!니)까|(?<![알시])겠(?:어|지|죠|다)|야(?:지|죠)|(?<![할줄])래|려[고구])[요.!?~ㅋㅎㅠㅜ\s]*$")
 
 
 COMMAND = Command(

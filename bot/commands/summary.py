@@ -48,13 +48,25 @@ def _newest(text: str) -> str:
 # Of this chat, not of a book: "삼국지 내용 요약해줘" is the model's.
 _OF_THIS = re.compile(
     r"대화|얘기|이야기|[채단]?톡|채팅|메[시세]지|방|위에|앞에|지금까지|여태|방금|아까|최근|그동안|여기|우리|애들|사람들|얘네"
-    r"|읽|못 본|밀린|쌓인|나눈|오간|올라온|동안|회의|말|글|[0-9한두세]\s?(?:개|줄|마디)"
+    r"|읽|못\s?[본봤봐]|밀린|쌓인|나눈|오간|올라온|동안|회의|말|글|[0-9한두세]\s?(?:개|줄|마디)"
+)
+# What happened while one was away: of a chat, where it is not of something else ("조선시대에 무슨 일이 있었는지").
+_OF_WHAT_HAPPENED = re.compile(
+    r"chat|떠[들든]|수다|스크롤|눈팅|뭐라|뭐래|[뭔무슨]\s?(?:일|소리|난리)|자고\s?일어|너무\s?[길많]|앞부분|요점|결론"
+)
+_OF_ELSE = re.compile(
+    r"논문|기사|뉴스|책|소설|영화|드라마|만화|웹툰|영상|유튜브|강의|수업|교과서|보고서|역사|시대|전쟁|사건|판결|세계|나라|[0-9]년"
+)
+# Nothing else is named: "아 요약 좀", "summary plz"
+_BARE = re.compile(
+    r"(?:아|야|그냥|제발|빨리|걍)?[\s,]*(?:요약|summary|tl;?dr)\S{0,4}(?:\s\S{1,4})?[.!~\s]*", re.IGNORECASE
 )
 _counted = counting("개|줄|마디|건")
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
-    return _counted(text, action) if _OF_THIS.search(text) else None
+    happened = _OF_WHAT_HAPPENED.search(text) and not _OF_ELSE.search(text)
+    return _counted(text, action) if happened or _OF_THIS.search(text) or _BARE.fullmatch(text) else None
 
 
 COMMAND = Command(

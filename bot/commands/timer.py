@@ -10,6 +10,7 @@ from bot.afterthoughts import AFTER
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.korean import when
 from bot.korean.clock import clock, span
+from bot.korean.counting import count
 from bot.korean.numbers import number
 from bot.messages import Call
 from bot.phrase import sayings
@@ -23,7 +24,7 @@ async def answer(scene: Scene, call: Call) -> Reply:
     said = _TOGETHER.sub(" ", call.args.get("when") or call.args.get("text") or "")
     what = call.args.get("what", "")[:LONGEST]
     length = _length(call.args["length"]) if "length" in call.args else _read(said, scene.now)
-    timers = several(said, scene.now) or ([(what, length)] if length else [])
+    timers = several(said, scene.now) or ([(what, length)] * _alike(said) if length else [])
     back = Expect(Call("timer", {"what": what}), "when")
     if not timers:
         return Reply(scene.locale("timer_how_long"), expect=back)
@@ -58,9 +59,17 @@ def _started(scene: Scene, timers: Sequence[tuple[str, timedelta]]) -> Reply:
 # ---- several in one message ----------------------------------------------------------------------
 
 _TOGETHER = re.compile(r"(?<=시간)하고\s(?=[0-9]+\s?분)|(?<=분)하고\s(?=[0-9]+\s?초)")  # 3분하고 30초
-# "5분이랑 10분", "라면 3분, 계란 7분"; "1시간 30분" is one, and so is "사과 3분".
+# "5분이랑 10분", "라면 3분, 계란 7분", "파스타 8분 소스 15분"; "1시간 30분" is one, and so are "사과 3분",
+# "5분 쉬고 25분" and "25분 집중 5분 휴식".
+_NAMED = r"(?:(?<=[가-힣]\s[0-9]분)|(?<=[가-힣]\s[0-9]{2}분))(?<!머\s[0-9]분)(?<!머\s[0-9]{2}분)"
+_NOUN = r"(?!(?:짜리|정도|타이머|알람|동안|안에|이상)\s)[가-힣]{1,6}(?<![고면서데도은는을를만에뒤후전])"
 _JOINT = re.compile(
     r"(?:이?랑|하고|과|와)\s+|\s*,\s*|\s+(?:그리고|또)\s+|(?<=[분초간])\s+(?=타이머\s?[0-9])|(?<=분)\s+(?=[0-9]+\s?분)"
+    rf"|{_NAMED}\s+(?={_NOUN}\s[0-9]+\s?분(?!\s?[0-9]))"
+)
+# "10분 타이머 두 개", "3분짜리 2개"; two eggs for seven minutes are one timer.
+_ALIKE = re.compile(
+    r"(?:타이머\S*|[분초간]|짜리)\s(?P<count>[0-9]{1,3}|[가-힣]{1,2})\s?개(?:만|로|를|씩|요)?(?=[\s.!?~]|$)"
 )
 # "25분 해봤는데 23분 딴짓함" tells how long something took.
 _TELLS = re.compile(r"(?:\S*[했봤았었였잤]\S{0,2}|\S+[가-힣](?:함|음|됨))[\s.!~ㅋㅎㅠㅜ]*$")
@@ -84,6 +93,12 @@ def several(text: str, now: datetime) -> list[tuple[str, timedelta]]:
     timers = [(_name(part, now), _read(part, now)) for part in parts]
     known = [(name, length) for name, length in timers if length]
     return known if len(known) == len(parts) > 1 else []
+
+
+def _alike(text: str) -> int:
+    """How many timers of the same length it asks for."""
+    found = _ALIKE.search(text)
+    return (count(found["count"]) if found else None) or 1
 
 
 def _parts(text: str, now: datetime) -> Iterator[str]:

@@ -10,7 +10,7 @@ from bot.command import Choice, Command, Expect, Reply, Scene, Slot
 from bot.informal import content, numbered
 from bot.korean.denying import denied
 from bot.korean.folding import match_key
-from bot.korean.items import are_plain, items
+from bot.korean.items import are_plain, is_headed, items
 from bot.korean.quoting import quoted
 from bot.listing import picked, renumbered
 from bot.messages import Call
@@ -57,8 +57,8 @@ def _meant(call: Call) -> tuple[str, str]:
         return "add", ""
     if "action" in call.args:
         return call.args["action"], text
-    if "adding" in call.args or "items" in call.args:
-        return "add", call.args.get("items", "").strip()
+    if call.args.keys() & {"adding", "items", "headed"}:
+        return "add", (call.args.get("headed") or call.args.get("items", "")).strip()
     for action, pattern in _TYPED if "text" in call.args else ():
         if typed := pattern.fullmatch(text):
             return action, typed["what"]
@@ -151,6 +151,7 @@ def _meant_by(text: str, action: str) -> Mapping[str, str]:
 _KEEPS_OUT = re.compile(
     r"(?:(?:추가|등록|저장|기록)\s?하|넣|적|쓰|올리|더하)지\s?(?:마|말)(?!기)\S*(?:\s\S{1,4})?[.!~\s]*$"
 )
+_NOT_REMOVED = re.compile(r"(?:지우지|지워|빼지|삭제하지)\s?말고\s?(?=완료|체크|끝)")  # "지우지 말고 완료로"
 
 
 def _changes_nothing(text: str, call: Call) -> bool:
@@ -158,10 +159,11 @@ def _changes_nothing(text: str, call: Call) -> bool:
     if _KEEPS_OUT.search(text):
         return True
     taking = bool(call.args.keys() & {"delete", "done", "finished"}) or call.args.get("action") in ("delete", "done")
-    return taking and denied(text)
+    return taking and denied(_NOT_REMOVED.sub("", text))
 
 
 ITEMS = Kind("items", are_plain, apart=True)
+HEADED = Kind("headed", is_headed, apart=True)
 ADDING = Kind("adding", lambda text: match_key(text) in ("추가", "등록", "추가해", "등록해"))
 FINISHED = Kind("finished", lambda text: match_key(text) in ("완료한", "끝난", "끝낸", "다한", "완료된", "마친", "한"))
 AFTER = Kind("after", lambda text: on_list(text) is not None)
@@ -188,6 +190,7 @@ COMMAND = Command(
         "item": WORDS,
         "thing": TEXT,
         "items": ITEMS,
+        "headed": HEADED,
         "adding": ADDING,
         "delete": TEXT,
         "done": TEXT,

@@ -177,7 +177,18 @@ def _is_place(text: str) -> bool:
 PLACE = Kind("place", brief(_is_place), lambda typed: [each.name for each in places.beginning(typed)])
 
 # "비 오는데 우산 챙겨 갔는지 모르겠네" tells, and so does "오늘 먼지 심하대".
-_TELLS = re.compile(r"(?:까\s?봐|[가-힣]네|더라|거든|[가-힣](?<!어|때)대)[요.~!ㅋㅎㅠㅜ\s]*$")
+_TELLS = re.compile(r"(?:(?<=[가-힣])까\s?봐|[가-힣]네|더라|거든|[가-힣](?<!어|때)대)[요.~!ㅋㅎㅠㅜ\s]*$")
+# What follows a question is why it is asked: "비 와? 빨래 널었거든", "습도 몇 프로야 꿉꿉해 죽겠네";
+# and who asks what others say, asks: "비 언제 그친대".
+_ASKS = re.compile(
+    r"[?？]\s*\S|[나까]요[,.]?\s+\S|(?:[되돼지하]나|냐|인가|[쩐떤]가|몇\s?\S{1,3}야)[,.]?\s+(?!했|싶|하[고는며]|보[네다]|걱정|고민|모르)\S"
+    r"|(?:언제|얼마나|얼만큼|몇|어디|어떻)(?:[가-힣]*|\S*\s.*)대요?[.!~?ㅋㅎㅠㅜ\s]*$"
+)
+
+
+def _tells(text: str, call: Call) -> bool:
+    return _TELLS.search(text) is not None and _ASKS.search(text) is None
+
 
 COMMAND = Command(
     name="weather",
@@ -188,7 +199,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
-    refuses=lambda text, call: _TELLS.search(text) is not None,
+    refuses=_tells,
     exact=True,
     sure=0.985,
     examples=(

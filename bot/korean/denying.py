@@ -1,14 +1,41 @@
-"""Whether who speaks of taking things away wishes it: not whoever denies it, asks about it or excepts some."""
+"""Whether what sounds like a wish is one: not whoever denies it, asks about it, excepts some or grants it in vain."""
 
 from __future__ import annotations
 
 import re
 
+_OFF = r"(?:취소해?|삭제해?|지워|빼|꺼|없애)"
+_REST = r"(?:다(?:른|\s|$)|전부|모[두든]|싹|나머지|남은|딴)"
+# "2번 말고 다 지워", "3번 제외하고 취소"; but "2번 말고 3번 지워", "3번은 제외해줘" and "왜 있어 빼버려" wish it.
 _DENIED = re.compile(
-    r"빼고|말고|제외|남기고|남겨|놔두고|[우하끄빼애리]지\s?(?:마|말)|(?:^|\s)안\s?(?:했|지웠|껐)"
+    rf"빼고|말고(?!\s+\S)|말고\s+(?:{_OFF}|(?:.*\s)?{_REST})|제외(?!해\s?(?:줘|주|버|라|놔)|시켜|\s?부탁|\s?좀|[.!~\s]*$)|남기고|남겨|놔두고"
+    r"|(?:(?<!깨)우|[하끄빼애리])지\s?(?:마|말)|(?:^|\s)안\s?(?:했|지웠|껐)"
     r"|[했웠졌됐껐냈](?:어|니|나|냐|지)요?\s*\?+$|[했웠졌됐껐냈](?:니|냐)$|도\s?(?:돼|될까|되나|되니|괜찮)\S*\?+$"
-    r"|되돌|복구|(?:^|\s)왜(?:\s|$)|법$|우리\s?사이"
+    rf"|(?<!처음으로\s)되돌|복구|(?:^|\s)왜(?:$|\s(?!.*{_OFF}\s?(?:줘|줘요|버려|주세요|주라|라)[.!~\s]*$))|법$|우리\s?사이"
 )
+
+_KEEP = (
+    r"(?:적어|써|남겨|기억해|메모해|기록해|저장해|알려|깨워|말해|불러|보여|찾아|맞춰|걸어|켜|꺼|넣어|올려|만들어|지워|뽑아|찍어|골라"
+    r"|(?:설정|예약|등록|추가|삭제|취소|초기화|추천|요약|정리|계산)해)"
+)
+_ALLOWED = r"(?!\s?(?:[돼되될됐됩됨된]|괜찮|좋|상관|무방|쓰[겄것]))"
+# "적어놔도 까먹어", "알람 맞춰도 못 일어나"; "적어놔도 돼" allows it, and who says "알려도" in Gyeongsang asks for it.
+_CONCEDED = re.compile(
+    rf"{_KEEP}\s?(?:(?:[놨뒀줬]어|[놨뒀줬]는데|줘)도{_ALLOWED}\s+\S|(?:[놔둬]|놓아|두어)도{_ALLOWED}(?:\s+\S|[\s.!~…ㅋㅎㅠㅜ]*$)"
+    r"|도\s+(?:못|또|소용|자꾸|계속|맨날|금방|아무))"
+)
+_GIVE = re.compile(
+    r"줘(?!도|[서야]|\s?[봤])|주(?:세요|라|십시오|실래|시겠)|줄래|줄\s?수|다오|부탁"
+)  # "맞춰놔도 못 일어나니까 깨워줘"
+
+
+def conceded(text: str) -> bool:
+    """Whether something is only granted, and what is said is that it does not help.
+
+    >>> conceded("메모장에 규칙 다 적어놔도"), conceded("7시에 깨워줘도 다시 자"), conceded("메모장에 적어놔도 돼")
+    (True, True, False)
+    """
+    return _CONCEDED.search(text) is not None and not _GIVE.search(text)
 
 
 def denied(text: str) -> bool:

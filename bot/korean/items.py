@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 
 # A heading that only says what follows; "회의 준비: 자료, 노트북" says more, and stays one thing to do.
+_LIST = (
+    r"(?:장\s?보기|장\s?볼|쇼핑|구매|준비물|(?:해야|사야|챙겨야|준비해야)\s?[할될]|할|살|챙길)"
+    r"\s?(?:목록|리스트|일|거|것|물건|준비물)?(?:들)?(?:\s?(?:목록|리스트))?"
+)
+_DAYS = r"(?:(?:오늘|내일|모레|이번\s?주|다음\s?주|주말에?|나의|내)\s?)*"
 _HEADING = re.compile(
-    r"(?:(?:오늘|내일|모레|이번\s?주|다음\s?주|주말에?|나의|내)\s?)*(?:장보기|장\s?볼|장\s?보기|쇼핑|구매|준비물|해야\s?할|할|살)?"
-    r"\s?(?:목록|리스트|일|거|것|준비물|장보기)?(?:들)?\s?[:：]\s*(?=\S)"
-    r"|(?:장보기|쇼핑)\s?(?:목록|리스트)?에다?가?\s+(?=\S)"
+    rf"{_DAYS}(?:{_LIST}|목록|리스트)?\s?[:：]\s*(?=\S)|{_DAYS}{_LIST}(?<!일)에다?가?(?:\s?[:：]\s*|\s+)(?=\S)"
+)
+# Before one thing only where it surely is the list's name: "내일: 치과" says when, "장보기에 쓸 돈 뽑기" what for.
+_NAME = re.compile(
+    rf"(?:오늘\s|내\s)?(?:{_LIST}\s?[:：]\s*|{_LIST}(?<=[록트])에다?가?(?:\s?[:：]\s*|\s+))(?!있는|적힌|없는)(?=\S)"
 )
 _ENCLOSED = re.compile(r"[(\[\"'“”‘’「]")
 _SIGNS = re.compile(r"\s*(?:,(?![0-9])|(?<![0-9]),|[、\n])\s*|\s+그리고\s+")
@@ -37,15 +44,28 @@ def items(text: str) -> list[str]:
 
     >>> items("장보기 목록: 우유, 계란, 빵"), items("청소랑 빨래"), items("엄마랑 통화")
     (['우유', '계란', '빵'], ['청소', '빨래'], ['엄마랑 통화'])
+    >>> items("쇼핑 목록에 샴푸"), items("내일: 치과")
+    (['샴푸'], ['내일: 치과'])
     """
     if _ENCLOSED.search(text):
         return [text.strip()]
-    bare = _HEADING.sub("", text.strip(), count=1) if _HEADING.match(text.strip()) else text.strip()
+    bare, one = _less(_HEADING, text.strip()), _less(_NAME, text.strip())
     signed = [part.strip(" .") for signs in _SIGNS.split(bare) for part in _dotted(signs) if part.strip(" .")]
     if len(signed) > 1:
-        return _joined(signed) if _are_things(signed) else [text.strip()]
+        return _joined(signed) if _are_things(signed) else [one]
     joined = _joined([bare])
-    return joined if len(joined) > 1 else [text.strip()]
+    return joined if len(joined) > 1 else [one]
+
+
+def is_headed(text: str) -> bool:
+    """Whether it is a list with its name and a colon before it: "쇼핑 목록: 우유, 계란", "살 것: 우유"."""
+    found = _NAME.match(text.strip())
+    return found is not None and found[0].rstrip().endswith((":", "：")) and not _SAID.search(text.strip())
+
+
+def _less(heading: re.Pattern[str], text: str) -> str:
+    found = heading.match(text)
+    return text[found.end() :] if found else text
 
 
 def are_plain(text: str) -> bool:

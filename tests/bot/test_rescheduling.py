@@ -10,7 +10,7 @@ import pytest
 from bot.korean.when import Every
 from bot.messages import Address, Person
 from bot.reminders import Reminder
-from bot.rescheduling import moved, several, wish
+from bot.rescheduling import moved, several, shift
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=SEOUL)  # a Saturday
@@ -46,8 +46,8 @@ def reminder(due: str, every: Every | None = None) -> Reminder:
         ("회의실로 가는 알람 8시로 바꿔줘", "회의실로 가는", "8시로 바꿔줘"),
     ],
 )
-def test_the_wish_has_two_parts(text: str, which: str, to: str) -> None:
-    found = wish(text)
+def test_the_shift_has_two_parts(text: str, which: str, to: str) -> None:
+    found = shift(text)
     assert found
     assert (found.which, found.to) == (which, to)
 
@@ -69,7 +69,7 @@ def test_the_wish_has_two_parts(text: str, which: str, to: str) -> None:
     ],
 )
 def test_its_new_time_is_near_its_old_one(due: str, text: str, to: str) -> None:
-    asked = wish(text)
+    asked = shift(text)
     assert asked
     found = moved(reminder(due), asked, NOW)
     assert found
@@ -78,11 +78,11 @@ def test_its_new_time_is_near_its_old_one(due: str, text: str, to: str) -> None:
 
 
 def test_a_repeat_goes_on_at_the_new_time() -> None:
-    asked = wish("알람 8시로 바꿔줘")
+    asked = shift("알람 8시로 바꿔줘")
     assert asked
     daily = Every("day")
     assert moved(reminder("11-22T07:00", daily), asked, NOW) == (datetime(2026, 11, 22, 8, tzinfo=SEOUL), daily)
-    again = wish("알람 매주 월요일 9시로 바꿔줘")
+    again = shift("알람 매주 월요일 9시로 바꿔줘")
     assert again
     mondays = Every("week", (0,))
     assert moved(reminder("11-22T07:00", daily), again, NOW) == (datetime(2026, 11, 23, 9, tzinfo=SEOUL), mondays)
@@ -104,7 +104,7 @@ def test_a_repeat_goes_on_at_the_new_time() -> None:
     ],
 )
 def test_as_often_as_said_on_the_day_that_it_had(due: str, had: Every | None, text: str, to: str, every: Every) -> None:
-    asked = wish(text)
+    asked = shift(text)
     assert asked
     found = moved(reminder(due, had), asked, NOW)
     assert found
@@ -122,7 +122,7 @@ def test_as_often_as_said_on_the_day_that_it_had(due: str, had: Every | None, te
     ],
 )
 def test_one_reminder_has_one_time(text: str, more: bool) -> None:
-    asked = wish(text)
+    asked = shift(text)
     assert asked
     assert several(asked, NOW) is more
 
@@ -136,7 +136,7 @@ def test_one_reminder_has_one_time(text: str, more: bool) -> None:
     ],
 )
 def test_a_repeat_that_ends_keeps_its_end_unless_another_is_said(text: str, to: str, every: Every) -> None:
-    asked = wish(text)
+    asked = shift(text)
     assert asked
     found = moved(reminder("11-22T09:00", Every("day", until=date(2026, 11, 27))), asked, NOW)
     assert found
@@ -144,13 +144,13 @@ def test_a_repeat_that_ends_keeps_its_end_unless_another_is_said(text: str, to: 
 
 
 def test_what_comes_once_has_no_end_to_move() -> None:
-    asked = wish("알람 금요일까지만 바꿔줘")
+    asked = shift("알람 금요일까지만 바꿔줘")
     assert asked
     assert moved(reminder("11-22T09:00"), asked, NOW) is None
 
 
 def test_till_a_time_what_comes_once_is_put_off() -> None:
-    asked = wish("알람 3시까지 미뤄줘")
+    asked = shift("알람 3시까지 미뤄줘")
     assert asked
     found = moved(reminder("11-22T14:00"), asked, NOW)
     assert found
@@ -161,13 +161,13 @@ def test_till_a_time_what_comes_once_is_put_off() -> None:
     "text", ["알람 내일은 8시로 바꿔줘", "알람 금요일까지 미뤄줘", "알람 금요일까지 10시로 바꿔줘"]
 )
 def test_another_day_is_none_for_what_comes_again(text: str) -> None:
-    asked = wish(text)
+    asked = shift(text)
     assert asked
     assert moved(reminder("11-23T07:00", Every("day")), asked, NOW) is None
 
 
 @pytest.mark.parametrize("text", ["알람 시끄럽게 바꿔줘", "알람 어제로 바꿔줘", "알람 3시간 당겨줘"])
 def test_without_a_time_ahead_nothing_moves(text: str) -> None:
-    asked = wish(text)
+    asked = shift(text)
     assert asked
     assert moved(reminder("11-21T12:00"), asked, NOW) is None

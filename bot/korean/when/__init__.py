@@ -27,7 +27,9 @@ Days
 - "7시마다" and "아침마다" are every day or, said with a weekday or 주말, every such day.
 - A repeat ends where a day with 까지, or 동안, 간, 내내 or 만 behind a length or a week, stands beside its other words:
   "금요일까지 매일 9시", "이번 달 매일 8시", "3일만 매일 9시". "일주일 동안 밤 10시" and "12월 1일부터 5일까지 9시" are
-  every day. Days are counted from the first one on which it comes, weeks of a weekly one from today.
+  every day, and so are "9시에 알려줘 금요일까지" and "금요일까지 9시, 13시"; "금요일까지 9시" is that Friday. Days are
+  counted from the first one on which it comes, weeks of a weekly one from today; the midnight of "금요일까지 매일 밤
+  11시랑 12시" comes a last time on Saturday.
 - "월요일부터 매일 9시" begins next Monday; "월요일부터 금요일까지 9시" without 매일 is every working day, for ever.
 
 The first day, clock, length and repeat of a text count; others stay in it, and so do

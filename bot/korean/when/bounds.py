@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from bot.korean.when import english, named
 from bot.korean.when.days import COUNTED
+from bot.korean.when.lists import goes_on
 from bot.korean.when.pattern import END, NATIVE, SINO, whole
 from bot.korean.when.pieces import Found
 from bot.korean.when.values import Day, Dial, Part, Repeat, Since, Until, Weekday
@@ -40,6 +41,11 @@ _BETWEEN = re.compile(r"[\s,]*")
 _ASKS = re.compile(
     r"[\s,.!~?]*(?:$|(?:(?:좀|꼭)\s)?(?:알려|깨워|말해|얘기|불러|알람|알림|리마인|모닝콜|울려|부탁|맞춰|설정|상기))"
 )
+# Behind what asks nothing is left that could be due by then: "9시에 알려줘 금요일까지".
+_ASKED = re.compile(
+    r"(?:알려|깨워|말해|얘기해|불러|울려|맞춰|상기시켜|알림|알람)\s?(?:줘|주세요|주라|줄래|주십시오|부탁해|해줘)?[요,.!~\s]*$"
+)
+_NOTHING = re.compile(r"[\s.!~?]*$")
 _NEAR = 40  # letters
 _WORKWEEK = timedelta(days=4)  # from its first to its last day
 
@@ -125,13 +131,26 @@ def _by_day(
     """금요일까지, until Friday, 다음 주 내내."""
     if _ENDS.search(text[one.start : one.end]):
         begins = before is not None and _BEGINS.search(text[before.start : before.end]) is not None
-        if repeats or (begins and before and _goes_on(text, before, one)):
-            yield one._replace(piece=Until(day, daily=begins)), None
+        stretches = begins and before is not None and _goes_on(text, before, one)
+        implied = not repeats and _is_again_and_again(text, one, found)
+        if repeats or stretches or implied:
+            yield one._replace(piece=Until(day, daily=begins or implied)), None
     elif until := _UNTIL.search(text, max(one.start - _NEAR, 0), one.start):
         if repeats:
             yield one._replace(piece=Until(day), start=until.start()), None
     elif isinstance(day, Day) and (stretch := _stretch(text, one, day, found, today, repeats=repeats)):
         yield stretch, day.day
+
+
+def _is_again_and_again(text: str, one: Found, found: Sequence[Found]) -> bool:
+    """ "9시에 알려줘 금요일까지", "금요일까지 9시랑 13시에": what is due once is told neither so nor at two times."""
+    if any(isinstance(each.piece, Day | Weekday) for each in found if each is not one):
+        return False
+    if _NOTHING.match(text, one.end) and _ASKED.search(text[: one.start]):
+        return True
+    dials = [each for each in found if isinstance(each.piece, Dial)]
+    beside = bool(dials) and one.end <= dials[0].start == _next(text, one.end)
+    return beside and len(dials) > 1 and all(goes_on(text, [last], each) for last, each in pairwise(dials))
 
 
 def _by_words(text: str, today: date) -> Iterator[Found]:

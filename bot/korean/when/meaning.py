@@ -132,8 +132,25 @@ def _times(pieces: Sequence[Piece], now: datetime, *, waking: bool) -> list[When
         times = _times_of_day(pieces, every, now, waking=waking)
     if since := next((piece for piece in pieces if isinstance(piece, Since)), None):
         times = [_beginning(one, since.first) for one in times]
+    if bound is None:
+        return times
     late = _is_past_midnight(pieces, waking=waking)
-    return [_ending(one, bound, now, late=late) for one in times] if bound else times
+    nights = [night for one in times for night in _parted(one)]
+    return [_ending(one, bound, now, late=late or _is_earlier(one, nights[0])) for one in nights]
+
+
+def _parted(when: When) -> list[When]:
+    """Its times of the day and, apart, those past midnight: 밤 11시랑 12시."""
+    over = [clock for clock in when.also if when.clock and clock < when.clock]
+    if not over:
+        return [when]
+    same = tuple(clock for clock in when.also if clock not in over)
+    return [replace(when, also=same), replace(when, clock=over[0], also=tuple(over[1:]))]
+
+
+def _is_earlier(one: When, first: When) -> bool:
+    """Of a list in order only what is past midnight is earlier on the clock."""
+    return one.clock is not None and first.clock is not None and one.clock < first.clock
 
 
 def _beginning(when: When, first: date) -> When:
@@ -151,10 +168,10 @@ def _beginning(when: When, first: date) -> When:
 
 
 def _is_past_midnight(pieces: Sequence[Piece], *, waking: bool) -> bool:
-    """Whether its one time is the day after's: 밤 12시, 자정."""
+    """Whether its first time is the day after's: 밤 12시, 자정."""
     dials = [piece for piece in pieces if isinstance(piece, Dial)]
     dial = _dial(next(iter(dials), None), next((piece for piece in pieces if isinstance(piece, Part)), None))
-    minutes = clock.minutes(dial, waking=waking) if dial and len(dials) < 2 else ()
+    minutes = clock.minutes(dial, waking=waking) if dial else ()
     return bool(minutes) and minutes[0] >= _DAY
 
 

@@ -42,7 +42,7 @@ _WITHIN = r"\s?(?:중으로|중에|안에|안으로|내로|내에|내내)"
 _ABOUT = r"\s?이후에?|\s?정도에?|쯤에는|쯤에|쯤엔|쯤|즈음에?|경에?|께"
 DAY_TAIL = rf"(?:{_WITHIN}|에는|에도|에만|에|엔|{_UNTIL}|은|는|도|만|의|쯤에|쯤|께|로|이|가)?"
 _AND = rf"(?:하고|이?랑|와|과){CLOCK_AHEAD}"
-CLOCK_TAIL = rf"(?:{_ABOUT}|에는|에도|에만|에서|에다|에|엔|{_UNTIL}|의|으?로)?"
+CLOCK_TAIL = rf"(?:{_ABOUT}|가?\s?되(?:면|거든|자마자)|에는|에도|에만|에서|에다|에|엔|{_UNTIL}|의|으?로)?"
 _BETWEEN = rf"\s?(?:에서|부터|[~\-]|와|과|이?랑|하고)\s?(?:{PARTS})?\s?(?:[0-9]{{1,2}}|{HOUR})\s?시\s?사이(?:쯤)?에?"
 # "8시에깨워줘" lacks its blank; "8시에요" only says what time it is.
 CLOCK_END = rf"(?:(?P<each>마다){END}|{_BETWEEN}{END}|{_AND}|{CLOCK_TAIL}{END}|에(?=[가-힣])(?![요여용염]))"

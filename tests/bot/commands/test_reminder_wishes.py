@@ -298,6 +298,11 @@ async def test_what_was_just_set_is_changed_without_naming_it(
             "11월 28일 토요일까지 매일 오전 8시에 알려 드릴게요: 약 먹기",
             ["11월 28일 토요일까지 매일 오전 8시 — 약 먹기"],
         ),
+        (
+            "밤 11시랑 12시에 약 먹으라고 알려줘 금요일까지",
+            "11월 27일 금요일까지 매일 오후 11시, 11월 28일 토요일까지 매일 오전 12시에 알려 드릴게요: 약 먹기",
+            ["11월 27일 금요일까지 매일 오후 11시 — 약 먹기", "11월 28일 토요일까지 매일 오전 12시 — 약 먹기"],
+        ),
     ],
 )
 async def test_each_part_of_a_message_is_understood_as_it_would_be_alone(
@@ -449,11 +454,25 @@ async def test_all_that_was_just_set_is_changed_together(
         ("사과 3분, 계란 7분 타이머", ["타이머 사과 — 3분 남음", "타이머 계란 — 7분 남음"]),
         ("타이머 3분 타이머 5분", ["타이머 — 3분 남음", "타이머 — 5분 남음"]),
         ("5분 타이머 하나랑 10분 타이머 하나 켜줘", ["타이머 — 5분 남음", "타이머 — 10분 남음"]),
+        ("라면 3분, 계란 7분 타이머", ["타이머 라면 — 3분 남음", "타이머 계란 — 7분 남음"]),
+        ("파스타 8분 소스 15분 타이머 켜줘", ["타이머 파스타 — 8분 남음", "타이머 소스 — 15분 남음"]),
+        ("10분 타이머 두 개", ["타이머 — 10분 남음", "타이머 — 10분 남음"]),
+        ("타이머 3분짜리 2개 켜줘", ["타이머 — 3분 남음", "타이머 — 3분 남음"]),
     ],
 )
 async def test_several_timers_are_started_at_once(tmp_path: Path, said: str, listed: list[str]) -> None:
     found = await talk(tmp_path, (said, f"타이머 {len(listed)}개를 시작했어요"))
     assert [line.split(". ", 1)[1] for line in found.splitlines()[1:]] == listed
+
+
+@pytest.mark.parametrize("said", ["계란 두 개 7분 타이머", "5분 쉬고 25분 타이머", "10분 타이머 한 개"])
+async def test_one_length_is_one_timer(tmp_path: Path, said: str) -> None:
+    await talk(tmp_path, (said, "타이머를 시작했어요"))
+
+
+@pytest.mark.parametrize("said", ["25분 집중 5분 휴식 타이머", "타이머 25분 집중 5분 휴식"])
+def test_what_a_length_is_for_may_stand_behind_it(said: str) -> None:
+    assert timer.several(said, SATURDAY) == []
 
 
 def test_a_long_text_is_no_list_of_timers() -> None:

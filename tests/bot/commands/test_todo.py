@@ -40,6 +40,12 @@ def _has_answered(stage: Stage, count: int) -> bool:
         ("할 일: 세탁소, 은행", ["세탁소", "은행"]),
         ("/todo 우유, 계란", ["우유", "계란"]),
         ("할 일에 엄마랑 통화 추가해줘", ["엄마랑 통화"]),
+        ("쇼핑 목록: 우유, 계란", ["우유", "계란"]),
+        ("구매 목록: A4용지, 토너", ["A4용지", "토너"]),
+        ("장보기 목록: 우유", ["우유"]),
+        ("장보기 목록에 우유 추가해줘", ["우유"]),
+        ("장보기 목록에 우유, 계란 추가해줘", ["우유", "계란"]),
+        ("쇼핑 리스트에 세제 적어줘", ["세제"]),
         ("/todo add 우유 사기", ["우유 사기"]),
         ("/todo 삭제 버튼 만들기", ["삭제 버튼 만들기"]),
         ("할 일에 추가 서류 제출 넣어줘", ["추가 서류 제출"]),
@@ -63,6 +69,11 @@ async def test_each_thing_of_a_list_is_one_to_do(tmp_path: Path, said: str, kept
 def test_what_is_denied_or_done_is_not_added(said: str) -> None:
     call = ROUTER.find(said, NOW)
     assert call is None or call.name != "todo" or not {"item", "items", "text", "thing"} & call.args.keys()
+
+
+@pytest.mark.parametrize("said", ["엄마가 쇼핑 목록에 과자 넣어줬어", "쇼핑 목록에 뭐 넣었어?", "준비물: 뭐 챙기지?"])
+def test_who_tells_or_asks_of_a_shopping_list_adds_nothing(said: str) -> None:
+    assert ROUTER.read(said, NOW).call is None
 
 
 @pytest.mark.parametrize("said", ["/todo delete 99", "할 일 99번 삭제", "할 일 99번 완료", "/todo 99번 완료"])

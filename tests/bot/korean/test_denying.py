@@ -31,6 +31,10 @@ TAKING = {"cancel", "all", "any", "delete", "done", "finished"}
         "대화 초기화하지 말아줘",
         "대화 초기화했어?",
         "대화 기록 지우지 마",
+        "할 일 2번 말고 위에 거 다 지워",
+        "1번 알림 제외하고 취소해줘",
+        "할 일 왜 지웠어",
+        "알림 왜 다 꺼졌어",
     ],
 )
 def test_nothing_is_taken_away(text: str) -> None:
@@ -47,6 +51,7 @@ def test_nothing_is_taken_away(text: str) -> None:
         ("2번 할 일 끝냈어", Call("todo", {"action": "done", "text": "2번"})),
         ("부산 말고 서울 날씨", Call("weather", {"place": "서울"})),
         ("존댓말 말고 반말로 해줘", Call("settings", {"tone": "반말"})),
+        ("치과 예약 건 할일 목록에서 제외해주세요", Call("todo", {"delete": "치과 예약 건"})),
         ("우유 말고 두유 사기 메모해줘", Call("memo", {"text": "우유 말고 두유 사기"})),
         ("할 일 하나 추가해줘 치과 전화", Call("todo", {"item": "치과 전화"})),
     ],
@@ -58,3 +63,37 @@ def test_a_plain_wish_is_carried_out_and_what_is_not_wanted_left_out(text: str, 
 def test_an_absurd_length_is_no_length() -> None:
     found = ROUTER.read("타이머 99999999999시간 맞춰줘", NOW).call
     assert found is None or "length" not in found.args
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "메모장에 규칙 다 적어놔도",
+        "메모장에 규칙 다 적어놔도 까먹어",
+        "할 일 목록에 넣어놔도 안 해",
+        "알람 7시에 맞춰놔도 못 일어나",
+        "7시에 알람 맞춰도 못 깨",
+        "7시에 깨워줘도 다시 자",
+        "3분 타이머 맞춰놨는데도 라면이 불어",
+        "알람 다 꺼놔도 울려",
+        "로또 번호 추천해줘도 안 사",
+    ],
+)
+def test_what_is_granted_in_vain_is_no_request(text: str) -> None:
+    assert ROUTER.read(text, NOW).call is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("메모에 회의록 적어도", "memo"),  # as in Gyeongsang
+        ("모레 점심때 엄마한테 전화하라고 알려도", "remind"),
+        ("주차비 메모 지워도 돼 삭제해줘", "memo"),
+        ("알람 맞춰놔도 못 일어나니까 7시에 깨워줘", "remind"),
+        ("말해줘도 까먹으니까 9시에 약 먹으라고 알려줘", "remind"),
+    ],
+)
+def test_what_is_allowed_or_gives_a_reason_stays_a_request(text: str, name: str) -> None:
+    call = ROUTER.read(text, NOW).call
+    assert call
+    assert call.name == name

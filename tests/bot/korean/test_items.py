@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.korean.items import are_plain, items
+from bot.korean.items import are_plain, is_headed, items
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from bot.korean.items import are_plain, items
         ("장보기 목록에 우유, 계란", ["우유", "계란"]),
         ("우유·계란·빵", ["우유", "계란", "빵"]),
         ("약 먹기랑 방 청소", ["약 먹기", "방 청소"]),
+        ("장보기 목록에: 우유, 계란", ["우유", "계란"]),
+        ("살 것: 우유, 계란", ["우유", "계란"]),
+        ("사야 할 것 목록에 우유, 계란", ["우유", "계란"]),
+        ("준비물:\n여권\n충전기", ["여권", "충전기"]),
     ],
 )
 def test_a_list_is_several_things(text: str, parts: list[str]) -> None:
@@ -76,3 +80,31 @@ def test_a_sentence_is_no_list(text: str) -> None:
 @pytest.mark.parametrize("text", ["우유, 빼빼로", "운동하기, 술 마시지 말기", "약 사기, 구독 해지하기"])
 def test_what_only_looks_like_a_sentence_is_a_thing(text: str) -> None:
     assert are_plain(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("장보기 목록에 우유", "우유"),
+        ("쇼핑리스트에 샴푸", "샴푸"),
+        ("쇼핑 목록: 우유", "우유"),
+        ("오늘 할 일: 보고서 제출", "보고서 제출"),
+        ("내일: 치과", "내일: 치과"),
+        ("장보기에 쓸 돈 뽑기", "장보기에 쓸 돈 뽑기"),
+        ("쇼핑 목록에 있는 것 사기", "쇼핑 목록에 있는 것 사기"),
+    ],
+)
+def test_the_name_of_the_list_is_no_thing_on_it(text: str, thing: str) -> None:
+    assert items(text) == [thing]
+
+
+@pytest.mark.parametrize("text", ["쇼핑 목록: 우유, 계란", "살 것: 우유", "오늘 할 일: 운동, 청소", "준비물: 여권"])
+def test_a_list_may_have_its_name_before_it(text: str) -> None:
+    assert is_headed(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["내일: 치과", "회의 준비: 자료", "살 것 우유", "할 일: 다 했어", "준비물: 뭐 챙길까?"]
+)
+def test_other_words_before_a_colon_name_no_list(text: str) -> None:
+    assert not is_headed(text)

@@ -53,6 +53,9 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
         ("오늘 2시간마다 물", "minute", "11-21", "11-21", "물"),
         ("every day until Friday at 9 pills", "day", "11-22", "11-27", "pills"),
         ("every day at 9am for two weeks", "day", "11-22", "12-05", ""),
+        ("9시에 약 알려줘 금요일까지", "day", "11-22", "11-27", "약 알려줘"),
+        ("9시랑 13시에 알려줘 금요일까지", "day", "11-22", "11-27", "알려줘"),
+        ("금요일까지 9시, 13시에 약", "day", "11-22", "11-27", "약"),
     ],
 )
 def test_a_repeat_has_a_last_day(text: str, unit: str, first: str, until: str, rest: str) -> None:
@@ -84,7 +87,16 @@ def test_what_stands_apart_bounds_nothing_and_stays(text: str, rest: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["금요일까지 9시에 보고서", "이번 주 동안 비 와?", "3일 동안 여행", "다음 주까지 보고서"]
+    "text",
+    [
+        "금요일까지 9시에 보고서",
+        "금요일까지 9시에 3시 비행기표 알려줘",
+        "9시에 알려줘 금요일까지 내야 해",
+        "내일 9시에 알려줘 금요일까지",
+        "이번 주 동안 비 와?",
+        "3일 동안 여행",
+        "다음 주까지 보고서",
+    ],
 )
 def test_without_a_repeat_nothing_comes_again(text: str) -> None:
     when, _ = read(text, NOW)
@@ -112,6 +124,23 @@ def test_a_repeat_begins_on_the_day_that_is_said(text: str, first: str) -> None:
     when, _ = read(text, NOW)
     assert when
     assert f"{moment(when, NOW):%m-%d}" == first
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("밤 11시랑 12시에 알려줘 금요일까지", ["11-27 23:00", "11-28 00:00"]),
+        ("금요일까지 매일 밤 11시, 12시, 1시", ["11-27 23:00", "11-28 00:00"]),
+        ("금요일까지 매일 밤 12시랑 1시", ["11-28 00:00"]),
+        ("3일 동안 매일 밤 11시랑 12시", ["11-23 23:00", "11-24 00:00"]),
+        ("12월 25일까지 매주 금요일 밤 11시랑 12시", ["12-25 23:00", "12-26 00:00"]),
+    ],
+)
+def test_the_last_evening_has_its_midnight(text: str, last: list[str]) -> None:
+    when, _ = read(text, NOW)
+    assert when
+    untils = [(one.every.until, one.clock) for one in (when, *when.others) if one.every]
+    assert [f"{day:%m-%d} {clock:%H:%M}" for day, clock in untils if day and clock] == last
 
 
 def test_nothing_follows_the_last_day() -> None:
