@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from bot import expecting, inbox, moving, overheard, people, preferences, restoring, turns
+from bot.admission import Admission
 from bot.arrivals import Arrival, Arrivals, Known, cleaned, conversation_of
 from bot.asking import asks
 from bot.command import Again, Choice, Claim, Command, Consult, Reply, Scene, Standing, Stop, TurnAway
@@ -20,20 +21,18 @@ from bot.core import Core
 from bot.effects import Retract
 from bot.errors import Unusable
 from bot.expecting import Expected
-from bot.gate import Facts, judge, standing
 from bot.inbox import Inbox, Row
 from bot.korean.calling import called
 from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.lookup import look_up
-from bot.messages import Call, Deleted, Edited, Event, Incoming, MessageRef, Migrated, Reaction
-from bot.people import same_code
+from bot.messages import Call, Deleted, Edited, Event, Incoming, Migrated, Reaction
 from bot.preferences import Preferences
 from bot.question import Consulting, Question
-from bot.quota import Usage
 from bot.recall import unchanged
 from bot.router import Reading, Router
 from bot.saying import Saying, Silence
+from bot.underway import UnderWay
 from bot.world import World
 
 log = logging.getLogger(__name__)
@@ -67,8 +66,8 @@ class Dialogue:
         self._world = world
         self._commands = tuple(commands)
         self._router = Router(commands)
-        self._usage = Usage(core.settings.quota)
-        self._claim_code = claim_code
+        self._admission = Admission(core, claim_code)
+        self._under_way = UnderWay(core.lanes)
 
     async def run(self, arrived: Inbox) -> None:
         """Take what arrives, in its order, until cancelled."""
@@ -95,7 +94,7 @@ class Dialogue:
 
     def sweep(self) -> None:
         """Let go of what is remembered of people who said nothing for a day."""
-        self._usage.sweep(self._core.clock.now())
+        self._admission.sweep()
 
     async def _receive(self, arrivals: Arrivals, arrival: Arrival) -> None:
         """Begin to answer one event, or end it when there is nothing to answer."""
@@ -108,7 +107,7 @@ class Dialogue:
             case Edited(message):
                 await self._hear_edit(row, cleaned(message))
             case Deleted(ref):
-                self._drop(ref)
+                self._under_way.drop(ref)
                 await self._done(row, lambda db: turns.retract(db, ref))
             case Reaction() as event:
                 await self._done(row, lambda db: turns.rate(db, event, self._core.clock.now()))
@@ -123,7 +122,7 @@ class Dialogue:
         heard = self._admit(self._heard(row, meant, known.preferences), known)
         if heard is None:
             return
-        self._usage.count(meant, self._core.clock.now())
+        self._admission.count(meant)
         self._answer(heard, known.pressed, await self._expected(heard) if known.asked else None)
 
     async def _expected(self, heard: _Heard) -> Expected | None:
@@ -148,15 +147,10 @@ class Dialogue:
 
     def _admit(self, heard: _Heard, known: Known) -> _Heard | None:
         """Who says it, if they may; otherwise the row is answered here."""
-        settings, incoming = self._core.settings, heard.incoming
-        limits = self._core.couriers[incoming.address.platform].platform.limits
-        who = standing(incoming, settings.access, local=limits.local, owner=known.owner, keyed=limits.keyed)
-        over = self._usage.exceeded(incoming, self._core.clock.now())
-        claiming = who is None and self._claims(incoming)
-        facts = Facts(refused_before=known.refused, claiming=claiming, over_quota=over)
-        match judge(who, facts):
+        admitted = self._admission.judge(heard.incoming, known, lambda: self._code(heard.incoming))
+        match admitted.verdict:
             case "pass":
-                return replace(heard, standing=who or "guest")
+                return replace(heard, standing=admitted.standing)
             case "refuse":
                 self._say(heard, lambda: Reply(heard.locale("private_bot"), (TurnAway(),)))
             case "too_many":
@@ -215,7 +209,7 @@ class Dialogue:
             if self._core.settings.moderation.incoming == "ignore":
                 return self._say_nothing(heard)
             return self._say(heard, lambda: Reply(heard.locale("bad_words")))
-        waiting = self._questions(heard.conversation)
+        waiting = self._under_way.of(heard.conversation)
         if heard.edited or not (waiting and waiting[-1].absorb(heard.row, heard.incoming)):
             self._ask(heard, partial(self._consult, heard))
 
@@ -245,15 +239,11 @@ class Dialogue:
             return self._obey(heard, Call("weather", {"place": f"{latitude},{longitude}"}))
         return self._say(heard, lambda: Reply(heard.locale(f"only_text_{first.kind}")))
 
-    def _claims(self, incoming: Incoming) -> bool:
-        """Whether a stranger shows the code that makes them the owner, as long as there is one."""
-        if self._claim_code is None:
-            return False
+    def _code(self, incoming: Incoming) -> str:
+        """What is said with /start, if it is that."""
         call = incoming.call or self._router.find(incoming.text, self._now(Preferences()))
         command = self._router.command(call) if call else None
-        return bool(
-            call and command and command.name == "start" and same_code(self._claim_code, call.args.get("text", ""))
-        )
+        return call.args.get("text", "") if call and command and command.name == "start" else ""
 
     # ---- commands ----------------------------------------------------------------------------------
 
@@ -268,14 +258,16 @@ class Dialogue:
         match result:
             case Again():
                 asking = replace(heard.incoming, call=call)  # the wish is no question of its own
-                self._put(self._question(replace(heard, incoming=asking), partial(self._consult_again, heard), result))
+                self._under_way.put(
+                    self._question(replace(heard, incoming=asking), partial(self._consult_again, heard), result)
+                )
             case Consult():
                 self._ask(heard, lambda _: result)
             case Reply(effects=effects):
                 if Stop() in effects:
-                    self._stop(heard, call)
+                    self._under_way.stop(heard.conversation, call.args.get("id", ""))
                 if Claim() in effects:
-                    self._claim_code = None  # it makes one owner
+                    self._admission.claimed()
                 self._say(heard, lambda: result)
 
     def _scene(self, heard: _Heard) -> Scene:
@@ -285,27 +277,20 @@ class Dialogue:
             now=self._now(heard.preferences),
             locale=heard.locale,
             standing=heard.standing,
-            writing=any(question.writing for question in self._questions(heard.conversation)),
+            writing=any(question.writing for question in self._under_way.of(heard.conversation)),
             commands=self._commands,
             bot_name=self._core.settings.bot.name,
             preferences=heard.preferences,
             world=self._world,
-            claim_code=self._claim_code,
+            claim_code=self._admission.claim_code,
         )
 
     def _now(self, prefer: Preferences) -> datetime:
         return self._core.clock.now().astimezone(ZoneInfo(prefer.timezone or self._core.settings.bot.timezone))
 
-    def _stop(self, heard: _Heard, call: Call) -> None:
-        """End what is being written here; a button ends the very answer that it hangs on."""
-        row = call.args.get("id", "")
-        for question in self._questions(heard.conversation):
-            if question.writing and row in ("", str(question.rows[0])):
-                question.halt("stop")
-
     def _say(self, heard: _Heard, reply: Callable[[], Reply | Awaitable[Reply]], *, aside: str = "") -> None:
         if heard.edited:
-            self._drop(heard.incoming.ref)
+            self._under_way.drop(heard.incoming.ref)
             reply = partial(_instead, reply)
         # Commands have a lane of their own, so that "그만" does not wait for what it shall stop.
         lane = f"{heard.conversation}#commands"
@@ -330,11 +315,11 @@ class Dialogue:
     def _ask(self, heard: _Heard, consult: Consulting) -> None:
         """A question of its own, or what one of before says now: that is answered in the place of its answer."""
         if not heard.edited:
-            return self._put(self._question(heard, consult))
+            return self._under_way.put(self._question(heard, consult))
         message = replace(heard.incoming, call=None)  # with a call it would be the wish for another answer
-        asking = self._asking(message.ref)
+        asking = self._under_way.about(message.ref)
         if not (asking and asking.edit(heard.row, message, consult)):
-            self._put(self._question(replace(heard, incoming=message), consult, Again(here=True)))
+            self._under_way.put(self._question(replace(heard, incoming=message), consult, Again(here=True)))
 
     def _question(self, heard: _Heard, consult: Consulting, again: Again | None = None) -> Question:
         return Question(
@@ -353,37 +338,19 @@ class Dialogue:
         """An edited question may be answered like any other message; edits of other messages are not for us."""
         meant = self._meant(message) or message
         turn, known = await self._core.store.insist(lambda db: (turns.of_question(db, meant.ref), _known(db, meant)))
-        asking = self._asking(meant.ref)
+        asking = self._under_way.about(meant.ref)
         question = asking or turn
         says_so = asking.says(meant) if asking else turn is None or unchanged(turn, meant)
         if question is None or says_so or not meant.text or self._orders(meant, known):
             return await self._done(row)
         if heard := self._admit(self._heard(row, meant, known.preferences), known):
-            self._usage.count(meant, self._core.clock.now())
+            self._admission.count(meant)
             self._answer(replace(heard, conversation=question.conversation, edited=True))
 
     def _orders(self, edited: Incoming, known: Known) -> bool:
         """Whether it is a command by now: those are said, not edited in, or one might be carried out twice."""
         reading = self._router.read(edited.text, self._now(known.preferences))
         return edited.call is not None or (reading.call is not None and not reading.offered)
-
-    def _drop(self, ref: MessageRef) -> None:
-        for question in self._all_questions():
-            if question.asks(ref):
-                question.drop(ref)
-
-    def _asking(self, ref: MessageRef) -> Question | None:
-        """The latest question of that message whose answer is under way."""
-        return next((question for question in reversed(self._all_questions()) if question.asks(ref)), None)
-
-    def _put(self, question: Question) -> None:
-        self._core.lanes.put(question.conversation, question)
-
-    def _questions(self, conversation: str) -> list[Question]:
-        return [job for job in self._core.lanes.jobs(conversation) if isinstance(job, Question)]
-
-    def _all_questions(self) -> list[Question]:
-        return [job for job in self._core.lanes.all_jobs() if isinstance(job, Question)]
 
     def _conversation(self, incoming: Incoming) -> str:
         return conversation_of(self._core, incoming)

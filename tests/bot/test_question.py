@@ -20,6 +20,7 @@ from bot.ports import Clock
 from bot.question import Question
 from bot.store import Store
 from bot.surroundings import world
+from bot.underway import UnderWay
 from bot.world import World
 from tests.stage import YUNA, Script, Stage, on_stage, open_settings
 
@@ -130,7 +131,7 @@ async def test_a_question_deleted_right_after_its_edit_stays_deleted(tmp_path: P
     async with on_stage(tmp_path, stage, model) as bot:
         ref = await stage.say("서울")
         await stage.sending.wait()
-        question = bot._dialogue._asking(ref)
+        question = UnderWay(bot.core.lanes).about(ref)
         assert question
         await stage.edit_question(ref, "부산")
         await comes_to(question, "redo")

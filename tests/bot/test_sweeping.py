@@ -73,7 +73,7 @@ async def test_a_sweep_that_fails_is_logged_and_ends_nothing(tmp_path: Path, cap
 async def test_quotas_of_people_who_went_silent_are_dropped(tmp_path: Path) -> None:
     stage = Stage()
     async with on_stage(tmp_path, stage, Script()) as bot:
-        usage, now = bot._dialogue._usage, SystemClock().now()
+        usage, now = bot._dialogue._admission._usage, SystemClock().now()
         for person, chat, hours in ((MINSU, HOME, 25), (YUNA, Address("stage", "home2"), 23)):
             ref = MessageRef("stage", chat.chat, "1")
             usage.count(Incoming(chat, ref, person, "안녕", now, True, True), now - timedelta(hours=hours))
