@@ -12,7 +12,7 @@ from bot.command import Command
 from bot.informal import anywhere
 from bot.intents import TALK, Guess, intents
 from bot.korean import layout, when
-from bot.korean.denying import conceded
+from bot.korean.denying import conceded, waived
 from bot.korean.folding import Keyed, clean, keyed, match_key, seen
 from bot.messages import Call
 from bot.phrase import Accepts, Filled, Phrase, Shelf, Text, phrase, stripped
@@ -124,8 +124,11 @@ class Router:
         if wanted != text and not (command and command.exact):  # "우유 말고 두유 사기 메모해줘"
             reading = self._recognised(text, now)
             command = self.command(reading.call) if reading.call else None
-        refused = command and command.refuses and reading.call and command.refuses(text, reading.call)
-        return Reading() if refused or (reading.call and conceded(text)) else reading
+        if reading.call is None:
+            return reading
+        refused = command and command.refuses and command.refuses(text, reading.call)
+        waves_off = waived(text) and not (command and command.ends)
+        return Reading() if refused or waves_off or conceded(text) else reading
 
     def _recognised(self, text: str, now: datetime) -> Reading:
         """What a phrase says; else what the text looks like, if that command can act on it."""

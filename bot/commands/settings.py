@@ -230,6 +230,7 @@ COMMAND = Command(
     said=sayings(__name__),
     exact=True,
     meant=_meant_by,
+    ends=True,
     refuses=lambda text, call: FORBIDDEN.search(text) is not None and call.args.get("name") not in _TURNED,
     examples=("설정", "/settings", "설정 보여줘", "내 지역 설정 수원으로 바꿔줘", "기억 꺼줘", "스트리밍 켜 주세요"),
     spoken={

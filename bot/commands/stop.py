@@ -34,6 +34,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=nothing,
+    ends=True,
     refuses=lambda text, call: _OWN.search(text) is not None,
     sure=0.9,
     examples=("그만", "/stop", "멈춰줘", "그만해"),

@@ -38,6 +38,23 @@ def conceded(text: str) -> bool:
     return _CONCEDED.search(text) is not None and not _GIVE.search(text)
 
 
+_DOING = r"(?:알려|말해|가르쳐|찾아|보여|적어|써|해|뽑아|골라|던져|굴려|세|재|계산해|저장해|취소해?|삭제해?)"
+# "다시 안 해도 돼", "며칠 남았는지 말하지 마"; but "그 알림 이제 안 울려도 돼" and "늦지 말라고 알려줘" are wishes.
+_NEEDLESS = re.compile(
+    rf"안\s?{_DOING}\s?(?:줘|주셔)?도\s?(?:[돼되될됩됨]|괜찮|상관없|좋)"
+    r"|(?:알려\s?주|말하|말해\s?주|가르치|물어보|묻|찾|보여\s?주|뽑|던지|굴리|세|놀리)지\s?(?:마|말)(?!라고|고|란)"
+)
+
+
+def waived(text: str) -> bool:
+    """Whether it says that something need not, or shall not, be done, and asks for nothing else.
+
+    >>> waived("다시 안 해도 돼 맘에 들어"), waived("계산 안 해도 돼 환율만 알려줘"), waived("알림 안 울려도 돼")
+    (True, False, False)
+    """
+    return _NEEDLESS.search(text) is not None and not _GIVE.search(text)
+
+
 def denied(text: str) -> bool:
     """Whether what is said is no wish to have all of it done.
 

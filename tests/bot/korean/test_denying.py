@@ -97,3 +97,31 @@ def test_what_is_allowed_or_gives_a_reason_stays_a_request(text: str, name: str)
     call = ROUTER.read(text, NOW).call
     assert call
     assert call.name == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "다시 안 해도 돼 이번 답 맘에 들어",
+        "알림 안 해줘도 돼",
+        "며칠 남았는지 말하지 마",
+        "오늘 며칠인지 말 안 해줘도 돼",
+        "동전 던지지 마",
+    ],
+)
+def test_what_need_not_be_done_is_not_done(text: str) -> None:
+    for typed in (text, unicodedata.normalize("NFD", text)):
+        assert ROUTER.read(typed, NOW).call is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("말하지 마 그만", "stop"),
+        ("내일 9시에 늦지 말라고 알려줘", "remind"),
+    ],
+)
+def test_who_asks_for_something_else_gets_it(text: str, name: str) -> None:
+    call = ROUTER.read(text, NOW).call
+    assert call
+    assert call.name == name
