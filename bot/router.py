@@ -28,9 +28,12 @@ _REASON = re.compile(r".*[가-힣](?:는데|은데|한데|인데|건데|픈데|�
 _REASON_BEHIND = re.compile(
     r"(.*[야요까지줘냐니죠임])[,.?!]*\s+\S.{2,24}(?:라서|이라|거든|거든요|어서|아서|해서|려고|려고요|려구|는데|니까)"
 )
+_ASKS = re.compile(r"(?:[줘봐라니냐야까래]|세요|[가나아어해]요|[인는]가)[?!.~ㅋㅎㅠㅜ]*$")
 _FEW = 80  # letters of a text whose last words may be a request of their own
 _FEW_WORDS = 120  # letters of a text that may look like a request
 _SURELY = 0.95  # so likely something else, it is not what a phrase says
+_AGREES = 0.5  # so likely a command, a phrase of it may be the text's first or last words
+_MOST_ASIDE = 6  # words beside them
 _LONGEST = 400  # letters of a text that may still be a request; whoever writes more, talks
 
 
@@ -138,10 +141,20 @@ class Router:
             bare = command and command.meant is None and command.name == call.name and not call.args.keys() - {"when"}
             whole = _meant(command, text, "", now) if command and bare else None
             return Reading(whole or call)
-        if guess is None or command is None or guess.chance < command.sure or _TASK.search(text):
+        if guess is None or command is None or _TASK.search(text):
             return Reading()
+        if guess.chance < command.sure:
+            call = self._said_at_an_end(text, now, guess)
+            return Reading(call, likely=call is not None)
         call = _meant(command, text, guess.action, now)
         return Reading(call, likely=call is not None)
+
+    def _said_at_an_end(self, text: str, now: datetime, guess: Guess) -> Call | None:
+        """What its first or its last words ask for, where the whole looks like that, too: "시계가 안 보여 몇 시니"."""
+        if guess.chance < _AGREES:
+            return None
+        calls = (call for end in _ends(text) for call in self.claims(end, now, guess) if self._is_firm(call))
+        return next((call for call in calls if call.name == guess.name), None)
 
     def command(self, call: Call) -> Command | None:
         return self._by_name.get(match_key(call.name))
@@ -190,6 +203,16 @@ def _last_words(text: str) -> Iterator[str]:
         yield text[reason.end() :]
     if asked := _REASON_BEHIND.fullmatch(text):
         yield asked[1]
+
+
+def _ends(text: str) -> Iterator[str]:
+    """The first and the last words that may ask for something, the most of them first."""
+    words = text.split()
+    for aside in range(1, min(len(words), _MOST_ASIDE + 1)):
+        if _ASKS.search(words[-aside - 1]):
+            yield " ".join(words[:-aside])
+        if _ASKS.search(words[-1]):
+            yield " ".join(words[aside:])
 
 
 def _entry(command: Command, template: str, *, plain: bool) -> _Entry:

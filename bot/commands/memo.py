@@ -150,8 +150,13 @@ def _is_adding(text: str) -> bool:
     return _ADDING.fullmatch(text.strip()) is not None
 
 
+_REGRETS = re.compile(r"걸\s?그랬|(?:돌려|잃어|먹어|날려|태워)\s?버렸[어다네음]\S*$")  # "메모 좀 해둘걸 그랬다"
+
+
 def _refused(text: str, call: Call) -> bool:
     """Whether it only tells what became of the memos, or forbids to delete them."""
+    if _REGRETS.search(text):
+        return True
     if call.args.get("action") != "delete" and "delete" not in call.args:
         return False
     return denied(text) or _LOST.fullmatch(_MEMO.sub("", text, count=1).strip()) is not None

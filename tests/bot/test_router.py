@@ -243,6 +243,16 @@ def test_the_last_words_may_be_the_request() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [("안경을 안 써서 시계가 안 보여 몇 시니", "time"), ("날짜 좀 알려줘봐 맨날 까먹네", "date")],
+)
+def test_either_end_may_be_the_request_where_the_whole_looks_like_it(text: str, name: str) -> None:
+    reading = ROUTER.read(text, NOW)
+    assert reading.call
+    assert (reading.call.name, reading.likely) == (name, True)
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "5피트 " * 70 + "8시로 바꿔줘",

@@ -33,7 +33,16 @@ async def test_a_question_about_the_memos_is_answered_with_them(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    "text", ["메모 다 지워졌어", "메모 삭제됐어 ㅠ", "메모 지우지마", "메모 다 지우지 마", "메모 지워져서 속상해"]
+    "text",
+    [
+        "메모 좀 해둘걸 그랬다 다 까먹었네",
+        "메모지에 적어둔 번호를 빨래랑 같이 돌려버렸어",
+        "메모 다 지워졌어",
+        "메모 삭제됐어 ㅠ",
+        "메모 지우지마",
+        "메모 다 지우지 마",
+        "메모 지워져서 속상해",
+    ],
 )
 async def test_who_tells_what_became_of_the_memos_talks(tmp_path: Path, text: str) -> None:
     assert await answered(tmp_path, text) == [TALKED]
