@@ -43,7 +43,10 @@ _DOING = r"(?:알려|말해|가르쳐|찾아|보여|적어|써|해|뽑아|골라
 _NEEDLESS = re.compile(
     rf"안\s?{_DOING}\s?(?:줘|주셔)?도\s?(?:[돼되될됩됨]|괜찮|상관없|좋)"
     r"|(?:알려\s?주|말하|말해\s?주|가르치|물어보|묻|찾|보여\s?주|뽑|던지|굴리|세|놀리)지\s?(?:마|말)(?!라고|고|란)"
+    r"|(?:이제|더는|다시는)\s?안\s?(?:할래|볼래|셀래)"
+    r"|냐고\s(?:\S+\s)?(?:물어|묻|한\s?거|하더|하네|하길래|그러)"  # "맨날 무슨 요일이냐고 물어봐"
 )
+_SHUNNED = re.compile(r"(?:뽑|던지|굴리)지\s?말고\s")
 
 
 def waived(text: str) -> bool:
@@ -52,7 +55,7 @@ def waived(text: str) -> bool:
     >>> waived("다시 안 해도 돼 맘에 들어"), waived("계산 안 해도 돼 환율만 알려줘"), waived("알림 안 울려도 돼")
     (True, False, False)
     """
-    return _NEEDLESS.search(text) is not None and not _GIVE.search(text)
+    return _SHUNNED.search(text) is not None or (_NEEDLESS.search(text) is not None and not _GIVE.search(text))
 
 
 def denied(text: str) -> bool:
