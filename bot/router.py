@@ -150,8 +150,11 @@ class Router:
         return Reading(call, likely=call is not None)
 
     def _said_at_an_end(self, text: str, now: datetime, guess: Guess) -> Call | None:
-        """What its first or its last words ask for, where the whole looks like that, too: "시계가 안 보여 몇 시니"."""
-        if guess.chance < _AGREES:
+        """What its first or its last words ask for, where the whole looks like that, too: "시계가 안 보여 몇 시니".
+
+        Not of who wonders why: "날씨 왜 이렇게 춥냐".
+        """
+        if guess.chance < _AGREES or "왜" in text.split():
             return None
         calls = (call for end in _ends(text) for call in self.claims(end, now, guess) if self._is_firm(call))
         return next((call for call in calls if call.name == guess.name), None)

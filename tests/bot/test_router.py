@@ -252,6 +252,10 @@ def test_either_end_may_be_the_request_where_the_whole_looks_like_it(text: str, 
     assert (reading.call.name, reading.likely) == (name, True)
 
 
+def test_who_wonders_why_asks_for_nothing() -> None:
+    assert ROUTER.read("날씨 왜 이렇게 춥냐", NOW).call is None
+
+
 @pytest.mark.parametrize(
     "said",
     [
