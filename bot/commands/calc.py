@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from math import log10
+from operator import add, mul, sub, truediv
 
 from simpleeval import DEFAULT_OPERATORS, InvalidExpression, SimpleEval  # type: ignore[import-untyped]
 
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.informal import longest
 from bot.korean.arithmetic import expression
+from bot.korean.numbers import find_number
 from bot.korean.wordsums import told
 from bot.messages import Call
 from bot.phrase import sayings
@@ -30,6 +33,12 @@ def answer(scene: Scene, call: Call) -> Reply:
     sum = expression(asked) if len(asked) <= _LONGEST else None
     if sum is None:
         return Reply(scene.locale("calc_unread"))
+    if rest := _REMAINDER.fullmatch(sum):
+        whole, among = int(rest[1]), int(rest[2])
+        times, left = divmod(whole, among)
+        return Reply(scene.locale("calc_rest", whole=whole, among=among, times=f"{times:,}", rest=f"{left:,}"))
+    if fractions := _FRACTIONS.fullmatch(sum):
+        return Reply(scene.locale("calc", sum=_shown_fractions(sum), value=_in_fractions(*fractions.groups())))
     try:
         value = _reckoned(_without_percent(sum))
     except ZeroDivisionError:
@@ -37,6 +46,21 @@ def answer(scene: Scene, call: Call) -> Reply:
     except (InvalidExpression, ArithmeticError, ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return Reply(scene.locale("calc_unread"))
     return Reply(scene.locale("calc", sum=_shown_sum(sum), value=value), literal=True)
+
+
+_REMAINDER = re.compile(r"([0-9]{1,18})%([0-9]{0,17}[1-9][0-9]{0,17})")
+_FRACTIONS = re.compile(r"\(([0-9]{1,6})/([1-9][0-9]{0,5})\)([-+*/])\(([1-9][0-9]{0,5})/([1-9][0-9]{0,5})\)")
+_ON_FRACTIONS = {"+": add, "-": sub, "*": mul, "/": truediv}
+
+
+def _in_fractions(one: str, first: str, sign: str, other: str, second: str) -> str:
+    """ "7/12 (0.583333)"."""
+    value: Fraction = _ON_FRACTIONS[sign](Fraction(int(one), int(first)), Fraction(int(other), int(second)))
+    return f"{value} ({shown(float(value))})" if value.denominator > 1 else str(value)
+
+
+def _shown_fractions(sum: str) -> str:
+    return re.sub(r"\)([-+*/])\(", r" \1 ", sum).strip("()").replace(" * ", " × ").replace(" / ", " ÷ ")
 
 
 # "100-30%" takes 30% of the hundred, as a pocket calculator does; "17%5" is a remainder.
@@ -87,18 +111,28 @@ def _shown_sum(sum: str) -> str:
     return spaced.replace("*", "×").replace("/", "÷")
 
 
-_FIGURE = re.compile(r"\d[\d,.]*")
-_MORE = re.compile(r"나머지|퍼|프로|%")
+# What a sum that stands in a sentence may only be a part of: "17을 5로 나눈 나머지", "원주율 곱하기 5제곱".
+_MORE = re.compile(
+    r"나머지|평균|퍼|프로|%|곱하기|더하기|나누기|빼기|파이|원주율|비율|지점|떼|뗀|빼|뺀|할인|깎|공제|붙|올[라려리]|오르"
+)
+_SIGNED = re.compile(r"[0-9)]\s*(?:[-+*/×÷^x]|곱하기|더하기|나누기|빼기)\s*[(0-9]")
+_SENTENCE_ENDS = re.compile(r"(?:면|냐|나|혀|해|요|지|다|까|[?.!,:])\s*$")
 
 
 def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
-    """A sum as it stands, unless it is a part of one that is told: "17을 5로 나눈 나머지"."""
+    """A sum as it stands where the sentence has no number besides; else the one that is told."""
     sum = longest(text, SUM)
-    figures = len(_FIGURE.findall(text))
-    if sum and len(_FIGURE.findall(sum)) == figures and not _MORE.search(text):
-        return {"sum": sum}
-    sum = told(text) or sum
+    before, _, behind = text.partition(sum) if sum else (text, "", "")
+    alone = bool(sum) and not find_number(before) and not find_number(behind) and not _MORE.search(f"{before} {behind}")
+    if not alone:
+        sum = told(text) or (sum if _stands_apart(sum, before, behind) else "")
     return {"sum": sum} if sum else None  # any other sum in words is the model's
+
+
+def _stands_apart(sum: str, before: str, behind: str) -> bool:
+    """Whether it is written in signs behind what it is for: "144fps면 한 프레임당 몇 ms냐 1000/144"."""
+    signed = _SIGNED.search(sum) is not None and not find_number(behind) and not _MORE.search(behind)
+    return signed and _SENTENCE_ENDS.search(before) is not None
 
 
 COMMAND = Command(

@@ -64,6 +64,17 @@ _LEAD = re.compile(
 _AMONG = re.compile(
     r"^(?:둘|셋|넷|다섯)\s중(?:에서|에|하나)?\s|(?:\s(?:ㄱㄱ|택\s?1|택일|좀|ㄱ|니가|네가|너가|하나|둘|셋|넷|그냥|제비|봐라|모르겠다|선택))+$"
 )
+# "점심 메뉴 좀 골라줘 김치찌개 돈까스 제육", "둘 중 뭐가 나아 검정 코트 베이지 코트": the list comes last.
+_BEHIND = re.compile(
+    r"^.*?(?:(?:골라|정해|뽑아|(?:제비)?뽑기|돌려)(?:\s?(?:해\s?)?(?:줘|줄래|주세요|봐))"
+    r"|둘\s?중에?\s?(?:뭐가 나아|뭐가 낫[냐지]|못 고르겠\S*)(?:\s?[ㅠㅜ]+)?)"
+    r"[\s.!:~]+(?P<listed>\S+(?:\s\S+){1,7})$"
+)
+_OUT_OF = re.compile(rf"\S+\s?(?:{_COUNTERS})\s?중")  # "네 개 중에 골라줘": one of four
+_WHO = re.compile(r"^(?:\S+\s)*사람\s(?=\S+\s\S)")  # "뽑아줘 커피 쏠 사람 나 재훈이 형"
+_THING = re.compile(r"(?!뭐|뭘|어디|누구|누가|언제)[가-힣A-Za-z0-9]{1,7}(?<![까요줘고데해파네좀거어아는])")
+_OF_TWO = re.compile(r"둘\s?중")
+_DECIDING = re.compile(r"^결정\s?장애\S*\s(?:(?:왔|옴|온|와|도졌)\S*\s)?")
 _EARLIER = re.compile(r"^.*[.!?]\s+(?=[^.!?]*,)")  # "발표자 추첨입니다. 민서, 도윤 중에": sentences before the list
 _WAVERS = re.compile(r"골라|고르|뭘로|뭐로|정하|정해|택\s?1|택일|뽑")
 # Two words side by side that are one thing: "점심 메뉴 골라줘", "읽을 책".
@@ -74,15 +85,28 @@ def _meant_by(text: str, action: str) -> Mapping[str, str] | None:
     """What stands behind a colon or before the asking words; else what is meant stands in the talk."""
     before, _, behind = text.partition(":")
     lead = _LEAD.match(before)
-    listed = behind.strip() or (before[lead.end() :] if lead else "") or _ASKING.sub("", before, count=1)
+    listed = behind.strip() or _listed_last(before) or (before[lead.end() :] if lead else "") or _listed_first(before)
     listed = _AMONG.sub("", _EARLIER.sub("", listed)).strip()
     options = split(listed)
-    wavers = not lead and _WAVERS.search(text) and not _OF.search(listed)
+    wavers = not lead and (_WAVERS.search(text) or _OF_TWO.search(text)) and not _OF.search(listed)
     named = len(options) > 2 or (not lead and options != listed.split()) or wavers
     if not named or not 1 < len(options) <= _MANY or _THINGS & set(options):
         return None
-    many = numbered(text, _COUNTERS)
+    many = numbered(_OUT_OF.sub(" ", text), _COUNTERS)
     return {"options": listed, "count": many} if many else {"options": listed}
+
+
+def _listed_first(text: str) -> str:
+    return _ASKING.sub("", _DECIDING.sub("", text), count=1)
+
+
+def _listed_last(text: str) -> str:
+    """What stands behind the wish, where each word of it may be a thing: not "골라줘 배고파 죽겠어"."""
+    found = _BEHIND.match(text)
+    listed = _WHO.sub("", found["listed"]) if found else ""
+    if not all(_THING.fullmatch(word) for word in listed.split()):
+        return ""
+    return listed if len(split(listed)) > (1 if _OF_TWO.search(text) else 2) else ""
 
 
 # An answer to what to choose among: not another wish, nor a word of talk.

@@ -9,7 +9,7 @@ from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.commands.calc import shown
 from bot.informal import longest
 from bot.korean.josa import Word
-from bot.korean.units import CELSIUS, aloud, convert, is_fahrenheit, quantity, unit_names, wanted
+from bot.korean.units import CELSIUS, aloud, convert, in_korean_cups, is_fahrenheit, quantity, unit_names, wanted
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind, brief
@@ -31,7 +31,9 @@ def answer(scene: Scene, call: Call) -> Reply:
     if scale := _SCALES.get(next(iter(unit_names(target)))):
         return Reply(scene.locale(scale, source=said, value=shown(round(converted, 1))))
     target = _READ_AS.get(target.strip(), target.strip())
-    return Reply(scene.locale("unit", source=said, value=shown(converted), target=Word(target, aloud(target))))
+    told = scene.locale("unit", source=said, value=shown(converted), target=Word(target, aloud(target)))
+    here = in_korean_cups(source, target)
+    return Reply(told if here is None else f"{told}\n{scene.locale('unit_cup', value=shown(here), target=target)}")
 
 
 # What is asked for by the name of what is measured, and is told in its unit.

@@ -10,7 +10,7 @@ from bot.korean.numbers import number
 _SIGNS = (
     (r"더하기|플러스|덧셈|보태기|plus", "+"),
     (r"빼기|마이너스|뺄셈|minus", "-"),
-    (r"곱하기|곱셈|times|×|✕|＊", "*"),
+    (r"곱하기|곱셈|곱(?=\d)|times|×|✕|＊", "*"),
     (r"나누기|나눗셈|÷|／", "/"),
 )
 _APART = re.compile(r"(?<=\d)\s+(?=\d)(?!\d{3}(?!\d))")  # two numbers side by side: "89,000 30% 할인하면"
@@ -25,6 +25,7 @@ _TAIL = r"(?:하면|면|을|를|은|는|이|가|한거|한값)?"
 _PHRASES = (
     (rf"{_NUMBER}짜리(?:가|를)?{_NUMBER}(?:를|을|사|이)?{_TAIL}", "({0})*({1})"),
     (rf"{_NUMBER}의?{_NUMBER}(?:제곱|승){_TAIL}", "({0})**({1})"),
+    (rf"{_NUMBER}의?세제곱{_TAIL}", "({0})**3"),
     (rf"{_NUMBER}의?제곱{_TAIL}", "({0})**2"),
     (rf"(?:루트|제곱근){_NUMBER}{_TAIL}", "({0})**0.5"),
     (rf"{_NUMBER}의제곱근{_TAIL}", "({0})**0.5"),
@@ -33,6 +34,7 @@ _PHRASES = (
         "({0})*(1-({1})/100)",
     ),
     (rf"{_NUMBER}(?:의|에|에서)?{_NUMBER}(?:퍼센트|프로|%){_TAIL}", "({0})*({1})/100"),
+    (rf"{_NUMBER}(?:퍼센트|프로|%)of{_NUMBER}", "({0})*({1})/100"),
     (rf"{_NUMBER}에서{_NUMBER}(?:을|를)?(?:빼|뺀|뺄)(?:면|고|값|거|셈)?", "({0})-({1})"),
     (rf"{_NUMBER}(?:에다가|에다|에)?{_NUMBER}(?:을|를)?(?:더하|더한|보태|더해|합하)(?:면|고|값|거)?", "({0})+({1})"),
     (rf"{_NUMBER}(?:이랑|랑|하고|과|와)?{_NUMBER}(?:을|를)?(?:더하|더한|합치|합하)(?:면|고|값|거)?", "({0})+({1})"),
@@ -43,7 +45,7 @@ _PHRASES = (
     ),
 )
 _LONGEST_TOLD = 60  # letters of a sum told in words
-_FACTORIAL = re.compile(rf"{_NUMBER}의?(?:팩토리얼|팩토리알|계승){_TAIL}")
+_FACTORIAL = re.compile(rf"{_NUMBER}의?(?:팩토리얼|팩토리알|계승){_TAIL}|(?:팩토리얼|팩토리알){_NUMBER}{_TAIL}")
 _MOST_FACTORS = 25  # that are written out
 _COMPILED = tuple((re.compile(pattern), form) for pattern, form in _PHRASES)
 
@@ -57,7 +59,7 @@ def expression(text: str) -> str | None:
         else said
     )
     if factorial := _FACTORIAL.fullmatch(said):
-        return _factors(factorial[1])
+        return _factors(factorial[1] or factorial[2])
     for pattern, form in _COMPILED if len(said) <= _LONGEST_TOLD else ():
         found = pattern.fullmatch(said)
         values = [_value(group) for group in found.groups()] if found else [None]
@@ -79,7 +81,7 @@ def _plain(said: str) -> str | None:
     for words, sign in _SIGNS:
         said = re.sub(words, f" {sign} ", said)
     said = re.sub(rf"(?<=\d){_UNITS}", "", said)
-    said = re.sub(r"(?<=\d)\s*[x]\s*(?=[\d(])", "*", said)
+    said = re.sub(r"(?<=[\d)])\s*[x]\s*(?=[\d(])", "*", said)
     parts = re.split(r"([+\-*/()^%])", said.replace(" ", ""))
     values = [part if part in "+-*/()^%" else _value(re.sub(f"{_UNITS}$", "", part)) for part in parts if part]
     if None in values or not any(value in ("+", "-", "*", "/", "^", "%") for value in values):
@@ -92,5 +94,8 @@ def _plain(said: str) -> str | None:
 def _value(said: str | None) -> str | None:
     if not said:
         return None
+    if fraction := re.fullmatch(rf"(\d+|[{_WORDS}]+)분의(\d+|[{_WORDS}]+)", said):
+        below, above = (_value(part) for part in fraction.groups())
+        return f"({above}/{below})" if above and below else None
     value = number(said)
     return None if value is None else format(value, "f")

@@ -26,13 +26,14 @@ _LONGEST = 60  # characters; nobody writes a number longer than this, and the wo
 
 _DOZENS = {f"열{one}" for one in _ONES} - {"열세", "열석"}  # 열세 is an inferior strength as often
 
-_FIGURES = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+# A run of digits is one figure, however it might be cut: trying each cut takes forever where the text is no number.
+_FIGURES = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(?![0-9])"
 _SINO = rf"{_FIGURES}|[{''.join((*_DIGITS, *_PLACES, *_MYRIADS))}]"
 _NATIVE = rf"(?P<tens>{'|'.join(_TENS)})?(?P<ones>{'|'.join(_ONES)})?"
 _WHOLE = re.compile(rf"(?P<sino>(?:{_SINO})*){_NATIVE}")
 _TOKEN = re.compile(_SINO)
 
-_WORD = rf"{_SINO}|{'|'.join((*_TENS, *_ONES))}"
+_WORD = rf"{'|'.join((*_TENS, *_ONES))}|{_SINO}"  # 일곱 before 일
 _RUN = re.compile(
     rf"(?:(?<![^\s(])-(?=[0-9]))?(?:(?<![0-9])(?<![0-9][.,])(?=[0-9])|(?<![가-힣0-9A-Za-z]))(?:{_WORD})(?:\s?(?:{_WORD}))*"
 )
@@ -45,6 +46,9 @@ _COUNTER = re.compile(
 _COUNTER_OF_A_DIGIT = re.compile(r"개월|층|인분|킬로|그램|퍼센트|달러")
 _COUNTER_OF_A_PLACE = re.compile(r"\s?(?:원|명|개|달러|유로|엔|위안|평|킬로|그램|미터|마리)")
 _COUNTER_OF_ONE = re.compile(r"\s|개|명|번|마리|시간|시|달|잔|권|살|병|그릇|사람|가지|쌍|켤레|송이|자루|판")
+_GOES_ON = re.compile(r"[십백천만]")  # "12만 8만5천": two numbers, not 120008 and what is left
+_TWO_NUMBERS = re.compile(rf"[0-9].*\s(?:{'|'.join((*_TENS, *_ONES))})|.*[십백천만]\s[0-9]{{1,2}}$")  # "2천 네 명"
+_LONE_DIGIT = re.compile(r"[0-9][십백천만억조]\s[일이삼사오육칠팔구]$")  # "742만 이번 달"
 _OPEN = re.compile(r"[^가-힣0-9A-Za-z]|$")
 
 
@@ -101,8 +105,12 @@ def _longest(text: str, start: int, end: int) -> Found | None:
 
 
 def _ends_well(text: str, written: str, end: int) -> bool:
+    if _TWO_NUMBERS.match(written):
+        return False
     if written[-1] in "0123456789":
-        return not text[end : end + 1].isdigit()
+        return not text[end : end + 1].isdigit() and not _GOES_ON.match(text, end)
+    if _LONE_DIGIT.search(written):
+        return _COUNTER_OF_A_DIGIT.match(text, end) is not None
     if written[0] in "-0123456789" and written[-1] in _MYRIADS | _PLACES:
         return True
     if written in _DIGITS:
@@ -124,7 +132,8 @@ def _mixed(parts: re.Match[str]) -> Decimal | None:
     if not sino:
         return native if not (tens == "스무" and ones) else None
     head = _myriads(_TOKEN.findall(sino))
-    return head + native if head is not None and head % 100 == 0 and sino[-1] in "백천만억조" else None
+    is_round = head is not None and sino[-1] in "백천만억조" and head < 10**16 and head % 100 == 0
+    return head + native if head is not None and is_round else None
 
 
 def _myriads(tokens: Sequence[str]) -> Decimal | None:

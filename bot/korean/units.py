@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.korean.counters import spelled
 from bot.korean.folding import match_key
 from bot.korean.numbers import find_number, number
 
@@ -21,8 +22,8 @@ _UNITS = {
     "acre": "에이커 acre",
     "foot ** 2": "제곱피트 평방피트 ft2",
     "kilometer": "킬로미터 킬로메터 키로미터 ㎞ km",
-    "meter": "미터 메터 m",
-    "centimeter": "센티미터 센치미터 센티 센치 ㎝ cm 센티메터",
+    "meter": "미터 메터 미타 m",
+    "centimeter": "센티미터 센치미터 센티 센치 쎈티 쎈치 ㎝ cm 센티메터",
     "millimeter": "밀리미터 ㎜ mm",
     "mile": "마일 mile miles mi",
     "nautical_mile": "해리",
@@ -31,6 +32,7 @@ _UNITS = {
     "inch": "인치 inch inches in",
     "ri": "리",
     "ja": "자 척",
+    "chi": "치",
     "kilogram": "킬로그램 키로그램 ㎏ kg",
     "gram": "그램 그람 g",
     "milligram": "밀리그램 ㎎ mg",
@@ -47,6 +49,7 @@ _UNITS = {
     "cup": "컵 cup",
     "tablespoon": "큰술 테이블스푼 밥숟가락 tbsp",
     "teaspoon": "작은술 티스푼 찻숟가락 tsp",
+    "hop": "홉",
     "doe": "되",
     "mal": "말",
     "degree_Celsius": "섭씨 도씨 ℃ c 섭씨온도 섭씨도",
@@ -56,6 +59,14 @@ _UNITS = {
     "mile / hour": "시속마일 mph 마일퍼아워",
     "meter / second": "초속미터 m/s 초속m 초속",
     "knot": "노트 knot",
+    "megapascal": "메가파스칼 mpa",
+    "millimeter_Hg": "mmhg 수은주밀리미터 밀리미터수은주",
+    "kilocalorie": "킬로칼로리 kcal 칼로리",
+    "joule": "줄 joule j",
+    "kilojoule": "킬로줄 kj",
+    "metric_horsepower": "마력 hp ps",
+    "watt": "와트 w",
+    "kilowatt": "킬로와트 kw",
     "atmosphere": "기압 atm",
     "hectopascal": "헥토파스칼 hpa",
     "psi": "psi",
@@ -97,7 +108,7 @@ def convert(amount: str, target: str) -> float | None:
         total = 0.0
         try:
             for value, sources in parts:
-                total += _first(value, sources, unit)
+                total += value if unit in sources and len(parts) > 1 else _first(value, sources, unit)
         except ValueError:
             continue
         return total
@@ -177,6 +188,18 @@ def unit_names(name: str) -> list[str]:
     return [_BY_NAME[signs]] if signs in _BY_NAME else list(_SIGNED.get(signs, ()))
 
 
+_CUP_HERE = 200 / 236.5882365  # a Korean measuring cup in pint's cups, which are American
+
+
+def in_korean_cups(amount: str, target: str) -> float | None:
+    """The same with cups of 200 ml, which Korean recipes mean; None where it is neither from cups nor into them."""
+    value = convert(amount, target)
+    given, asked = [units[0] == "cup" for _, units in quantity(amount)], "cup" in unit_names(target)
+    if value is None or asked == all(given) or (any(given) and not all(given)):
+        return None
+    return value / _CUP_HERE if asked else value * _CUP_HERE
+
+
 def is_fahrenheit(amount: str) -> bool:
     """ "화씨 100도", "100℉": nobody here wants to know it in any other unit than ours."""
     return bool(_MARKED.search(amount)) and [units for _, units in quantity(amount)] == [["degree_Fahrenheit"]]
@@ -207,6 +230,8 @@ class _Units:
             "don = 3.75 * gram",
             "ri = 392.727 * meter",
             "ja = 10 / 33 * meter",
+            "chi = 1 / 33 * meter",
+            "hop = 0.18039 * liter",
             "doe = 1.8039 * liter",
             "mal = 18.039 * liter",
         ):
@@ -226,10 +251,30 @@ _NAMES = sorted({name for names in _UNITS.values() for name in names.split()} | 
 _NAME = rf"(?:{'|'.join(map(re.escape, _NAMES))})(?![a-z0-9])"
 _AFTER = re.compile(rf"\s?(?P<name>{_NAME}|도)", re.IGNORECASE)
 _HALF = re.compile(rf"(?:^|\s)반\s?(?P<name>{_NAME})", re.IGNORECASE)
+_ENDS = r"(?:으?로|로는|론)(?:요|도|야)?(?![가-힣])"
 _WANTED = (
-    re.compile(rf"몇\s?(?P<name>{_NAME})", re.IGNORECASE),
-    re.compile(rf"(?:^|\s|→|>|=)(?P<name>{_NAME})(?:수)?(?:으?로|로는|론)(?![가-힣])", re.IGNORECASE),
-    re.compile(rf"(?:^|\s|→|>|=)(?P<name>{_NAME})(?:수)?(?:\s?(?:얼마|환산|변환|바꿔)\S*)?[\s?!.]*$", re.IGNORECASE),
+    re.compile(rf"[몇몃]\s?(?P<name>{_NAME})", re.IGNORECASE),
+    re.compile(rf"(?:^|[\s→>=?])(?P<name>{_NAME})(?:수)?{_ENDS}", re.IGNORECASE),
+    re.compile(
+        rf"(?:^|[\s→>=?])(?P<name>{_NAME})(?:수)?(?:\s?(?:얼마|환산|변환|바꿔|몇|몃|좀|ㅇㅇ)\S*)?[\s?!.]*$",
+        re.IGNORECASE,
+    ),
+)
+_DAYS = re.compile(r"며칠|메칠")
+_DEGREES = re.compile(r"[몇몃]\s?도")
+_TALL = re.compile(r"(?:^|\s)키(?:\s|가|는)")
+# "야드 150 미터로", "켈빈 300은 섭씨 몇 도": the unit goes before its number.
+_TURNED = re.compile(
+    rf"(?<![몇몃0-9]\s)(?:^|(?<=\s))(?!섭씨|화씨|시속|초속)(?P<name>{_NAME})\s(?P<number>[0-9][0-9,.]*)"
+    rf"(?![0-9a-z]|\s?(?:{_NAME}|도)(?!{_ENDS}))",
+    re.IGNORECASE,
+)
+_RATE = re.compile(rf"{_NAME}당(?![가-힣])", re.IGNORECASE)  # "마일당 8분 30초면 키로당 몇 분": no conversion alone
+# "센티를 인치로 바꿔줘 175야": it stands apart from its number.
+_APART = re.compile(rf"(?P<name>{_NAME})(?:을|를|에서)\s(?P<to>{_NAME}){_ENDS}", re.IGNORECASE)
+_LONE = re.compile(r"(?<![0-9.,])[0-9][0-9,]*(?:\.[0-9]+)?(?![0-9]|\.[0-9])")
+_SPELLED = re.compile(
+    rf"(?<![가-힣0-9])(?P<number>[일이삼사오육칠팔구십백천만]{{2,}}|[십백천만한두세네석넉]|열|스무)(?P<blank>\s?)(?={_NAME}(?![가-힣]{{2}}))"
 )
 _BELOW = re.compile(r"(?:영하|섭씨|화씨)\s?$")
 _AND_A_HALF = re.compile(r"\s?반(?![가-힣]|기)|\s?반(?=[은이을])")
@@ -241,14 +286,49 @@ def wanted(text: str) -> tuple[str, str] | None:
     >>> wanted("1근이 몇 그램이지 고기 살 건데"), wanted("도면에 12피트라고 돼 있는데 미터로 환산 좀")
     (('1근', '그램'), ('12피트', '미터'))
     """
-    amount, rest = _amount(text)
+    return None if _RATE.search(text) else _asked(text) or _asked(_in_digits(text))
+
+
+def _asked(text: str) -> tuple[str, str] | None:
+    for amount, rest in (_turned(text), _amount(text)):
+        to = _target(amount, rest) if amount else ""
+        if to and amount.endswith("도") and not amount.startswith(("섭씨", "화씨")):  # of the other scale
+            amount = f"{'화씨' if to.startswith('섭') else '섭씨'} {amount}"
+        if to and convert(amount, to) is not None:
+            return amount, to
+    return _apart(text)
+
+
+def _target(amount: str, rest: str) -> str:
+    """The unit that is asked for, or the one that the question can only mean."""
     found = next((match for each in _WANTED if (match := each.search(rest))), None)
-    if not amount or found is None:
+    if found:
+        return found["name"]
+    units = [units for _, units in quantity(amount)]
+    if _DAYS.search(rest):
+        return "일"
+    if _DEGREES.search(rest) and units == [["degree_Fahrenheit"]]:
+        return CELSIUS
+    is_height = _TALL.search(rest) and len(units) == 2 and units[0] == ["foot"]
+    return "센티미터" if is_height else ""
+
+
+def _turned(text: str) -> tuple[str, str]:
+    found = _TURNED.search(text)
+    return (found["number"] + found["name"], f"{text[: found.start()]} {text[found.end() :]}") if found else ("", text)
+
+
+def _apart(text: str) -> tuple[str, str] | None:
+    units, numbers = _APART.search(text), _LONE.findall(text)
+    if not units or len(numbers) != 1:
         return None
-    to = found["name"]
-    if amount.endswith("도") and not amount.startswith(("섭씨", "화씨")):  # of the other scale
-        amount = f"{'화씨' if to.startswith('섭') else '섭씨'} {amount}"
-    return (amount, to) if convert(amount, to) is not None else None
+    amount = numbers[0] + units["name"]
+    return (amount, units["to"]) if convert(amount, units["to"]) is not None else None
+
+
+def _in_digits(text: str) -> str:
+    """With digits for number words that are none before other words: "십 마일", "하루"."""
+    return _SPELLED.sub(lambda found: f"{number(found['number']) or found['number']}{found['blank']}", spelled(text))
 
 
 def _amount(text: str) -> tuple[str, str]:

@@ -31,6 +31,11 @@ from bot.korean.arithmetic import expression
         ("-3 + 5", 2),
         ("9팩토리얼", 362_880),
         ("오 팩토리얼은", 120),
+        ("팩토리얼 6", 720),
+        ("6분의 1 더하기 삼분의 일", 0.5),
+        ("(12+7)x3", 57),
+        ("6의 세제곱", 216),
+        ("15퍼센트 of 42000", 6300),
     ],
 )
 def test_a_sum_is_read_as_it_is_meant(said: str, value: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -127,6 +128,12 @@ def test_a_text_that_is_none(text: str) -> None:
         ("100달러 환율", "100", "100"),
         ("사십 킬로", "40", "사십"),
         ("오층", "5", "오"),
+        ("일곱 명", "7", "일곱"),
+        ("스물일곱 개", "27", "스물일곱"),
+        ("12만 8만5천 3만7천", "120000", "12만"),
+        ("2천 네 명", "2000", "2천"),
+        ("2천 4명", "2000", "2천"),
+        ("742만 이번 달", "7420000", "742만"),
     ],
 )
 def test_the_first_number_of_a_text(text: str, value: str, written: str) -> None:
@@ -156,6 +163,14 @@ def test_the_first_number_of_a_text(text: str, value: str, written: str) -> None
 )
 def test_words_that_only_look_like_numbers(text: str) -> None:
     assert find_number(text) is None
+
+
+def test_a_long_run_of_digits_before_a_letter_is_no_work() -> None:
+    began = process_time()
+    assert number("9" * 50 + "가") is None
+    assert number("9" * 50 + "한") is None
+    assert number("9" * 40 + "백하나") is None
+    assert process_time() - began < 0.1  # every cut of the run tried would take years
 
 
 def test_the_search_goes_on_from_where_it_is_told() -> None:
