@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from bot.where import ConfigPath, settings_of
 data = typer.Typer(help="Sets of dialogues to learn from.", no_args_is_help=True)
 _screen = Screen(highlight=False, soft_wrap=True)
 
+_PLAIN = re.compile(r"\w[\w.-]*")
 _EVERY = 2_000  # rows between two looks at the progress
 _RENDERED = 20_000  # rows that `check` renders to see what would be learnt
 
@@ -52,14 +54,15 @@ def bring(
 
     _one_of("--rules", rules, cleaning.NAMES)
     dropped: Counter[str] = Counter()
-    found = sets.talks(kind, file, consent, dropped)
-    records = sets.made(found, kind, licence, dropped, cleaning.rules(rules))
-    with _counting("rows kept", dropped) as count:
-        split, row_or_cluster = (valid, test), _by(by)
-        rows = sets.save(
-            _folder(name, config), records, dropped, rules=rules, split=split, by=row_or_cluster, kept=count
-        )
+    folder, row_or_cluster = _new_folder(name, config), _by(by)
+    replaced = folder.exists()
+    with _told_of_text(file, consent), _counting("rows kept", dropped) as count:
+        found = sets.talks(kind, file, consent, dropped)
+        records = sets.made(found, kind, licence, dropped, cleaning.rules(rules))
+        rows = sets.save(folder, records, dropped, rules=rules, split=(valid, test), by=row_or_cluster, kept=count)
     _screen.print(_table("part", "rows", rows))
+    if replaced:
+        _screen.print(f"the set {name} that was there is replaced", markup=False)
     if dropped:
         _screen.print(_table("left out", "rows", dict(dropped.most_common())))
 
@@ -158,6 +161,23 @@ def _by(value: str) -> Any:
 def _scheme(value: str) -> Any:
     _one_of("--scheme", value, ("all", "last_reply", "replies", "shift"))
     return value
+
+
+def _new_folder(name: str, config: Path | None) -> Path:
+    """Of a set that may not be there yet: inside data/sets and nowhere else."""
+    if not _PLAIN.fullmatch(name):
+        raise IrangError(f"{name}: expected a name of letters, digits, '.', '_' and '-' for the set")
+    return _folder(name, config)
+
+
+@contextmanager
+def _told_of_text(file: Path, consent: Path | None) -> Iterator[None]:
+    """Raises IrangError for a file that is no UTF-8."""
+    try:
+        yield
+    except UnicodeError as error:
+        files = " or ".join(str(each) for each in (file, consent) if each)
+        raise IrangError(f"{files}: not UTF-8 ({error}): save it as UTF-8 and import it again") from None
 
 
 # ---- what is shown -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,11 @@ from bot.messages import Button, Call, Person
 PRESS = "do"  # a button's data: "do:12" is choice 12
 ASKED = "asked"  # an argument of "stop": we had asked something
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_YES = frozenset(
+    map(match_key, ["네", "넵", "넹", "네네", "예", "응", "웅", "어", "ㅇㅇ", "그래", "그래요", "yes", "y", "ok"])
+)
+_NO = frozenset(map(match_key, ["아니", "아니요", "아니오", "아뇨", "아냐", "ㄴㄴ", "no", "n"]))
+_FIRST = re.compile(r"[\s,.!]+")
 _PATIENCE = timedelta(minutes=10)  # an answer that comes later is no answer to that any more
 _MAY_TAKE = "conversation = :conversation and person = :person and coalesce(taken, :row) = :row and at > :since"
 
@@ -57,7 +63,15 @@ class Expected:
             number = choice.number or place
             if said in (match_key(choice.label), str(number), f"{number}번"):
                 return choice.call
-        return self._timed(text)
+        return self._agreed(said) or self._timed(text)
+
+    def _agreed(self, said: str) -> Call | None:
+        """For a bare yes or no the only choice that begins with such a word: "네, 모두 지워 주세요"."""
+        for words in (_YES, _NO):
+            if said in words:
+                meant = [choice.call for choice in self.choices if match_key(_FIRST.split(choice.label)[0]) in words]
+                return meant[0] if len(meant) == 1 else None
+        return None
 
     def _timed(self, text: str) -> Call | None:
         """Of times to choose from the one that has this in it: "5시" of "모레 오후 5시"."""

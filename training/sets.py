@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,16 +78,47 @@ def save(
 ) -> dict[str, int]:
     """Splits, writes the parts and the manifest, and gives the rows of each part. Dialogues said twice are kept once.
 
+    Raises ImportRefused where nothing is kept: a set of that name stays as it was.
+
     One row at a time is in memory, beside 24 bytes for each of them. `split`: percent of valid and test. `by` row: rows
     of one question or answer may lie in several parts, as others' figures have it. `kept` hears the count of rows.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     heap, clusters = folder / "all.new", Clusters()
+    with _tidied(heap):
+        return _dealt(heap, clusters, found, dropped, rules, split, by, kept)
+
+
+@contextmanager
+def _tidied(heap: Path) -> Iterator[None]:
+    """The file in between goes whatever happens, and so does a folder in which nothing came to lie."""
+    heap.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        heap.unlink(missing_ok=True)
+        with suppress(OSError):  # it holds a set
+            heap.parent.rmdir()
+
+
+def _dealt(
+    heap: Path,
+    clusters: Clusters,
+    found: Iterable[Record],
+    dropped: Dropped,
+    rules: str,
+    split: tuple[int, int],
+    by: Dealt,
+    kept: Callable[[int], None],
+) -> dict[str, int]:
+    folder, count = heap.parent, 0
     with heap.open("w", encoding="utf-8") as out:
         for count, record in enumerate(found, 1):
             clusters.add(record.messages)
             out.write(records.dumped(record))
             kept(count)
+    if not count:
+        why = ", ".join(f"{reason}: {rows:,}" for reason, rows in dropped.most_common()) or "it has no dialogue"
+        raise ImportRefused(f"{folder.name}: nothing was kept ({why}); a set of that name stays as it was")
     writer = _Writer(folder, split, by)
     with writer:
         for record, key, repeat in zip(records.read(heap), clusters.split_keys(), clusters.repeats(), strict=True):
@@ -95,7 +126,6 @@ def save(
                 dropped["the same dialogue again"] += 1
             else:
                 writer.put(replace(record, split_key=key))
-    heap.unlink()
     manifests.write(folder, writer.ended({"rules": rules, "dropped": dict(Counter(dropped))}))
     return writer.rows
 

@@ -31,9 +31,10 @@ def answer(scene: Scene, call: Call) -> Reply:
     if scale := _SCALES.get(next(iter(unit_names(target)))):
         return Reply(scene.locale(scale, source=said, value=shown(round(converted, 1))))
     target = _READ_AS.get(target.strip(), target.strip())
-    told = scene.locale("unit", source=said, value=shown(converted), target=Word(target, aloud(target)))
+    unit = Word(target, aloud(target))
+    told = scene.locale("unit", source=said, value=shown(converted), target=unit)
     here = in_korean_cups(source, target)
-    return Reply(told if here is None else f"{told}\n{scene.locale('unit_cup', value=shown(here), target=target)}")
+    return Reply(told if here is None else f"{told}\n{scene.locale('unit_cup', value=shown(here), target=unit)}")
 
 
 # What is asked for by the name of what is measured, and is told in its unit.

@@ -121,3 +121,34 @@ def test_what_can_not_be_done_is_told_in_one_line(home: Path, words: tuple[str, 
     assert isinstance(result.exception, IrangError)
     assert fault in str(result.exception)
     assert "\n" not in str(result.exception)
+
+
+def test_an_import_of_nothing_leaves_the_set_as_it_was(home: Path) -> None:
+    imported()
+    before = (home / "data/sets/toy/train.jsonl").read_text(encoding="utf-8")
+    (home / "empty.jsonl").write_text('{"messages": [{"role": "user", "content": null}]}\n', encoding="utf-8")
+    result = irang("import", "jsonl", "empty.jsonl", "toy", "--licence", "MIT")
+    assert isinstance(result.exception, IrangError)
+    assert "content that is no text: 1" in str(result.exception)
+    assert (home / "data/sets/toy/train.jsonl").read_text(encoding="utf-8") == before
+    assert not (home / "data/sets/toy/all.new").exists()
+
+
+def test_a_set_that_is_replaced_is_named(home: Path) -> None:
+    imported()
+    assert "toy" in imported().output.split("replaced")[0][-80:]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "a/b", ".", ".."])
+def test_a_set_lies_inside_its_folder(home: Path, name: str) -> None:
+    result = irang("import", "songys", "data.csv", name, "--licence", "MIT")
+    assert isinstance(result.exception, IrangError)
+    assert not (home / "data").exists()
+
+
+def test_a_file_that_is_no_utf_8_is_named(home: Path) -> None:
+    (home / "excel.csv").write_text("Q,A\n안녕,반가워요\n", encoding="cp949")
+    result = irang("import", "songys", "excel.csv", "toy", "--licence", "MIT")
+    assert isinstance(result.exception, IrangError)
+    assert "excel.csv: not UTF-8" in str(result.exception)
+    assert not (home / "data/sets/toy").exists()

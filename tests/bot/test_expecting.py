@@ -41,6 +41,13 @@ def test_what_names_no_choice_picks_none(said: str) -> None:
     assert Expected(None, CHOICES).filled(said, None) is None
 
 
+@pytest.mark.parametrize(("said", "name"), [("네", "delete"), ("응", "delete"), ("ㅇㅇ", "delete"), ("아니요", "keep")])
+def test_a_bare_yes_or_no_picks_the_choice_that_begins_so(said: str, name: str) -> None:
+    choices = Choice("네, 모두 지워 주세요", Call("delete")), Choice("아니요", Call("keep"))
+    assert Expected(None, choices).filled(said, None) == Call(name)
+    assert Expected(None, (Choice("응암동", Call("a")), Choice("예산군", Call("b")))).filled(said, None) is None
+
+
 def test_only_a_strict_question_wants_a_word_that_is_a_command_elsewhere() -> None:
     strict = Expected(Expect(Call("reservation"), "said", strict=True), ())
     assert strict.wants(Call("stop"), "그만", None)

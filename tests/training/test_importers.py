@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -99,6 +100,14 @@ def test_kakaotalk_of_the_pc_keeps_those_who_agreed(tmp_path: Path) -> None:
     talks = list(kakaotalk(saved(tmp_path, PC), agreed("민수", "영희"), dropped))
     assert [said(one) for one, _ in talks] == [["밥\n먹었어?", "응"]]
     assert dropped == {"no consent": 1, "no text": 1}
+
+
+def test_kakaotalk_is_read_as_a_mac_writes_it(tmp_path: Path) -> None:
+    file = saved(tmp_path, PC)
+    composed = list(kakaotalk(file, agreed("민수", "영희"), Counter()))
+    file.write_text(normalize("NFD", PC), encoding="utf-8")
+    assert composed
+    assert list(kakaotalk(file, agreed("민수", "영희"), Counter())) == composed
 
 
 def test_kakaotalk_of_a_phone_is_cut_at_a_long_silence(tmp_path: Path) -> None:

@@ -19,9 +19,12 @@ def jsonl(file: Path, dropped: Dropped) -> Iterator[Talk]:
                 continue
             try:
                 entries = json.loads(line)["messages"]
-                found = tuple(Message(one["role"], str(one["content"])) for one in entries)
-            except (ValueError, KeyError, TypeError):
+                found = tuple(Message(one["role"], one["content"]) for one in entries)
+            except (ValueError, KeyError, TypeError, RecursionError):
                 dropped["not a dialogue"] += 1
+                continue
+            if not all(isinstance(message.content, str) for message in found):
+                dropped["content that is no text"] += 1
                 continue
             if any(message.role not in _ROLES for message in found):
                 dropped["unknown role"] += 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from unicodedata import normalize
 
 from training.importers.lines import Agreed, Agreement, Dropped, Line
 
@@ -32,7 +33,7 @@ def _lines(file: Path) -> Iterator[Line]:
     """
     now, forms = Line(_APP, ""), [_Pc().begun, _phone]
     with file.open(encoding="utf-8-sig") as rows:
-        for row in (row.rstrip("\r\n") for row in rows):
+        for row in (normalize("NFC", row.rstrip("\r\n")) for row in rows):
             found = next(((line, form) for form in forms if (line := form(row))), None)
             if found is None:
                 now = replace(now, text=f"{now.text}\n{row}")

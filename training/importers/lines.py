@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from unicodedata import normalize
 
 from bot.erasing import pseudonym
 from bot.errors import IrangError
@@ -108,10 +109,12 @@ def consented(file: Path | None) -> Agreement:
 
     Names are as the export has them. Raises ImportRefused.
     """
-    if file is None or not file.is_file():
+    if file is not None and not file.is_file():
+        raise ImportRefused(f"{file}: no such file")
+    if file is None:
         raise ImportRefused("a chat export needs --consent FILE: version:, at: and the speakers who agreed, one a line")
     given, names = {"version": "", "at": ""}, set()
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(normalize("NFC", file.read_text(encoding="utf-8")).splitlines(), 1):
         text = line.partition("#")[0].strip()
         key, colon, value = text.partition(":")
         if colon and key in given:
