@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import shutil
@@ -17,6 +16,7 @@ from sqlite_utils import Database
 
 from bot import backups, restoring, wal
 from bot.errors import InUse, StoreError
+from bot.exclusive import Held, hold
 from bot.pages import Sums, sync
 from bot.tables import migrations, newer
 
@@ -73,20 +73,12 @@ class _Damaged(Exception):
 
 def lock(folder: Path) -> IO[str]:
     """One writing process per data folder: SQLite before 3.51.3 can corrupt a WAL with two. Raises InUse."""
-    lock = (folder / "irang.lock").open("a+")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
+        return hold(folder / "irang.lock")
+    except Held as held:
         raise InUse(
-            f"{folder}: another irang (process {holder}) runs here: stop it or set another [bot] data"
+            f"{folder}: another irang (process {held.holder}) runs here: stop it or set another [bot] data"
         ) from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
 
 
 def opened(folder: Path) -> Opened:

@@ -47,6 +47,9 @@ _SAMPLED = {
 _IDS = {"bos_token_id", "eos_token_id", "pad_token_id", "transformers_version", "use_cache"} | _MARKS
 
 
+_NO_TALKER = re.compile(r"For(?:QuestionAnswering|SequenceClassification|TokenClassification|MultipleChoice|MaskedLM)$")
+
+
 class FolderError(ModelRefused):
     """A model folder can't be used; the text is one line that says why."""
 
@@ -58,7 +61,16 @@ def check(folder: Path) -> None:
     for name in names:
         if name.endswith("config.json"):
             check_keys(folder / name)
+    _check_head(folder / "config.json")
     _check_index(folder, names)
+
+
+def _check_head(file: Path) -> None:
+    """A model that marks or sorts texts has no weights for saying what comes next."""
+    named = read(file).get("architectures")
+    for head in named if isinstance(named, list) else ():
+        if isinstance(head, str) and _NO_TALKER.search(head):
+            raise FolderError(f"{file}: {_shown(head)} does not write text: a causal language model is expected")
 
 
 def _check_complete(folder: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -18,6 +19,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from transformers import EarlyStoppingCallback, GenerationConfig, TrainerCallback
 from transformers.trainer_utils import get_last_checkpoint
 
+from bot.errors import InUse
+from bot.exclusive import Held, hold
 from model.repertoire import bring_along
 from training import curves, processes, provenance, tasks
 from training.bases import Start
@@ -91,8 +94,30 @@ def train(
 ) -> Run:
     """Train a run that was begun, from its last checkpoint if it has one. Returns it with its figures and its state.
 
-    Raises TrainingRefused when it would learn nothing; the run is then kept as failed.
+    Raises TrainingRefused when it would learn nothing; the run is then kept as failed. And InUse, while another process
+    trains it.
     """
+    with _alone(run, place):
+        return _begun(run, place, minutes, screen, interrupt)
+
+
+@contextmanager
+def _alone(run: Run, place: Place) -> Iterator[None]:
+    """Of several processes that train together the first one holds the run."""
+    if not processes.first():
+        yield
+        return
+    folder = place.run(run.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        held = hold(folder / "run.lock")
+    except Held as other:
+        raise InUse(f"{run.id}: process {other.holder} is training it: wait for it, or stop it first") from None
+    with held:
+        yield
+
+
+def _begun(run: Run, place: Place, minutes: float | None, screen: Console | None, interrupt: Interrupt) -> Run:
     config = Config.model_validate(run.config)
     if data_hash(config, place) != run.data_hash:
         raise TrainingRefused(f"{run.id}: data set {run.data!r} has changed since this run began: begin a new one")

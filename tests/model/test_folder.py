@@ -110,3 +110,9 @@ def test_defaults_mean_what_transformers_makes_of_them(folder: Path) -> None:
     change(folder / "generation_config.json", temperature="hot", do_sample=True)
     with pytest.raises(FolderError, match="temperature"):
         folders.default_sampling(folder)
+
+
+def test_a_model_that_marks_passages_is_no_talker(folder: Path) -> None:
+    change(folder / "config.json", architectures=["GPT2ForQuestionAnswering"])
+    with pytest.raises(FolderError, match="GPT2ForQuestionAnswering does not write text"):
+        folders.check(folder)

@@ -14,6 +14,8 @@ from rich.console import Console
 from safetensors.torch import load_file
 from transformers import GPT2LMHeadModel
 
+from bot.errors import InUse
+from bot.exclusive import hold
 from bot.messages import Message, Sampling
 from model.exchanges import FILE, Exchange, read, write
 from model.registry import Registry
@@ -287,6 +289,15 @@ def test_data_that_changed_meanwhile_is_refused(tmp_path: Path) -> None:
     file.write_text(file.read_text() + file.read_text().splitlines()[0] + "\n")
     with pytest.raises(TrainingRefused, match="has changed"):
         finetune.train(run, where, interrupt=Interrupt())
+
+
+def test_a_run_is_trained_by_one_process_at_a_time(tmp_path: Path) -> None:
+    where = place(tmp_path)
+    run = begin(settings(tmp_path), where)
+    where.run(run.id).mkdir(parents=True, exist_ok=True)
+    with hold(where.run(run.id) / "run.lock"), pytest.raises(InUse, match=f"process {os.getpid()} is training it"):
+        finetune.train(run, where, interrupt=Interrupt())
+    assert where.runs.get(run.id).state == "running"
 
 
 def test_exponential_rate_falls_once_an_epoch(tmp_path: Path) -> None:
