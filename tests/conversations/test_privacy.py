@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conversations.on_discord import DiscordStage
 from tests.conversations.on_telegram import TelegramStage
 from tests.conversations.stage import Stage
@@ -23,6 +25,18 @@ async def test_everything_is_deleted_at_the_press_of_a_button(stage: Stage, tmp_
         await stage.become("select state from erased", ("done",))
         assert await stage.rows("select * from turns") == []
     assert on_disk(tmp_path) == []
+
+
+@pytest.mark.parametrize(("said", "then", "stays"), [("네", "모두 지웠어요", False), ("아니요", "그대로 둘게요", True)])
+async def test_who_says_yes_or_no_means_the_button(stage: Stage, said: str, then: str, stays: bool) -> None:
+    async with stage.awake():
+        stage.say(SECRET)
+        await stage.until(lambda: any(f"답: {SECRET}" in text for text in stage.texts()))
+        stage.say("내 정보 지워줘")
+        await stage.until(lambda: "되돌릴 수 없어요" in stage.texts()[-1])
+        stage.say(said)
+        await stage.until(lambda: then in stage.texts()[-1])
+        assert ((SECRET,) in await stage.rows("select said from turns")) == stays
 
 
 def on_disk(folder: Path) -> list[str]:
