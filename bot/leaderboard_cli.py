@@ -10,6 +10,7 @@ import typer
 from rich.console import Console as Screen
 from rich.table import Table
 
+from bot.errors import IrangError
 from bot.locale import load as load_locale
 from bot.where import ConfigPath, settings_of
 
@@ -40,6 +41,8 @@ def leaderboard(
     data = root / settings.bot.data
     if publish:
         _screen.print(str(Runs(data / "runs.db").publish(publish, records)), markup=False)
+    if (check or markdown) and not document.is_file():
+        raise IrangError(f"{document}: no such file: expected the document with the tables")
     if check:
         same = board.current(document.read_text(encoding="utf-8"), board.committed(records))
         _screen.print(say("leaderboard_same" if same else "leaderboard_differs", file=document), markup=False)

@@ -52,8 +52,12 @@ def reproduce(
 
     place = _place(config)
     known = _shipped(run)
-    before = runs.published(known) if known else place.runs.get(run)
-    settings = Config.model_validate(before.config)
+    try:
+        before = runs.published(known) if known else place.runs.get(run)
+        settings = Config.model_validate(before.config)
+    except (ValueError, TypeError, AttributeError):
+        made = "`irang train` made no such run; baselines come from `python -m training.baselines`"
+        raise IrangError(f"{run}: expected a run that was trained with settings: {made}") from None
     again = place.runs.get(processes.agreed(lambda: finetune.begin(settings, place).id))
     if again.data_hash != before.data_hash:
         _screen.print(f"the data set {before.data!r} is not the one of that run: the figures can't be the same")

@@ -16,6 +16,7 @@ from training import manifests
 from training.manifests import Manifest
 from training.rendering import TrainingRefused
 from training.splits import percentile
+from training.told import told
 
 LICENCE = "CC-BY-SA-4.0"
 
@@ -32,7 +33,9 @@ def parted(articles: Sequence[dict[str, Any]], valid: int, test: int) -> dict[st
 def save(folder: Path, parts: dict[str, list[dict[str, Any]]], licence: str = LICENCE) -> dict[str, dict[str, int]]:
     """Write the parts and a manifest; articles and questions of each part. Raises TrainingRefused for an empty part."""
     if empty := [part for part, articles in parts.items() if not articles]:
-        raise TrainingRefused(f"no article fell into {', '.join(empty)}: ask for more with --valid or --test")
+        raise TrainingRefused(
+            f"no article fell into {', '.join(empty)}: ask for more with --valid-percent or --test-percent"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for part, articles in parts.items():
         (folder / f"{part}.json").write_text(json.dumps({"data": articles}, ensure_ascii=False), encoding="utf-8")
@@ -43,11 +46,11 @@ def save(folder: Path, parts: dict[str, list[dict[str, Any]]], licence: str = LI
 
 
 def articles_of(file: Path) -> list[dict[str, Any]]:
-    """Raises TrainingRefused for a file of another shape."""
+    """Raises TrainingRefused for a file of another shape, OSError for none."""
     try:
         found = json.loads(file.read_text(encoding="utf-8-sig"))["data"]
         return [{"title": one["title"], "paragraphs": one["paragraphs"]} for one in found]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise TrainingRefused(f"{file}: expected a file of SQuAD's form: data[].title and .paragraphs[]") from None
 
 
@@ -70,4 +73,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

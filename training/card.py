@@ -25,6 +25,7 @@ from training.embedded import read
 from training.measure import bits_per_character
 from training.rendering import fit
 from training.samples import samples
+from training.told import told
 
 HISTORIES = (0, 1, 3, 6)  # unrelated earlier turns before a held-out dialogue
 
@@ -206,4 +207,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app()
+    told(app)

@@ -55,6 +55,12 @@ class Scratch(_Section):
     window: int = Field(default=192, ge=16)
     dropout: float = Field(default=0.1, ge=0, lt=1)
 
+    @model_validator(mode="after")
+    def _divides(self) -> Scratch:
+        if self.width % self.heads:
+            raise ValueError(f"width: expected a multiple of heads ({self.heads}), for each has its share")
+        return self
+
 
 class Learning(_Section):
     """How it is learnt.

@@ -16,6 +16,7 @@ from model.exchanges import Anything, Exchange
 from model.exchanges import write as write_file
 from model.folder import EMBEDDED
 from training.corpora import SMALLTALK, Dialogue, smalltalk
+from training.told import told
 
 _CRISIS_LINE = "109"
 TABLES = ("mood", "asked", "way", "turn")  # of listening.toml (model/listening.py)
@@ -65,4 +66,4 @@ def main(folder: Annotated[Path, typer.Argument(help="the model folder")] = EMBE
 
 
 if __name__ == "__main__":
-    app()
+    told(app)

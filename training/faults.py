@@ -25,6 +25,7 @@ from model.prompt import Renderer
 from training import contenders, samples
 from training.contenders import Contender
 from training.metrics import Written, copied, empty, looping
+from training.told import told
 
 HERE = Path(__file__).resolve().parent
 _BROKEN = re.compile(r"\ufffd|</?s>|<(?:usr|sys|pad)>|[{}]")
@@ -59,7 +60,7 @@ app = typer.Typer(add_completion=False, help=__doc__)
 
 @app.command()
 def main(
-    folder: Annotated[Path, typer.Argument(help="the model folder")] = EMBEDDED,
+    folder: Annotated[Path, typer.Argument(help="the model folder", exists=True, file_okay=False)] = EMBEDDED,
     count: Annotated[int, typer.Option(help="how many answers")] = 5000,
     own: Annotated[bool, typer.Option(help="in the model's own words, not as it is served")] = False,
     seed: Annotated[int, typer.Option(help="of sayings and answers")] = 7,
@@ -85,4 +86,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app()
+    told(app)

@@ -15,6 +15,7 @@ from training.baselines.measured import Rows, rows_of
 from training.corpora import Dialogue
 from training.manifests import Manifest
 from training.records import Record
+from training.told import told
 
 LICENCE = "MIT"
 
@@ -45,4 +46,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

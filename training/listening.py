@@ -20,6 +20,7 @@ from model.ears import ASKING, ASKS, ASKS_SOMETHING, KINDS, MOODS, TELLS_SOMETHI
 from model.folder import EMBEDDED
 from training.corpora import SMALLTALK, smalltalk
 from training.linear import Example, How, learn
+from training.told import told
 
 HERE = Path(__file__).resolve().parent
 _NO_STATEMENT = "none"  # a label of moods.jsonl
@@ -100,4 +101,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app()
+    told(app)

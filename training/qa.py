@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from training import metrics
+from training.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +155,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

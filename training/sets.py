@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -32,6 +33,8 @@ OPEN = {
 CHATS = {"kakaotalk": kakaotalk, "telegram": telegram}
 FORMATS = (*OPEN, *CHATS, "own")
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
 Found = tuple[Talk, Consent | None]
 
 
@@ -42,6 +45,8 @@ def talks(kind: str, file: Path, consent: Path | None, dropped: Dropped) -> Iter
     """
     if kind not in FORMATS:
         raise ImportRefused(f"{kind}: expected one of {', '.join(FORMATS)}")
+    if file.is_dir():
+        raise ImportRefused(f"{file}: a folder: expected one file of it")
     if not file.is_file():
         raise ImportRefused(f"{file}: no such file")
     if kind == "own":
@@ -57,6 +62,9 @@ def made(
     """Cleaned by v2 unless told otherwise; what has no reply at the end is left out."""
     cleaned = clean or cleaning.rules("v2")
     for talk, consent in found:
+        if not all(_is_text(message.content) for message in talk):
+            dropped["content that is no text"] += 1
+            continue
         kept = cleaned(talk)
         if kept is None:
             dropped["link, picture or nothing left"] += 1
@@ -64,6 +72,11 @@ def made(
             dropped[fault] += 1
         else:
             yield Record(kept, source, licence, "", consent)
+
+
+def _is_text(content: object) -> bool:
+    """Not what JSON may say instead of words, nor signs that no file in UTF-8 can hold or no person types."""
+    return isinstance(content, str) and not _NO_TEXT.search(content)
 
 
 def save(

@@ -16,6 +16,7 @@ from model.prompt import Renderer
 from training import contenders, corpora, samples, suite
 from training.contenders import Contender
 from training.corpora import letters
+from training.told import told
 
 app = typer.Typer(add_completion=False, help=__doc__)
 Sheet = Annotated[Path, typer.Argument(help="JSONL, a line for each answer")]
@@ -78,4 +79,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    app()
+    told(app)

@@ -152,3 +152,37 @@ def test_a_file_that_is_no_utf_8_is_named(home: Path) -> None:
     assert isinstance(result.exception, IrangError)
     assert "excel.csv: not UTF-8" in str(result.exception)
     assert not (home / "data/sets/toy").exists()
+
+
+def test_what_is_no_text_is_left_out_and_the_rest_kept(home: Path) -> None:
+    said = [f"안녕 {at}" for at in range(40)] + ["\ud800", "\0", "", ["부분"]]
+    rows = [{"messages": [{"role": "user", "content": one}, {"role": "assistant", "content": "응"}]} for one in said]
+    (home / "odd.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    result = irang("import", "jsonl", "odd.jsonl", "odd", "--licence", "MIT")
+    assert result.exit_code == 0, result.output
+    assert json.loads((home / "data/sets/odd/manifest.json").read_text())["dropped"]["content that is no text"] == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "said"),
+    [
+        ("aihub", '{"data": [' + "[" * 100_000, "nested too deeply"),
+        ("aihub", '{"data": [{"dialogue": [{"participantID": "1", "utterance": null}]}]}', "not a dialogue: 1"),
+        (
+            "aihub-sessions",
+            '{"info": [{"annotations": {"lines": [{"speaker": {"id": 1}, "norm_text": 7}]}}]}',
+            "not a dia",
+        ),
+    ],
+)
+def test_odd_json_is_told_in_one_line(home: Path, kind: str, content: str, said: str) -> None:
+    (home / "odd.json").write_text(content, encoding="utf-8")
+    result = irang("import", kind, "odd.json", "odd", "--licence", "MIT")
+    assert isinstance(result.exception, IrangError)
+    assert said in str(result.exception)
+    assert not (home / "data/sets/odd").exists()
+
+
+def test_a_folder_is_no_file(home: Path) -> None:
+    result = irang("import", "chatterbot", ".", "odd", "--licence", "MIT")
+    assert "expected one file" in str(result.exception)

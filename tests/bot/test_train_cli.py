@@ -93,6 +93,14 @@ def test_neither_file_nor_run_is_refused(where: Place) -> None:
     assert isinstance(run("train").exception, IrangError)
 
 
+@pytest.mark.parametrize("content", ["{}", "[]", "no JSON", None])
+def test_what_was_trained_without_settings_cannot_be_reproduced(where: Place, content: str | None) -> None:
+    Path("odd.json").write_text(content or "")
+    result = run("reproduce", "odd.json" if content else "baseline-6-gram-songys-strict")
+    assert isinstance(result.exception, IrangError)
+    assert "expected a run that was trained with settings" in str(result.exception)
+
+
 def test_a_bare_name_means_what_comes_along(where: Place) -> None:
     result = run("train", "small-scratch")
     assert "irang data import" in str(result.exception), "songys is not there, and what to do is told"

@@ -66,3 +66,10 @@ def test_a_training_starts_from_one_thing(tmp_path: Path, start: str) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
         configs.load(tmp_path / "none.toml")
+
+
+def test_heads_share_the_width(tmp_path: Path) -> None:
+    file = tmp_path / "odd.toml"
+    file.write_text('name = "odd"\n[data]\nset = "toy"\n[scratch]\nwidth = 32\nheads = 3\n')
+    with pytest.raises(ConfigError, match="multiple of heads"):
+        configs.load(file)

@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from bot.errors import IrangError
 from bot.leaderboard_cli import leaderboard
 from training.leaderboard import BEGIN, COLUMNS, END, LeaderboardRefused, boards, cells, committed, current, known
 from training.leaderboard import markdown as tables
@@ -191,6 +192,11 @@ def test_check_passes_after_markdown_and_fails_after_a_change_by_hand(tmp_path: 
     assert written.endswith("뒤의 말.\n")
     document.write_text(written.replace("2.00", "1.00"), encoding="utf-8")
     assert command(tmp_path, "--check")[0] == 1
+
+
+def test_a_document_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(IrangError, match=r"board\.md: no such file"):
+        leaderboard(check=True, records=tmp_path / "records", document=tmp_path / "board.md", out=None, config=None)
 
 
 def test_a_run_of_this_machine_is_published_for_the_repository(tmp_path: Path) -> None:

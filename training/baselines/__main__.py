@@ -8,6 +8,7 @@ from pathlib import Path
 
 from training.baselines.measured import runs
 from training.runs import Runs
+from training.told import told
 
 log = logging.getLogger(__name__)
 
@@ -27,4 +28,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

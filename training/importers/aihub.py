@@ -14,7 +14,7 @@ def topics(file: Path, dropped: Dropped) -> Iterator[Talk]:
     for entry in (entry for array in arrays(file, "data") for entry in array):
         try:
             body = entry.get("body") or entry
-            lines = [Line(str(one["participantID"]), one["utterance"]) for one in body["dialogue"]]
+            lines = [Line(str(one["participantID"]), _words(one["utterance"])) for one in body["dialogue"]]
         except (KeyError, TypeError, AttributeError):
             dropped["not a dialogue"] += 1
             continue
@@ -25,8 +25,15 @@ def sessions(file: Path, dropped: Dropped) -> Iterator[Talk]:
     """info[].annotations.lines[] with speaker.id and norm_text."""
     for entry in (entry for array in arrays(file, "info") for entry in array):
         try:
-            lines = [Line(str(one["speaker"]["id"]), one["norm_text"]) for one in entry["annotations"]["lines"]]
+            lines = [Line(str(one["speaker"]["id"]), _words(one["norm_text"])) for one in entry["annotations"]["lines"]]
         except (KeyError, TypeError):
             dropped["not a dialogue"] += 1
             continue
         yield from talk(lines, dropped)
+
+
+def _words(value: object) -> str:
+    """Raises TypeError for what is none."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value

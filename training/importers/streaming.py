@@ -83,6 +83,8 @@ class _Window:
                 if len(self._text) - self._at > _LONGEST or not self._more():
                     raise self._fault("no JSON") from None
                 continue
+            except RecursionError:
+                raise self._fault("nested too deeply") from None
             if end == len(self._text) and self._more():  # a number may go on
                 continue
             self._at = end
