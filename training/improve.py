@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.errors import ModelRefused
+from bot.errors import InUse, ModelRefused
+from bot.exclusive import Held, hold
 from training import contenders, improvements, lessons, rated, ratings, weighing
 from training.case import Case, ImproveRefused
 from training.importers.lines import ImportRefused
@@ -38,8 +39,19 @@ STEPS: Mapping[str, Work] = dict(zip(improvements.STEPS, _WORKS, strict=True))
 def run(case: Case) -> str:
     """Go on with the newest improvement that has not ended, or begin one; its id.
 
-    Raises ImproveRefused when it ends without a model, Later or another IrangError when it can be gone on with.
+    Raises ImproveRefused when it ends without a model, Later or another IrangError when it can be gone on with, InUse
+    while another process does.
     """
+    case.place.data.mkdir(parents=True, exist_ok=True)
+    try:
+        held = hold(case.place.data / "improve.lock")
+    except Held as other:
+        raise InUse(f"process {other.holder} is improving already: wait for it, or stop it first") from None
+    with held:
+        return _gone_on(case)
+
+
+def _gone_on(case: Case) -> str:
     rows = case.rows
     case = replace(case, id=rows.unfinished() or _new_id(rows))
     done = rows.steps(case.id)

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from bot.config import ImproveSettings
 from bot.erasing import pseudonym, withdraw
-from bot.errors import IrangError
+from bot.errors import InUse, IrangError
+from bot.exclusive import hold
 from bot.messages import Message
 from model.exchanges import FILE, Exchange, read, write
 from model.registry import Registry
@@ -280,6 +281,13 @@ def stopped_before(world: World, step: str, monkeypatch: pytest.MonkeyPatch) -> 
         patched.setattr(improve, "STEPS", {**improve.STEPS, step: crash})
         with pytest.raises(MemoryError):
             world.run()
+
+
+def test_one_process_improves_at_a_time(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with hold(world.case.place.data / "improve.lock"), pytest.raises(InUse, match="improving already"):
+        improve.run(world.case)
+    assert world.case.rows.all() == []
 
 
 def test_too_little_to_learn_from_is_refused_with_what_was_left_out(tmp_path: Path) -> None:
