@@ -20,13 +20,14 @@ from rich.live import Live
 from rich.text import Text
 
 from bot.command import Command
-from bot.messages import Address, Body, Event, Incoming, Key, MessageRef, Person, Raw, SpanKind
+from bot.messages import THUMBS, Address, Body, Event, Incoming, Key, MessageRef, Person, Raw, Reaction, SpanKind
 from bot.ports import Intake, Limits, Pace
 
 log = logging.getLogger(__name__)
 
 _HERE = Address("console", "terminal")
 _FREE = Pace(1_000_000, 1.0)
+_SKINS = "\ufe0f🏻🏼🏽🏾🏿"  # how an emoji is to look: behind it
 _STYLES: dict[SpanKind, str] = {
     "bold": "bold",
     "italic": "italic",
@@ -39,7 +40,10 @@ _STYLES: dict[SpanKind, str] = {
 
 
 class Console:
-    """One conversation with whoever sits at the terminal. `run` ends when the input does."""
+    """One conversation with whoever sits at the terminal. `run` ends when the input does.
+
+    It has neither buttons nor reactions: a line that is a 👍 or 👎 alone rates the last answer.
+    """
 
     name = "console"
     limits = Limits(
@@ -62,6 +66,7 @@ class Console:
         self._prompt = prompt
         self._live: Live | None = None
         self._bodies: dict[MessageRef, Body] = {}  # of the answer that is being written
+        self._last: MessageRef | None = None  # the answer that a 👍 is for
         self._idle = asyncio.Event()
 
     @property
@@ -73,6 +78,8 @@ class Console:
         try:
             ref = MessageRef(self.name, _HERE.chat, line["id"])
             person = Person(self.name, "operator", line["name"])
+            if on := line.get("rates"):
+                return Reaction(MessageRef(self.name, _HERE.chat, on), person, line["text"], added=True)
             at = datetime.fromisoformat(line["at"])
             return Incoming(_HERE, ref, person, line["text"], at, addressed=True, private=True)
         except (KeyError, TypeError) as error:
@@ -85,9 +92,13 @@ class Console:
             if not line.strip():
                 self._show_prompt()
                 continue
+            id, rates = uuid.uuid4().hex, self._rated(line)
+            said = {"id": id, "text": line.strip(), "name": name, "at": datetime.now(UTC).isoformat()} | rates
+            if rates:  # nothing is answered to it
+                await intake.take(self.name, [Raw(id, json.dumps(said))])
+                self._show_prompt()
+                continue
             self._idle.clear()
-            id = uuid.uuid4().hex
-            said = {"id": id, "text": line.strip(), "name": name, "at": datetime.now(UTC).isoformat()}
             await intake.take(self.name, [Raw(id, json.dumps(said))])
             if not self._interactive:  # piped: question, answer, question, answer
                 await self._idle.wait()
@@ -105,6 +116,7 @@ class Console:
 
     async def finish(self, refs: Sequence[MessageRef]) -> None:
         """Leave the final text on the screen, and the line to whoever writes next."""
+        self._last = next((ref for ref in refs if ref in self._bodies), self._last)
         final = [body for ref in dict.fromkeys(refs) if (body := self._bodies.pop(ref, None))]
         if self._live:
             self._live.update(_joined(self._bodies.values()), refresh=True)  # another answer may still be written
@@ -119,6 +131,12 @@ class Console:
 
     async def typing(self, to: Address) -> None:
         return None
+
+    def _rated(self, line: str) -> dict[str, str]:
+        """What a line that is a thumb alone says of the last answer, whatever the thumb's skin."""
+        thumb = line.strip()[:1]
+        alone = thumb in THUMBS.values() and not line.strip()[1:].strip(_SKINS)
+        return {"text": thumb, "rates": self._last.id} if alone and self._last else {}
 
     def _show(self, ref: MessageRef, body: Body) -> None:
         self._bodies[ref] = body

@@ -51,10 +51,11 @@ def bring(
 ) -> None:
     """Read, clean, split and write a set; every row left out is counted."""
     from training import cleaning, sets
+    from training.importers.lines import Dropped
 
     _one_of("--rules", rules, cleaning.NAMES)
-    dropped: Counter[str] = Counter()
-    folder, row_or_cluster = _new_folder(name, config), _by(by)
+    dropped = Dropped()
+    folder, row_or_cluster = _folder(name, config), _by(by)
     replaced = folder.exists()
     with _told_of_text(file, consent), _counting("rows kept", dropped) as count:
         found = sets.talks(kind, file, consent, dropped)
@@ -64,7 +65,7 @@ def bring(
     if replaced:
         _screen.print(f"the set {name} that was there is replaced", markup=False)
     if dropped:
-        _screen.print(_table("left out", "rows", dict(dropped.most_common())))
+        _screen.print(_table("left out", "rows", dropped.told()))
 
 
 @data.command()
@@ -144,6 +145,9 @@ def stats(name: Name, config: ConfigPath = None) -> None:
 
 
 def _folder(name: str, config: Path | None) -> Path:
+    """Inside data/sets and nowhere else, whether it is there yet or not."""
+    if not _PLAIN.fullmatch(name):
+        raise IrangError(f"{name}: expected a name of letters, digits, '.', '_' and '-' for the set")
     settings, root = settings_of(config)
     return root / settings.bot.data / "sets" / name
 
@@ -161,13 +165,6 @@ def _by(value: str) -> Any:
 def _scheme(value: str) -> Any:
     _one_of("--scheme", value, ("all", "last_reply", "replies", "shift"))
     return value
-
-
-def _new_folder(name: str, config: Path | None) -> Path:
-    """Of a set that may not be there yet: inside data/sets and nowhere else."""
-    if not _PLAIN.fullmatch(name):
-        raise IrangError(f"{name}: expected a name of letters, digits, '.', '_' and '-' for the set")
-    return _folder(name, config)
 
 
 @contextmanager

@@ -151,6 +151,9 @@ class Transcript(Protocol):
     async def quiet(self, platform: str, chat: str) -> bool:
         """Whether everything there is answered and delivered."""
 
+    async def answered(self, ref: MessageRef) -> bool:
+        """Whether this is a message of ours that answers, and so can be rated."""
+
 
 class Backend(Protocol):
     """The language model. Closing the generator frees its slot within one decode step."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot import outbox
+from bot.messages import MessageRef
 from bot.ports import Chat, Entry, Outcome
 from bot.store import Store
 
@@ -72,6 +73,12 @@ class History:
                            and state in ('open', 'ready', 'surplus'))"""
         values = {"platform": platform, "chat": chat}
         return not await self._store.run(lambda db: bool(db.execute(query, values).fetchone()[0]))
+
+    async def answered(self, ref: MessageRef) -> bool:
+        query = """
+            select exists (select 1 from outbox
+                           where platform = ? and chat = ? and ref = ? and turn in (select id from turns))"""
+        return await self._store.run(lambda db: bool(db.execute(query, [ref.platform, ref.chat, ref.id]).fetchone()[0]))
 
 
 def _outcome(db: Database, platform: str, key: str) -> Outcome | None:

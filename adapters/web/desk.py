@@ -13,7 +13,7 @@ from adapters.web import rows, wire
 from adapters.web.refusal import Refusal
 from adapters.web.rooms import Closed, Listener, News, Rooms
 from adapters.web.rows import NAME, Said
-from bot.messages import Raw
+from bot.messages import MessageRef, Raw
 from bot.ports import Intake, Transcript
 
 _AGAIN = 1.0  # seconds after which the database is asked, should no news come
@@ -76,6 +76,9 @@ class Desk:
         return await self._take(payload, new_id())
 
     async def rate(self, value: str, on: str, chat: str, user: str | None, *, added: bool) -> str:
+        """Raises Refusal where no such message answers anything."""
+        if not await self._transcript.answered(MessageRef(NAME, chat, on)):
+            raise Refusal(404, "answer_gone")
         return await self._take(rows.rating(value, on=on, chat=chat, user=user or chat, added=added), new_id())
 
     async def erase(self, chat: str) -> None:

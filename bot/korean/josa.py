@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _PAIRS = {
     "은": ("은", "는"),
     "이": ("이", "가"),
@@ -15,6 +17,13 @@ _PAIRS = {
 # How the names of digits end: 영일이삼사오육칠팔구.
 _DIGIT_ENDS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
 RIEUL = 8  # the final ㄹ, after which 으로 is 로
+# Latin words end as Korean writes them (model 모델, team 팀, chat 챗, but note 노트), abbreviations as their last letter
+# is called: URL 유알엘.
+_LATIN_END = re.compile(
+    r"(?:\b[A-Z]*(?P<spelt>[LMNR])|(?P<heard>l|m|n|ng)|(?<![aeiou])[aeiou](?P<stopped>ck|pp|tt|[bckpt]))$"
+)
+_LATIN_FINALS = {"l": RIEUL, "r": RIEUL, "n": 4, "m": 16, "ng": 21}
+_STOPPED = 1
 # A syllable without a final consonant, for an expression.
 OPEN_SYLLABLE = f"[{''.join(map(chr, range(ord('가'), ord('힣') + 1, 28)))}]"
 
@@ -22,7 +31,8 @@ OPEN_SYLLABLE = f"[{''.join(map(chr, range(ord('가'), ord('힣') + 1, 28)))}]"
 def josa(word: str, particle: str) -> str:
     """The word with its particle, which is named by the form after a consonant: 은 이 을 과 아 이에요 이라는 으로.
 
-    A word that ends in neither Hangul nor a digit is taken to end in a vowel. Raises KeyError for another particle.
+    A word that ends in neither Hangul, a digit nor a Latin letter is taken to end in a vowel. Raises KeyError for
+    another particle.
 
     >>> josa("이랑", "이에요"), josa("4시", "이에요"), josa("서울", "으로")
     ('이랑이에요', '4시예요', '서울로')
@@ -35,7 +45,14 @@ def josa(word: str, particle: str) -> str:
 def final_consonant(word: str) -> int:
     """The number of the last syllable's final consonant; 0: it has none."""
     last = _DIGIT_ENDS.get(word[-1:], word[-1:])
-    return (ord(last) - 0xAC00) % 28 if "가" <= last <= "힣" else 0
+    return (ord(last) - 0xAC00) % 28 if "가" <= last <= "힣" else _latin_final(word)
+
+
+def _latin_final(word: str) -> int:
+    found = _LATIN_END.search(word)
+    if not found:
+        return 0
+    return _LATIN_FINALS.get((found["spelt"] or found["heard"] or "").lower(), _STOPPED)
 
 
 class Word(str):

@@ -10,12 +10,13 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from unittest.mock import ANY
 
 import pytest
 from rich.console import Console as Screen
 
 from adapters.console import Console
-from bot.messages import Address, Body, Button, Incoming, Key, MessageRef, Span
+from bot.messages import Address, Body, Button, Incoming, Key, MessageRef, Person, Reaction, Span
 from tests.twins.inbox import Inbox
 
 HERE = Address("console", "terminal")
@@ -103,6 +104,30 @@ async def test_a_piped_line_waits_for_the_answer_to_the_one_before() -> None:
     await inbox.until(lambda: len(inbox.rows) == 2)
     await console.finish([])
     await running
+
+
+async def test_a_thumb_alone_rates_the_last_answer_and_is_answered_by_nothing() -> None:
+    console, screen = piped("안녕\n👎🏽\n👍 좋아\n".encode())
+    inbox = Inbox()
+    running = asyncio.create_task(console.run(inbox, ()))
+    for number in ("1", "2"):
+        await inbox.until(lambda: len(said(inbox, console)) == int(number))  # noqa: B023  # waited for here
+        await console.finish([await console.send(HERE, Body(f"답{number}"), reply_to=None, key=Key(number))])
+    async with asyncio.timeout(5):
+        await running
+    first, rated, second = (console.parse(row.payload) for row in inbox.rows.values())
+    assert rated == Reaction(MessageRef("console", "terminal", "1"), Person("console", "operator", ANY), "👎", True)
+    assert isinstance(first, Incoming)
+    assert isinstance(second, Incoming)
+    assert (second.text, shown(screen)) == ("👍 좋아", "답1\n답2\n")
+
+
+async def test_a_thumb_before_any_answer_is_talk() -> None:
+    console, _ = piped("👍\n".encode())
+    inbox = Inbox()
+    async with answering(console, inbox):
+        await ended(console, inbox)
+    assert said(inbox, console) == ["👍"]
 
 
 async def test_empty_lines_say_nothing() -> None:

@@ -172,6 +172,9 @@ class Nothing:
     async def quiet(self, platform: str, chat: str) -> bool:
         return True
 
+    async def answered(self, ref: MessageRef) -> bool:
+        return True
+
 
 @asynccontextmanager
 async def on_web() -> AsyncIterator[World]:

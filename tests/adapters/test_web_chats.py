@@ -138,6 +138,15 @@ async def test_a_rating_is_given_and_taken_back(tmp_path: Path) -> None:
                     await asyncio.sleep(0.01)
 
 
+async def test_a_rating_of_what_answers_nothing_in_that_chat_is_refused(tmp_path: Path) -> None:
+    async with site(tmp_path) as web:
+        await web.said("안녕", chat="home")
+        mine = (await web.history("home"))[1]["id"]
+        for chat, id in (("home", "a" * 32), ("other", mine)):
+            answer = await web.client.post(f"/chats/{chat}/messages/{id}/rating", json={"value": "up"})
+            assert (answer.status_code, answer.json()["error"]["type"]) == (404, "answer_gone")
+
+
 async def test_a_choice_is_pressed_in_its_own_chat_alone(tmp_path: Path) -> None:
     async with site(tmp_path) as web:
         await web.said("설정", chat="home")

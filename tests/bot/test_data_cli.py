@@ -141,8 +141,10 @@ def test_a_set_that_is_replaced_is_named(home: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "a/b", ".", ".."])
 def test_a_set_lies_inside_its_folder(home: Path, name: str) -> None:
-    result = irang("import", "songys", "data.csv", name, "--licence", "MIT")
-    assert isinstance(result.exception, IrangError)
+    for asked in (["import", "songys", "data.csv", name, "--licence", "MIT"], ["split", name], ["show", name]):
+        result = irang(*asked)
+        assert isinstance(result.exception, IrangError)
+        assert "expected a name of letters" in str(result.exception)
     assert not (home / "data").exists()
 
 

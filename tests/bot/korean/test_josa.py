@@ -48,9 +48,27 @@ def test_a_number_is_read_by_the_name_of_its_last_digit(number: int, particle: s
     assert josa(str(number), particle) == plainly(str(number), particle)
 
 
-@pytest.mark.parametrize("word", ["", "Irang", "이랑!", "😀", "ㅋㅋ", "ᄒ", "힤", "가\u200b"])
+@pytest.mark.parametrize("word", ["", "note", "GPU", "data", "week", "이랑!", "😀", "ㅋㅋ", "ᄒ", "힤", "가\u200b"])
 def test_what_ends_in_neither_is_taken_to_end_in_a_vowel(word: str) -> None:
     assert josa(word, "은") == f"{word}는"
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("model", "model을 model로"),
+        ("a-team", "a-team을 a-team으로"),
+        ("config.json", "config.json을 config.json으로"),
+        ("Irang", "Irang을 Irang으로"),
+        ("chat", "chat을 chat으로"),
+        ("app", "app을 app으로"),
+        ("URL", "URL을 URL로"),
+        ("VRAM", "VRAM을 VRAM으로"),
+        ("LoRA", "LoRA를 LoRA로"),
+    ],
+)
+def test_a_latin_word_is_read_as_korean_writes_it(word: str, shown: str) -> None:
+    assert f"{josa(word, '을')} {josa(word, '으로')}" == shown
 
 
 def test_an_unknown_particle_is_a_fault_of_ours() -> None:
