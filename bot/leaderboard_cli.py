@@ -11,6 +11,7 @@ from rich.console import Console as Screen
 from rich.table import Table
 
 from bot.errors import IrangError
+from bot.locale import Locale
 from bot.locale import load as load_locale
 from bot.where import ConfigPath, settings_of
 
@@ -57,7 +58,7 @@ def leaderboard(
         _write(file, page(found))
         _screen.print(say("leaderboard_written", file=file), markup=False)
     if not markdown and not html and not publish:
-        _show(found, say("leaderboard_none"))
+        _show(found, say)
 
 
 def _write(file: Path, text: str) -> None:
@@ -65,13 +66,19 @@ def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def _show(found: Sequence[Board], none: str) -> None:
-    from training.leaderboard import cells
+def _show(found: Sequence[Board], say: Locale) -> None:
+    """As many columns as the screen has room for, each as wide as what stands in it."""
+    from training.leaderboard import cells, fitting
 
     if not found:
-        _screen.print(none, markup=False)
+        _screen.print(say("leaderboard_none"), markup=False)
     for board in found:
-        table = Table(*(column.title for column in board.columns), title=board.data)
+        columns = fitting(board, _screen.width)
+        table = Table(title=board.data)
+        for column in columns:
+            table.add_column(column.title, justify="right" if column.number else "left", overflow="fold")
         for run in board.runs:
-            table.add_row(*(cell.text for cell in cells(run, board.columns)))
+            table.add_row(*(cell.text for cell in cells(run, columns)))
         _screen.print(table, markup=False)
+        if left := [column.title for column in board.columns if column not in columns]:
+            _screen.print(say("leaderboard_rest", columns=", ".join(left)), style="dim", markup=False)

@@ -61,7 +61,8 @@ def begin(config: Config, place: Place, now: datetime | None = None) -> Run:
     for file in _files(config, place):
         if file.stem in _NEEDED and not file.is_file():
             raise TrainingRefused(
-                f"{file}: no such data: make it with `irang data import`, or as docs/training.md says"
+                f"{file}: no such data: make it with `irang data import` "
+                "(songys-strict: `python -m training.held_out`, docs/leaderboard.md)"
             )
     at = now or datetime.now(UTC)
     run = Run(

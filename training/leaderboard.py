@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
+
 from bot.errors import IrangError
 from training.runs import Run, Runs, published
 
@@ -77,15 +79,18 @@ COLUMNS = (
     Column("cut", number=True),
     Column("copied", number=True),
     Column("ms/reply", number=True),
+    Column("run"),
     Column("comment"),
 )
+# What a narrow screen shows before anything else.
+_FIRST = ("run", "bits/char", "F1", "val loss", "chrF", "looping", "copied", "scheme", "EM", "perplexity", "epochs")
 
 # What SQuAD is measured by, in percent: all questions, those with an answer, those without; and saying nothing at all.
 QUESTIONS = tuple(
     Column(title, number=True)
     for title in ("EM", "F1", "HasAns EM", "HasAns F1", "NoAns EM", "NoAns F1", "silence alone")
 )
-ALL = (*COLUMNS[:-1], *QUESTIONS, COLUMNS[-1])
+ALL = (*COLUMNS[:-2], *QUESTIONS, *COLUMNS[-2:])
 
 
 # ---- which runs ----------------------------------------------------------------------------------
@@ -123,6 +128,22 @@ def boards(runs: Iterable[Run]) -> list[Board]:
 def _best_first(run: Run) -> tuple[bool, float, float, str]:
     bits = value(run, "bits_per_character")
     return bits is None, bits or 0.0, -(value(run, "f1") or 0.0), run.id
+
+
+def fitting(board: Board, width: int) -> tuple[Column, ...]:
+    """The columns that fit side by side in so many cells of a screen, with frames: the important ones first."""
+    rows = [cells(run, board.columns) for run in board.runs]
+    taken, kept = 1, set()
+    for at, column in sorted(enumerate(board.columns), key=lambda each: _importance(each[1])):
+        wide = 3 + max(map(cell_len, (column.title, *(row[at].text for row in rows))))
+        if taken + wide <= width:
+            taken += wide
+            kept.add(column)
+    return tuple(column for column in board.columns if column in kept) or board.columns[:1]
+
+
+def _importance(column: Column) -> int:
+    return _FIRST.index(column.title) if column.title in _FIRST else len(_FIRST)
 
 
 # ---- one row -------------------------------------------------------------------------------------
@@ -175,6 +196,7 @@ def _all_cells(run: Run) -> list[Cell]:
         _figure(run, "ms_per_reply", 1),
         *(_figure(run, f"{name}{kind}", 1) for kind in ("", "_has", "_none") for name in ("exact", "f1")),
         _figure(run, "exact_silent", 1),
+        _words(run.id),
         _words(run.comment),
     ]
 

@@ -42,6 +42,15 @@ def export(case: Case, _: dict[str, Any]) -> dict[str, Any]:
         raise ImproveRefused("[lora] needs a base of its own: irang models add FOLDER, then --base that version")
     found, at = samples(case), datetime.now(UTC)
     how = method(case, found)
+    same = {
+        "digest": found.digest,
+        "live": live.name,
+        "base": base.name,
+        "method": how,
+        "recipe": case.recipe.model_dump(mode="json"),
+    }
+    if before := _weighed_with(case, same):
+        raise ImproveRefused(f"nothing was rated or corrected since {before}: it would come out the same again")
     if how and importlib.util.find_spec("trl") is None:
         raise ImproveRefused("preferences are learnt with trl: pip install 'irang[preferences]'")
     counts = rated.save(case.place.set(case.id), found, at=at)
@@ -54,11 +63,15 @@ def export(case: Case, _: dict[str, Any]) -> dict[str, Any]:
         "ratings": found.ratings,
         "dropped": dict(found.dropped),
         "read": at.isoformat(timespec="seconds"),
-        "live": live.name,
-        "base": base.name,
-        "method": how,
-        "recipe": case.recipe.model_dump(mode="json"),
+        **same,
     }
+
+
+def _weighed_with(case: Case, same: Mapping[str, Any]) -> str:
+    """The improvement that learnt the very same from the same model, and came as far as the gate; "": none did."""
+    weighed = {one.id for one in case.rows.all() if one.step == "gate"}
+    exports = (one for one in case.rows.all() if one.step == "export" and one.id in weighed)
+    return next((one.id for one in exports if same.items() <= one.details.items()), "")
 
 
 def train(case: Case, before: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,8 +34,16 @@ class Samples:
     judged: tuple[Judged, ...] = ()
     pairs: tuple[Pair, ...] = ()
     ratings: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
+    dropped: Dropped = field(default_factory=Dropped)
     agreed: frozenset[str] = frozenset()
+
+    @property
+    def digest(self) -> str:
+        """What is learnt, whoever said it: the same for the same words and judgements."""
+        told = [(one.prompt, one.answer, "") for one in self.taught]
+        told += [(one.prompt, one.answer, str(one.good)) for one in self.judged]
+        told += [(one.prompt, one.better, one.worse) for one in self.pairs]
+        return hashlib.sha256(repr(sorted(map(repr, told))).encode()).hexdigest()
 
     @property
     def enough(self) -> bool:
@@ -48,7 +56,7 @@ def samples(file: Path, *, share: float = 0.05, seed: int = 7) -> Samples:
 
     Raises ImportRefused for a file that is not the bot's database of this version.
     """
-    dropped: Counter[str] = Counter()
+    dropped = Dropped()
     with opened(file) as db:
         consents = Consents(db)
         given = _Given(db, consents, dropped)

@@ -61,15 +61,15 @@ def made(
 ) -> Iterator[Record]:
     """Cleaned by v2 unless told otherwise; what has no reply at the end is left out."""
     cleaned = clean or cleaning.rules("v2")
-    for talk, consent in found:
+    for number, (talk, consent) in enumerate(found, 1):
         if not all(_is_text(message.content) for message in talk):
-            dropped["content that is no text"] += 1
+            dropped.note("content that is no text", f"dialogue {number}")
             continue
         kept = cleaned(talk)
         if kept is None:
-            dropped["link, picture or nothing left"] += 1
+            dropped.note("link, picture or nothing left", f"dialogue {number}")
         elif fault := roles_fault(kept):
-            dropped[fault] += 1
+            dropped.note(fault, f"dialogue {number}")
         else:
             yield Record(kept, source, licence, "", consent)
 
@@ -130,7 +130,7 @@ def _dealt(
             out.write(records.dumped(record))
             kept(count)
     if not count:
-        why = ", ".join(f"{reason}: {rows:,}" for reason, rows in dropped.most_common()) or "it has no dialogue"
+        why = ", ".join(f"{reason}: {told}" for reason, told in dropped.told().items()) or "it has no dialogue"
         raise ImportRefused(f"{folder.name}: nothing was kept ({why}); a set of that name stays as it was")
     writer = _Writer(folder, split, by)
     with writer:

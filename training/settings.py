@@ -15,6 +15,8 @@ M = TypeVar("M", bound=BaseModel)
 
 def read(file: Path, model: type[M]) -> M:
     """Raises ConfigError with a line for each fault."""
+    if file.is_dir():
+        raise ConfigError([f"{file}: a folder: expected a TOML file of settings"])
     if not file.is_file():
         raise ConfigError([f"{file}: no such file"])
     try:

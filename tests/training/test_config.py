@@ -64,6 +64,8 @@ def test_a_training_starts_from_one_thing(tmp_path: Path, start: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="a folder: expected a TOML file"):
+        configs.load(tmp_path)
     with pytest.raises(ConfigError, match="no such file"):
         configs.load(tmp_path / "none.toml")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from unicodedata import normalize
 
@@ -14,7 +13,7 @@ from training.importers.aihub import sessions, topics
 from training.importers.chatterbot import chatterbot
 from training.importers.jsonl import jsonl
 from training.importers.kakaotalk import kakaotalk
-from training.importers.lines import Agreement, ImportRefused, Talk, consented
+from training.importers.lines import Agreement, Dropped, ImportRefused, Talk, consented
 from training.importers.songys import songys
 from training.importers.squad import NO_ANSWER, squad
 from training.importers.telegram import telegram
@@ -35,7 +34,7 @@ def saved(folder: Path, text: object) -> Path:
 
 
 def test_songys_is_a_question_and_an_answer_a_row(tmp_path: Path) -> None:
-    dropped: Counter[str] = Counter()
+    dropped = Dropped()
     assert [said(one) for one in songys(saved(tmp_path, "Q,A,label\n안녕,반가워요,0\n응,,0\n"), dropped)] == [
         ["안녕", "반가워요"]
     ]
@@ -43,15 +42,15 @@ def test_songys_is_a_question_and_an_answer_a_row(tmp_path: Path) -> None:
 
 
 def test_jsonl_counts_what_it_leaves_out(tmp_path: Path) -> None:
-    dropped: Counter[str] = Counter()
+    dropped = Dropped()
     good = '{"messages": [{"role": "user", "content": "안녕"}, {"role": "assistant", "content": "네"}]}'
     bad = '{"messages": [{"role": "cat", "content": "야옹"}]}'
     assert len(list(jsonl(saved(tmp_path, f"{good}\n{{\n{bad}\n"), dropped))) == 1
-    assert dropped == {"not a dialogue": 1, "unknown role": 1}
+    assert dropped.told() == {"not a dialogue": "1, first line 2", "unknown role": "1, first line 3"}
 
 
 def test_chatterbot_keeps_the_first_answer(tmp_path: Path) -> None:
-    dropped: Counter[str] = Counter()
+    dropped = Dropped()
     file = saved(tmp_path, "conversations:\n- - 안녕\n  - 반가워\n  - 뭐해\n")
     assert [said(one) for one in chatterbot(file, dropped)] == [["안녕", "반가워"]]
     assert dropped["not surely an answer to the line before"] == 1
@@ -59,13 +58,13 @@ def test_chatterbot_keeps_the_first_answer(tmp_path: Path) -> None:
 
 def test_topics_merge_what_one_person_says_in_a_row(tmp_path: Path) -> None:
     lines = [{"participantID": who, "utterance": text} for who, text in (("P1", "가"), ("P1", "나"), ("P2", "다"))]
-    talks = list(topics(saved(tmp_path, {"data": [{"body": {"dialogue": lines}}]}), Counter()))
+    talks = list(topics(saved(tmp_path, {"data": [{"body": {"dialogue": lines}}]}), Dropped()))
     assert [said(one) for one in talks] == [["가 나", "다"]]
 
 
 def test_sessions_read_speaker_and_normal_text(tmp_path: Path) -> None:
     lines = [{"speaker": {"id": who}, "norm_text": who * 2} for who in "ABC"]
-    dropped: Counter[str] = Counter()
+    dropped = Dropped()
     entries = [{"annotations": {"lines": lines[:2]}}, {"annotations": {"lines": lines}}]
     assert [said(one) for one in sessions(saved(tmp_path, {"info": entries}), dropped)] == [["AA", "BB"]]
     assert dropped == {"more than two speakers": 1}
@@ -77,7 +76,7 @@ def test_squad_knows_a_question_without_an_answer(tmp_path: Path) -> None:
         {"question": "언제?", "answers": [], "is_impossible": True},
     ]
     file = saved(tmp_path, {"data": [{"paragraphs": [{"context": "세종이 만들었다.", "qas": asked}]}]})
-    assert [one[-1].content for one in squad(file, Counter())] == ["세종", NO_ANSWER]
+    assert [one[-1].content for one in squad(file, Dropped())] == ["세종", NO_ANSWER]
 
 
 PC = """--------------- 2024년 5월 1일 수요일 ---------------
@@ -96,7 +95,7 @@ PHONE = """2024년 5월 1일 오후 1:00
 
 
 def test_kakaotalk_of_the_pc_keeps_those_who_agreed(tmp_path: Path) -> None:
-    dropped: Counter[str] = Counter()
+    dropped = Dropped()
     talks = list(kakaotalk(saved(tmp_path, PC), agreed("민수", "영희"), dropped))
     assert [said(one) for one, _ in talks] == [["밥\n먹었어?", "응"]]
     assert dropped == {"no consent": 1, "no text": 1}
@@ -104,14 +103,14 @@ def test_kakaotalk_of_the_pc_keeps_those_who_agreed(tmp_path: Path) -> None:
 
 def test_kakaotalk_is_read_as_a_mac_writes_it(tmp_path: Path) -> None:
     file = saved(tmp_path, PC)
-    composed = list(kakaotalk(file, agreed("민수", "영희"), Counter()))
+    composed = list(kakaotalk(file, agreed("민수", "영희"), Dropped()))
     file.write_text(normalize("NFD", PC), encoding="utf-8")
     assert composed
-    assert list(kakaotalk(file, agreed("민수", "영희"), Counter())) == composed
+    assert list(kakaotalk(file, agreed("민수", "영희"), Dropped())) == composed
 
 
 def test_kakaotalk_of_a_phone_is_cut_at_a_long_silence(tmp_path: Path) -> None:
-    talks = list(kakaotalk(saved(tmp_path, PHONE), agreed("민수", "영희"), Counter()))
+    talks = list(kakaotalk(saved(tmp_path, PHONE), agreed("민수", "영희"), Dropped()))
     assert [said(one) for one, _ in talks] == [["밥 먹었어?", "응"], ["심심해", "나도"]]
 
 
@@ -128,7 +127,7 @@ def test_kakaotalk_of_a_phone_is_cut_at_a_long_silence(tmp_path: Path) -> None:
 def test_a_date_that_somebody_pasted_ends_no_kakaotalk_message(tmp_path: Path, pasted: str) -> None:
     for text, head in ((PC, "[민수] [오후 1:05] 들어 봐"), (PHONE, "2024년 5월 1일 오후 5:03, 민수 : 들어 봐")):
         file = saved(tmp_path, f"{text}{head}\n{pasted}\n그래?\n{head.replace('민수', '영희')}\n")
-        *_, (last, _) = kakaotalk(file, agreed("민수", "영희"), Counter())
+        *_, (last, _) = kakaotalk(file, agreed("민수", "영희"), Dropped())
         assert any(f"들어 봐\n{pasted}\n그래?" in one for one in said(last))
 
 
@@ -136,7 +135,7 @@ def test_a_date_that_somebody_pasted_ends_no_kakaotalk_message(tmp_path: Path, p
     ("export", "pasted"), [(PC, "2024년 5월 1일 오후 1:00, 철수 : 밥"), (PHONE, "[철수] [오후 1:00] 밥")]
 )
 def test_a_message_copied_from_the_other_app_is_text(tmp_path: Path, export: str, pasted: str) -> None:
-    without, beside = Counter[str](), Counter[str]()
+    without, beside = Dropped(), Dropped()
     list(kakaotalk(saved(tmp_path, export), agreed("민수", "영희"), without))
     list(kakaotalk(saved(tmp_path, f"{export}{pasted}\n"), agreed("민수", "영희"), beside))
     assert beside["no consent"] == without["no consent"], "nobody began to speak"
@@ -147,13 +146,13 @@ def test_a_message_copied_from_the_other_app_is_text(tmp_path: Path, export: str
 )
 def test_an_impossible_time_is_text(tmp_path: Path, pasted: str) -> None:
     text = f"[민수] [오후 1:00] 봐\n{pasted}\n[영희] [오후 1:01] 응\n"
-    ((talk, _),) = kakaotalk(saved(tmp_path, text), agreed("민수", "영희"), Counter())
+    ((talk, _),) = kakaotalk(saved(tmp_path, text), agreed("민수", "영희"), Dropped())
     assert said(talk) == [f"봐\n{pasted}", "응"]
 
 
 def test_what_the_app_says_on_a_phone_ends_a_message(tmp_path: Path) -> None:
     came = "2024년 5월 1일 오후 5:02, 철수님이 들어왔습니다.\n이것은 누구 말도 아니다\n"
-    talks = list(kakaotalk(saved(tmp_path, PHONE + came), agreed("민수", "영희"), Counter()))
+    talks = list(kakaotalk(saved(tmp_path, PHONE + came), agreed("민수", "영희"), Dropped()))
     assert said(talks[-1][0]) == ["심심해", "나도"]
 
 
@@ -162,7 +161,7 @@ def test_telegram_keeps_those_who_agreed(tmp_path: Path) -> None:
         return {"type": "message", "from_id": who, "date": "2024-05-01T13:00:00", "text": text}
 
     lines = [line("user1", ["보", {"type": "bold", "text": "자"}]), line("user2", "그래"), line("user3", "나도")]
-    talks = list(telegram(saved(tmp_path, {"messages": lines}), agreed("user1", "user2"), Counter()))
+    talks = list(telegram(saved(tmp_path, {"messages": lines}), agreed("user1", "user2"), Dropped()))
     ((one, consent),) = talks
     assert said(one) == ["보자", "그래"]
     assert set(consent.people) == {pseudonym("telegram", "1"), pseudonym("telegram", "2")}

@@ -268,6 +268,17 @@ def test_a_model_that_loses_side_by_side_is_not_promoted_and_the_next_one_begins
     assert world.case.rows.unfinished() == ""
 
 
+def test_nothing_new_to_learn_from_is_refused_until_somebody_rates_again(world: World) -> None:
+    id = world.run()
+    with pytest.raises(ImproveRefused, match=f"nothing was rated or corrected since {id}"):
+        world.run()
+    assert world.promoted == [id]
+    made = Opinions(world.data)
+    made.rate(made.turn(people(1)[0], "새로운 말이야", "새로운 답이에요"), "👍", people(1)[0])
+    made.close()
+    assert world.run() != id
+
+
 # ---- refusals ------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,11 +11,24 @@ from typing import Any
 
 import pytest
 import typer
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from bot.errors import IrangError
 from bot.leaderboard_cli import leaderboard
-from training.leaderboard import BEGIN, COLUMNS, END, LeaderboardRefused, boards, cells, committed, current, known
+from training.leaderboard import (
+    BEGIN,
+    COLUMNS,
+    END,
+    Column,
+    LeaderboardRefused,
+    boards,
+    cells,
+    committed,
+    current,
+    fitting,
+    known,
+)
 from training.leaderboard import markdown as tables
 from training.page import curve, page
 from training.runs import Run, Runs
@@ -59,6 +73,15 @@ def test_unfinished_runs_are_left_out_and_other_data_gets_its_own_table() -> Non
     assert [[one.id for one in board.runs] for board in found] == [["a"], ["b"]]
 
 
+@pytest.mark.parametrize(("width", "shown"), [(1, ["model"]), (27, ["bits/char", "run"]), (1000, COLUMNS)])
+def test_a_narrow_screen_shows_what_matters_most(width: int, shown: Sequence[str | Column]) -> None:
+    (board,) = boards([run("안녕", 2.0)])
+    columns = fitting(board, width)
+    assert list(columns) == [one for one in COLUMNS if one in shown or one.title in shown]
+    if width > 1:
+        assert sum(3 + max(cell_len(one.title), cell_len(row(board.runs[0])[one.title])) for one in columns) < width
+
+
 def test_losses_read_as_a_way_from_epoch_to_epoch() -> None:
     shown = row(run("a", 2.0, epochs=EPOCHS))
     assert (shown["epochs"], shown["loss"], shown["val loss"]) == ("3", "3.00 → 2.00 → 1.00", "3.50 → 2.50 → 1.50")
@@ -73,7 +96,7 @@ def test_questions_are_measured_by_exact_match_and_f1_and_nothing_empty_is_shown
     figures = {"exact": {"value": 50, "interval": [48, 52]}, "f1": 51.25, "f1_none": 90.0, "exact_silent": 49.0}
     (board,) = boards([run("worse", metrics={"f1": 40.0}), run("better", metrics=figures)])
     titles = [column.title for column in board.columns]
-    assert titles == ["model", "tokenizer", "scheme", "EM", "F1", "NoAns F1", "silence alone"]
+    assert titles == ["model", "tokenizer", "scheme", "EM", "F1", "NoAns F1", "silence alone", "run"]
     assert [one.id for one in board.runs] == ["better", "worse"]
     assert "| better | characters | all | 50.0 (48.0–52.0) | 51.2 | 90.0 | 49.0 |" in tables([board])
     assert "<button>F1</button>" in page([board])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from bot.messages import MessageRef, Person
 from bot.tables import migrations
 from bot.turns import Asked
 from tests.bot.memory import MINSU, NOON, YUNA
-from training.importers.lines import ImportRefused
+from training.importers.lines import Dropped, ImportRefused
 from training.importers.own import may_learn_from, own
 from training.records import Consent
 
@@ -50,10 +49,10 @@ class Kept:
             self.db, asked, f"답 {said}", model="m", context=context, stopped=False, at=at, briefed=briefed
         )
 
-    def learnt(self) -> tuple[list[list[str]], Counter[str]]:
+    def learnt(self) -> tuple[list[list[str]], Dropped]:
         """What is said by people in each dialogue, and what was left out."""
         self.db.conn.commit()
-        dropped: Counter[str] = Counter()
+        dropped = Dropped()
         talks = [[each.content for each in talk if each.role == "user"] for talk, _ in own(self.file, dropped)]
         return sorted(talks), dropped
 
@@ -75,7 +74,7 @@ def test_a_dialogue_carries_who_agreed_to_what_and_when(kept: Kept) -> None:
     first = kept.turn("안녕")
     kept.turn("뭐 해", context=(first,))
     kept.db.conn.commit()
-    ((talk, consent),) = own(kept.file, Counter())
+    ((talk, consent),) = own(kept.file, Dropped())
     assert [(each.role, each.content) for each in talk] == [
         ("user", "안녕"), ("assistant", "답 안녕"), ("user", "뭐 해"), ("assistant", "답 뭐 해"),
     ]  # fmt: skip
@@ -89,7 +88,7 @@ def test_a_dialogue_of_several_is_covered_by_what_all_of_them_read(kept: Kept) -
     first = kept.turn("민수 하나")
     kept.turn("유나 하나", YUNA, context=(first,), minutes=2)
     kept.db.conn.commit()
-    ((_, consent),) = own(kept.file, Counter())
+    ((_, consent),) = own(kept.file, Dropped())
     assert (consent.version, consent.at) == ("1-ko", (NOON + timedelta(minutes=1)).isoformat())
 
 
@@ -100,7 +99,7 @@ def test_a_newer_text_covers_what_is_said_after_it_and_is_no_break(kept: Kept) -
     kept.turn("뒤에", minutes=2)
     kept.db.conn.commit()
     since = (NOON - timedelta(minutes=1)).isoformat()
-    found = {talk[0].content: (consent.version, consent.at) for talk, consent in own(kept.file, Counter())}
+    found = {talk[0].content: (consent.version, consent.at) for talk, consent in own(kept.file, Dropped())}
     assert found == {"전에": ("1-ko", since), "뒤에": ("2-ko", since)}
 
 
@@ -191,4 +190,4 @@ def test_a_long_conversation_is_learnt_whole_though_each_answer_saw_little_of_it
 def test_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("no database")
     with pytest.raises(ImportRefused, match=r"irang\.db"):
-        list(own(tmp_path / "x.db", Counter()))
+        list(own(tmp_path / "x.db", Dropped()))

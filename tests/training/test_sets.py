@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from training import cleaning, held_out, manifests, sets
 from training.baselines.measured import rows_of
 from training.clusters import PARTS
-from training.importers.lines import ImportRefused
+from training.importers.lines import Dropped, ImportRefused
 from training.records import BadRecord, Consent, Record, read, write
 from training.show import coloured
 
@@ -24,8 +23,8 @@ def songys(folder: Path, rows: int = 100, more: str = "") -> Path:
     return file
 
 
-def imported(folder: Path, file: Path, rules: str = "v2") -> tuple[dict[str, int], Counter[str]]:
-    dropped: Counter[str] = Counter()
+def imported(folder: Path, file: Path, rules: str = "v2") -> tuple[dict[str, int], Dropped]:
+    dropped = Dropped()
     found = sets.made(sets.talks("songys", file, None, dropped), "songys", "MIT", dropped, cleaning.rules(rules))
     return sets.save(folder, found, dropped, rules=rules), dropped
 
@@ -103,7 +102,7 @@ def test_by_row_paraphrases_may_straddle_and_by_cluster_they_never_do(tmp_path: 
 
 
 def test_a_sets_manifest_names_whose_words_it_holds(tmp_path: Path) -> None:
-    dropped: Counter[str] = Counter()
+    dropped = Dropped()
     consent = Consent(("aa", "bb"), "1", "2024-05-01")
     (talk, _), *_ = sets.talks("songys", songys(tmp_path, 1), None, dropped)
     sets.save(tmp_path / "set", sets.made([(talk, consent)], "own", "none", dropped), dropped)
@@ -122,9 +121,9 @@ def test_a_broken_row_is_named_by_file_and_line(tmp_path: Path) -> None:
 
 def test_an_unknown_format_a_missing_file_and_a_missing_set_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="songys"):
-        sets.talks("word", tmp_path / "x", None, Counter())
+        sets.talks("word", tmp_path / "x", None, Dropped())
     with pytest.raises(ImportRefused, match="no such file"):
-        sets.talks("songys", tmp_path / "x", None, Counter())
+        sets.talks("songys", tmp_path / "x", None, Dropped())
     with pytest.raises(ImportRefused, match="irang data import"):
         manifests.read(tmp_path)
 

@@ -24,7 +24,8 @@ from training.case import Case, Hands, ImproveRefused
 from training.contenders import Contender, Opened
 from training.corpora import smalltalk
 from training.finetune import Place
-from training.judging import continued
+from training.judging import answers, continued
+from training.suite import Suite
 
 _AT_ONCE = 32
 
@@ -47,6 +48,13 @@ def answered(opened: Opened, asked: Sequence[str], seed: int) -> Iterator[str]:
 def liked(answer: str) -> bool:
     """What these people want: to be asked back, or an exclamation."""
     return "?" in answer or "!" in answer
+
+
+def own_words(of: Suite, folder: Path) -> int:
+    """How many of its likeliest answers to the suite are liked. What its repertoire would say instead is left out."""
+    opened = contenders.opened(Contender("", folder))
+    said = answers(opened.model, opened.renderer, of.prompts, opened.window)
+    return sum(liked(one.text) for one in said)
 
 
 def talked(data: Path, turns: int) -> Opinions:
@@ -86,10 +94,10 @@ def run(data: Path, turns: int, learning: recipe.Recipe | None = None) -> dict[s
     except ImproveRefused as refusal:
         refused = str(refusal)
     steps = {one.step: one for one in case.rows.all()}
-    seen = steps["evaluate"].details
     told: dict[str, object] = {name: json.loads(improve.shown(one)) for name, one in steps.items()}
     told["refused"] = refused
-    told["liked of 250"] = {name: sum(map(liked, seen[f"{name}_answers"])) for name in ("new", "live")}
+    learnt = Path(steps["prefer"].details["model"])
+    told["liked of 250"] = {"new": own_words(case.suite, learnt), "live": own_words(case.suite, EMBEDDED)}
     told["seconds"] = {"answers": round(asked - began, 1), "improving": round(time.monotonic() - asked, 1)}
     print(json.dumps(told, ensure_ascii=False, indent=1))
     return told

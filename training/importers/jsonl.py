@@ -14,19 +14,19 @@ _ROLES = ("system", "user", "assistant")
 
 def jsonl(file: Path, dropped: Dropped) -> Iterator[Talk]:
     with file.open(encoding="utf-8-sig") as lines:
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
                 entries = json.loads(line)["messages"]
                 found = tuple(Message(one["role"], one["content"]) for one in entries)
             except (ValueError, KeyError, TypeError, RecursionError):
-                dropped["not a dialogue"] += 1
+                dropped.note("not a dialogue", f"line {number}")
                 continue
             if not all(isinstance(message.content, str) for message in found):
-                dropped["content that is no text"] += 1
+                dropped.note("content that is no text", f"line {number}")
                 continue
             if any(message.role not in _ROLES for message in found):
-                dropped["unknown role"] += 1
+                dropped.note("unknown role", f"line {number}")
                 continue
             yield found

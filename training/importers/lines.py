@@ -16,13 +16,31 @@ from training.records import Consent
 
 Talk = tuple[Message, ...]
 Agreed = tuple[Talk, Consent]
-Dropped = Counter[str]
-
 _PAUSE = timedelta(hours=1)  # after so long a silence something new begins
 
 
 class ImportRefused(IrangError):
     """A file that will not be read: one line that says why and how to mend it."""
+
+
+class Dropped(Counter[str]):
+    """How many rows were left out, by reason. `first`: where the first one for a reason stands, where that is known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first: dict[str, str] = {}
+
+    def note(self, reason: str, place: str) -> None:
+        self[reason] += 1
+        self.first.setdefault(reason, place)
+
+    def told(self) -> dict[str, str]:
+        """By reason, the most frequent first: 12, first line 3."""
+        return {
+            reason: f"{rows:,}" + (f", first {self.first[reason]}" if reason in self.first else "")
+            for reason, rows in self.most_common()
+            if rows
+        }
 
 
 @dataclass(frozen=True, slots=True)
