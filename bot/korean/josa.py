@@ -17,8 +17,8 @@ _PAIRS = {
 # How the names of digits end: 영일이삼사오육칠팔구.
 _DIGIT_ENDS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
 RIEUL = 8  # the final ㄹ, after which 으로 is 로
-# Latin words end as Korean writes them (model 모델, team 팀, chat 챗, but note 노트), abbreviations as their last letter
-# is called: URL 유알엘.
+# Latin words end as Korean writes them (model 모델, team 팀, chat 챗, but note 노트), abbreviations as their last
+# letter is called: URL 유알엘.
 _LATIN_END = re.compile(
     r"(?:\b[A-Z]*(?P<spelt>[LMNR])|(?P<heard>l|m|n|ng)|(?<![aeiou])[aeiou](?P<stopped>ck|pp|tt|[bckpt]))$"
 )
