@@ -162,8 +162,12 @@ class Registry:
 
         if lora.is_adapter(source) != bool(base):
             raise ModelRefused(f"{source}: --base names the version that a LoRA adapter was trained on, and only that")
-        if base and self.get(base).manifest.base:
+        if not base:
+            return
+        if self.get(base).manifest.base:
             raise ModelRefused(f"{base} is an adapter itself: expected the version that it sits on")
+        if _trained_on(source) not in ("", _weights(self.get(base).manifest)):
+            raise ModelRefused(f"{source}: was trained on other weights than those of {base}: name their version")
 
     def _pointers(self) -> tuple[str, str]:
         if not self._pointer.is_file():
@@ -190,6 +194,18 @@ def examine(folder: Path) -> int:
     exchanges.read(folder)
     Ears.load(folder)
     return plausible.check(folder, weights)
+
+
+def _trained_on(adapter: Path) -> str:
+    """A digest of the weights that an adapter was made for, as training/ notes it; "": it doesn't say."""
+    file = adapter / "training.json"
+    return str(folders.read(file).get("base_weights") or "") if file.is_file() else ""
+
+
+def _weights(manifest: Manifest) -> str:
+    """The same digest of a version's: over those of its files, in the order of their names."""
+    digests = [digest for file, digest in sorted(manifest.files.items()) if file.endswith(".safetensors")]
+    return hashlib.sha256(b"".join(map(bytes.fromhex, digests))).hexdigest()
 
 
 def _scores(folder: Path) -> dict[str, float]:

@@ -21,6 +21,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from bot.errors import InUse
 from bot.exclusive import Held, hold
+from model import folder as folders
 from model.repertoire import bring_along
 from training import curves, processes, provenance, tasks
 from training.bases import Start
@@ -233,6 +234,8 @@ def save(model: Any, start: Start, run: Run, out: Path) -> None:
     figures = {name: one["value"] if isinstance(one, dict) else one for name, one in run.metrics.items()}
     (out / "metrics.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     record = {name: value for name, value in asdict(run).items() if name != "samples"}
+    if start.folder and start.config.lora:
+        record["base_weights"] = provenance.data_hash(folders.weight_files(start.folder))
     (out / "training.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from training.metrics import FAULTS
-
-PAIRS = 20  # held-out pairs of answers to one question below which single answers are compared
+from training.suite import PAIRS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ def refusals(
     return [
         *_bits(new["bits_per_character"]["value"], live["bits_per_character"]["value"], limits),
         *_faults(new, live, limits),
-        *(_preferences(new) if preferred else ()),
+        *(_preferences(new, live) if preferred else ()),
         *_side_by_side(verdicts),
     ]
 
@@ -44,21 +43,18 @@ def _faults(new: Mapping[str, Any], live: Mapping[str, Any], limits: Thresholds)
             yield f"{name} answers: {ours:.1%} against {theirs:.1%} (at most {100 * limits.faults:+.1f} points)"
 
 
-def _preferences(new: Mapping[str, Any]) -> Iterator[str]:
-    """By pairs of answers to one question where there are enough of them, else by single answers, matched."""
-    accuracy, gained = new.get("preference_accuracy"), new.get("preference_gain")
-    if accuracy and accuracy["pairs"] >= PAIRS:
-        yield from _more_than_half("the preferred answer is likelier in", accuracy)
-    elif gained:
-        yield from _more_than_half("a liked answer gained more than a disliked one in", gained)
-    else:
+def _preferences(new: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[str]:
+    """Learning surely favoured what is liked, and enough to turn some pair the right way round."""
+    gained = new.get("preference_gain")
+    if not gained:
         yield "no held-out answers show whether preferences were learnt: more ratings are needed"
-
-
-def _more_than_half(what: str, share: Mapping[str, Any]) -> Iterator[str]:
-    low = share["interval"][0]
-    if low <= 0.5:
-        yield f"{what} {share['value']:.0%} of {share['pairs']} held-out pairs, surely only in {low:.0%}"
+    elif (low := gained["interval"][0]) <= 0.5:
+        share = f"{gained['value']:.0%} of {gained['pairs']} held-out pairs, surely only in {low:.0%}"
+        yield f"a liked answer gained more than a disliked one in {share}"
+    after, before = (each.get("preference_accuracy") for each in (new, live))
+    if after and before and after["pairs"] >= PAIRS and after["value"] <= before["value"]:
+        pairs = f"{after['value']:.0%} of {after['pairs']} held-out pairs, as before in {before['value']:.0%}"
+        yield f"the preferred answer is likelier in {pairs}"
 
 
 def _side_by_side(verdicts: Counter[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -23,6 +23,7 @@ from training.metrics import FAULTS, Score, Written
 from training.rendering import fit
 
 SHIPPED = Path(__file__).resolve().parent / "suites"
+PAIRS = 20  # held-out pairs of answers to one question below which single answers are matched
 _AT_ONCE = 16  # prompts answered in one batch
 _Z = NormalDist().inv_cdf((1 + metrics.LEVEL) / 2)
 
@@ -40,13 +41,15 @@ class Suite:
 class Measured:
     """`figures` as run records keep them; `answers` to the suite's prompts, in their order, as people would get them.
 
-    `liked` and `disliked`: the bits of held-out answers that people judged.
+    `liked` and `disliked`: the bits of held-out answers that people judged; `pairs`: of two to one prompt, first the
+    preferred one's.
     """
 
     figures: dict[str, Any]
     answers: tuple[str, ...]
     liked: tuple[float, ...] = ()
     disliked: tuple[float, ...] = ()
+    pairs: tuple[tuple[float, float], ...] = ()
 
 
 def load(folder: Path = SHIPPED) -> Suite:
@@ -79,33 +82,41 @@ def measured(
     figures["bits_per_character"] = metrics.bits_per_character(told, seed).plain()
     written = _written(model, renderer, window, suite.prompts)
     figures |= {name: metrics.share(fault, written, seed).plain() for name, fault in FAULTS.items()}
-    if pairs:
-        figures["preference_accuracy"] = {**accuracy(model, renderer, window, pairs).plain(), "pairs": len(pairs)}
+    paired = paired_bits(model, renderer, window, pairs)
+    if paired:
+        figures["preference_accuracy"] = counted(better < worse for better, worse in paired)
     bits = _bits(model, renderer, window, [(one.prompt, one.answer) for one in judged])
     liked = tuple(cost for one, cost in zip(judged, bits, strict=True) if one.good)
     disliked = tuple(cost for one, cost in zip(judged, bits, strict=True) if not one.good)
-    return Measured(figures, tuple(_served(suite.prompts, written, repertoire, seed)), liked, disliked)
+    return Measured(figures, tuple(_served(suite.prompts, written, repertoire, seed)), liked, disliked, paired)
 
 
-def gain(new: Measured, live: Measured) -> Score | None:
-    """In how many of matched held-out answers, a liked and a disliked one, learning has favoured the liked one more.
+def gain(new: Measured, live: Measured) -> dict[str, Any] | None:
+    """In how many held-out pairs learning has favoured the preferred answer more than the other, with the interval.
 
     What is compared is by how much each became likelier: the reward that DPO and KTO speak of (arXiv:2305.18290), which
-    unlike likelihood does not depend on how long or how usual an answer is. None without a match.
+    unlike likelihood does not depend on how long or how usual an answer is. Where there are few pairs, liked answers
+    are matched with disliked ones to other prompts; None where there are none of these either.
     """
-    liked = [before - after for before, after in zip(live.liked, new.liked, strict=True)]
-    disliked = [before - after for before, after in zip(live.disliked, new.disliked, strict=True)]
-    both = list(zip(liked, disliked, strict=False))
-    return wilson(sum(one > other for one, other in both), len(both)) if both else None
+    of_pairs = [(*before, *after) for before, after in zip(live.pairs, new.pairs, strict=True)]
+    won = [better - new_better > worse - new_worse for better, worse, new_better, new_worse in of_pairs]
+    if len(won) < PAIRS:
+        liked = [before - after for before, after in zip(live.liked, new.liked, strict=True)]
+        disliked = [before - after for before, after in zip(live.disliked, new.disliked, strict=True)]
+        won = [one > other for one, other in zip(liked, disliked, strict=False)]
+    return counted(won) if won else None
 
 
-def accuracy(model: Any, renderer: Renderer, window: int, pairs: Sequence[Pair]) -> Score:
-    """In how many of these pairs the preferred answer is the likelier one as a whole, with Wilson's interval.
-
-    Raises ValueError without pairs.
-    """
+def paired_bits(model: Any, renderer: Renderer, window: int, pairs: Sequence[Pair]) -> tuple[tuple[float, float], ...]:
+    """Of the preferred answer as a whole, and of the other."""
     bits = _bits(model, renderer, window, [(one.prompt, text) for one in pairs for text in (one.better, one.worse)])
-    return wilson(sum(better < worse for better, worse in zip(bits[::2], bits[1::2], strict=True)), len(pairs))
+    return tuple(zip(bits[::2], bits[1::2], strict=True))
+
+
+def counted(hits: Iterable[bool]) -> dict[str, Any]:
+    """The share of hits as figures are kept, and of how many `pairs`. Raises ZeroDivisionError without any."""
+    every = list(hits)
+    return {**wilson(sum(every), len(every)).plain(), "pairs": len(every)}
 
 
 def wilson(hits: int, count: int) -> Score:

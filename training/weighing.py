@@ -26,9 +26,8 @@ def evaluate(case: Case, _: dict[str, Any]) -> dict[str, Any]:
         name: _measured(case, one, pairs, judged)
         for name, one in (("new", candidate(case)), ("live", contenders.live(case.registry)))
     }
-    if gain := suite.gain(found["new"], found["live"]):
-        count = min(len(found["new"].liked), len(found["new"].disliked))
-        found["new"].figures["preference_gain"] = {**gain.plain(), "pairs": count}
+    if gained := suite.gain(found["new"], found["live"]):
+        found["new"].figures["preference_gain"] = gained
     told: dict[str, Any] = {"suite": case.suite.digest, "model": case.details("prefer")["model"]}
     for name, one in found.items():
         told |= {name: one.figures, f"{name}_answers": list(one.answers)}

@@ -25,7 +25,7 @@ What was compared, and how:
   step; ours reads a view. That is why the engine has its own loop.
 - OpenVINO GenAI runs a compiled graph: what stands around a product (layer norm, quantising, bias, GELU) is part of it, a step costs no Python, and keys
   and values are in 8 bits, the rest in bfloat16. Ours runs transformers' modules operation by operation, so that any architecture works (a GPT-2's
-  with the Python between them cut short, model/gpt2.py), and computes in float32 around the 8-bit products, in vectors of 512 bits. Which is ahead depends on how much of that a machine is given.
+  with the Python between them cut short, model/gpt2.py), and computes in float32 around the 8-bit products.
 - Its runtime as the executor behind our engine would need a graph exported for every model folder and cover no adapters, beams or kept prefixes of
   ours: not done.
 """

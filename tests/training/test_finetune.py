@@ -14,7 +14,7 @@ from rich.console import Console
 from safetensors.torch import load_file
 from transformers import GPT2LMHeadModel
 
-from bot.errors import InUse
+from bot.errors import InUse, ModelRefused
 from bot.exclusive import hold
 from bot.messages import Message, Sampling
 from model.exchanges import FILE, Exchange, read, write
@@ -23,6 +23,7 @@ from model.schedule import Request
 from model.server import Serving
 from model.serving import Options, open_folder
 from tests.model.test_packed import answers
+from tests.model.tiny import saying, tiny_folder
 from tests.training.small import place, settings
 from training import bases, finetune
 from training.callbacks import Interrupt
@@ -173,6 +174,9 @@ def test_an_adapter_is_added_as_a_version_over_its_base(tmp_path: Path) -> None:
     assert run.epochs[-1]["valid_loss"] < run.epochs[0]["valid_loss"]
     registry = Registry(tmp_path / "models")
     registry.add(tmp_path / "base", "base")
+    registry.add(tiny_folder(tmp_path / "other", saying("ab")), "other")
+    with pytest.raises(ModelRefused, match="trained on other weights than those of other"):
+        registry.add(where.run(run.id) / "model", "tuned", base="other")
     version = registry.add(where.run(run.id) / "model", "tuned", base="base")
     assert version.manifest.base == "base"
     serving = open_folder(registry.get("base").folder, Options(precision="float32", adapters={"tuned": version.folder}))
