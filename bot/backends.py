@@ -55,7 +55,7 @@ async def _own_model(
     from model.swap import Swapping
 
     asked = settings.model
-    options = {"threads": asked.threads, "slots": asked.slots, "precision": asked.precision, "memory": asked.memory}
+    options = asked.model_dump(include={"threads", "slots", "precision", "graphs", "memory"})
     data = root / settings.bot.data
     data.mkdir(parents=True, exist_ok=True, mode=0o700)  # the store makes it too, but later
     models = Swapping(_configured(settings, root), data, options, asked.think_tags)

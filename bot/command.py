@@ -144,6 +144,7 @@ class Command:
     meant       the slots of a request that no phrase fits (bot/intents.py), from its text and what to do ("add"); None:
                 nothing to act on, so it is talk. Where it is left out, every slot that knows its words is looked for
     sure        how likely such a request must be this command
+    evident     what `meant` finds can hardly be anything else: it is this command unless the text surely is another
     exact       its slots name things, none holds words of one's own: "부산 말고 서울 날씨" is "서울 날씨"
     ends        it is what somebody wants who says that something shall not be done: "말하지 마"
     refuses     whether what was said forbids a call after all, whatever was recognised: "다 지우지 마"
@@ -163,6 +164,7 @@ class Command:
     hidden: bool = False
     meant: Meant | None = None
     sure: float = 0.9
+    evident: bool = False
     exact: bool = False
     ends: bool = False
     refuses: Callable[[str, Call], bool] | None = None

@@ -157,6 +157,7 @@ class ModelSettings(_Table):
     slots: Annotated[int, Field(ge=1, le=1024)] = 32
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
     precision: Literal["auto", "float32", "bfloat16", "int8"] = "auto"
+    graphs: Literal["auto", "off"] = "auto"
     memory: Count = 0
     max_tokens: Count = 0
     decoding: Literal["folder", "beams"] = "folder"

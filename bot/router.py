@@ -96,6 +96,7 @@ class Router:
     """
 
     def __init__(self, commands: Sequence[Command]) -> None:
+        self._evidents = [command for command in commands if command.evident]
         self._by_name = {match_key(name): command for command in commands for name in (command.name, command.korean)}
         commands = sorted(commands, key=lambda command: command.broad)  # the narrow ones are asked first
         checked = [_entry(command, each, plain=False) for command in commands for each in command.said.phrases]
@@ -141,6 +142,8 @@ class Router:
             bare = command and command.meant is None and command.name == call.name and not call.args.keys() - {"when"}
             whole = _meant(command, text, "", now) if command and bare else None
             return Reading(whole or call)
+        if guess and (call := self._evident(text, now, guess)):
+            return Reading(call, likely=True)
         if guess is None or command is None or _TASK.search(text):
             return Reading()
         if guess.chance < command.sure:
@@ -148,6 +151,11 @@ class Router:
             return Reading(call, likely=call is not None)
         call = _meant(command, text, guess.action, now)
         return Reading(call, likely=call is not None)
+
+    def _evident(self, text: str, now: datetime, guess: Guess) -> Call | None:
+        """What two units ask for, whatever else the text looks like: "오븐 350F로 예열하라는데 섭씨 몇 도야"."""
+        wanted = (command for command in self._evidents if not _is_doubtful(command, guess))
+        return next((call for command in wanted if (call := _meant(command, text, "", now))), None)
 
     def _said_at_an_end(self, text: str, now: datetime, guess: Guess) -> Call | None:
         """What its first or its last words ask for, where the whole looks like that, too: "시계가 안 보여 몇 시니".

@@ -26,10 +26,10 @@ class Preferring(BaseModel):
 
     method: Literal["auto", "kto", "dpo", "none"] = "auto"
     beta: float = Field(default=0.1, gt=0)
-    epochs: int = Field(default=1, ge=1)
+    epochs: int = Field(default=4, ge=1)
     batch: int = Field(default=8, ge=2)  # KTO compares the rows of a batch
     accumulation: int = Field(default=1, ge=1)
-    rate: float = Field(default=5e-6, gt=0)
+    rate: float = Field(default=1e-5, gt=0)
     warmup: float = Field(default=0.1, ge=0, lt=1)
     clip: float = Field(default=1.0, gt=0)
     bf16: bool = False

@@ -24,6 +24,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=lambda text, action: {"question": text.strip()},
+    sure=0.7,
     examples=("환불 규정 자료에서 찾아줘", "/ask 환불 규정", "문서에 배송비 뭐라고 돼 있어? 찾아봐"),
     slots=(Slot("question", "질문", {"ko": "무엇을 찾을까요", "en": "What to look up"}, required=True),),
 )

@@ -142,6 +142,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    sure=0.7,
     examples=("3 곱하기 7은?", "/calc 12*(3+4)", "128*37 계산해줘", "만오천원 나누기 3", "45,000원의 15퍼센트"),
     slots=(Slot("sum", "식", {"ko": "계산할 식: 12*(3+4)", "en": "A sum: 12*(3+4)"}, required=True, kind=SUM),),
 )

@@ -28,6 +28,11 @@ _SPAN = re.compile(
     rf"(?:(?P<year>20[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)}))?\s?(?:(?P<month>1[0-2]|[1-9])\s?월(?:달)?)?(?:에는?|의|달)?"
 )
 SPAN = Kind("span", brief(lambda text: bool(text.strip()) and _SPAN.fullmatch(text.strip())))
+_YEAR = re.compile(rf"(?P<year>20[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)})")
+# Who has lost count of days: "오늘이 며칠인지도 모르고 산다", "무슨 요일이었는지는 모르겠는데 비가 왔어".
+_LOST = re.compile(
+    r"(?:며칠|몇\s?일|요일|날짜)\S{0,3}(?:인지도|인지는|었는지[도는]?)\s?(?:다\s)?(?:모르|까먹|잊)(?!.*알려)"
+)
 DAY = Kind("day", brief(lambda text: named_day(text, _ANY)))
 
 
@@ -39,6 +44,7 @@ def answer(scene: Scene, call: Call) -> Reply:
         first, last = _span(call.args["span"], scene.now.date()) if "span" in call.args else _stretch(scene, call)
         return _rests(scene, first, last)
     if asked:
+        asked = _of_its_year(asked, scene)
         day = named_day(asked, scene.now)
         if day is None:
             return Reply(scene.locale("date_unknown", day=asked))
@@ -47,6 +53,15 @@ def answer(scene: Scene, call: Call) -> Reply:
     else:
         day = day_in(call.args["when"], scene.now) if "when" in call.args else scene.now.date()
     return Reply(_told(scene, day or scene.now.date(), asked))
+
+
+def _of_its_year(asked: str, scene: Scene) -> str:
+    """With the year that stands elsewhere in the sentence: "추석이 내년에는 언제야"."""
+    said = _YEAR.search(scene.incoming.text)
+    if not said or said[0] in asked:
+        return asked
+    whole = f"{year_meant(said['year'], said['named'], scene.now.date())}년 {asked}"
+    return whole if named_day(whole, scene.now) else asked
 
 
 def no_such_day(scene: Scene, call: Call) -> Reply | None:
@@ -116,6 +131,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    refuses=lambda text, call: _LOST.search(text) is not None,
     exact=True,
     examples=(
         "오늘 며칠이야",

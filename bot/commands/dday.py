@@ -81,6 +81,7 @@ COMMAND = Command(
     about={"ko": "어떤 날까지 며칠 남았는지, 며칠 지났는지 세어 줘요", "en": "Count the days until or since a day"},
     answer=answer,
     said=sayings(__name__),
+    sure=0.86,
     refuses=lambda text, call: _TELLS.search(text) is not None,
     exact=True,
     examples=(

@@ -173,6 +173,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    sure=0.75,
     refuses=_refused,
     examples=(
         "메모해줘 우유 두 개 사기",

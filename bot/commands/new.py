@@ -33,6 +33,6 @@ COMMAND = Command(
     said=sayings(__name__),
     meant=_meant_by,
     refuses=lambda text, call: denied(_POLITELY.sub("", text)) or "안 해도" in text,
-    sure=0.98,
+    sure=0.94,
     examples=("초기화", "/new", "대화 초기화해줘", "새 대화"),
 )

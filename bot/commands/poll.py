@@ -113,6 +113,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    sure=0.65,
     examples=("투표 만들어줘: 점심 뭐 먹지? 김밥, 라면", "/poll 점심 뭐 먹지? 김밥, 라면", "찬반 투표 하나 열어줘"),
     spoken={"about": NAME, "ballot": BALLOT, "subject": NAME, "several": SEVERAL},
     slots=(

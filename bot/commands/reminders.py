@@ -209,6 +209,7 @@ _CHANGE = re.compile(r"바꿔|바꾸|변경|옮겨|옮기|수정|고쳐|미뤄|�
 _UNCHANGED = re.compile(
     r"[꾸기루추우하치]지\s?(?:마|말|않)|[꿨뤘겼췄됐했줬](?:어|니|나|냐|지|잖|는)(?!.*(?:줘|주세요|주라)[요.!~\s]*$)"
 )
+_LEFT_ALONE = re.compile(r"(?:건드리|손대)지\s?(?:마|말)|그대로\s?(?:놔|두|둬)")
 
 
 def _is_all(text: str) -> bool:
@@ -222,6 +223,8 @@ def _meant_by(text: str, action: str) -> Mapping[str, str]:
 
 def _refused(text: str, call: Call) -> bool:
     """Nothing is changed for a denial, and no time without naming one."""
+    if _LEFT_ALONE.search(text):
+        return True
     if "change" in call.args and "when" not in call.args:
         return True
     if "change" in call.args:  # "3시 말고 4시에" is a wish
@@ -239,6 +242,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    sure=0.7,
     refuses=_refused,
     examples=(
         "내 알림 목록 보여줘",

@@ -35,6 +35,6 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
-    sure=0.99,
+    sure=0.98,
     examples=("다시", "/retry", "다시 답해줘"),
 )

@@ -91,6 +91,7 @@ COMMAND = Command(
     },
     answer=answer,
     said=sayings(__name__),
+    sure=0.8,
     exact=True,
     examples=(
         "삼성전자 주가 알려줘",

@@ -23,8 +23,11 @@ def answer(scene: Scene, call: Call) -> Reply:
 
 
 # "이제 그만해야겠지?", "그만 잘래", "글쓰는 것도 멈춰야 할까": whoever speaks is the one who stops; not who says "멈춰
-# 주시겠어요", "멈춰 주시겠습니까" and "그만 쓰라니까".
-_OWN = re.compile(r"(?:(?<!니)까|(?<![알시])겠(?:어|지|죠|다)|야(?:지|죠)|(?<![할줄])래|려[고구])[요.!?~ㅋㅎㅠㅜ\s]*$")
+# 주시겠어요", "멈춰 주시겠습니까" and "그만 쓰라니까". And "그만하라는 거 아니야".
+_OWN = re.compile(
+    r"(?:(?<!니)까|(?<![알시])겠(?:어|지|죠|다)|야(?:지|죠)|(?<![할줄])래|려[고구])[요.!?~ㅋㅎㅠㅜ\s]*$"
+    r"|라는 (?:거|건|게|말이?) 아니"
+)
 
 
 COMMAND = Command(
@@ -36,6 +39,6 @@ COMMAND = Command(
     meant=nothing,
     ends=True,
     refuses=lambda text, call: _OWN.search(text) is not None,
-    sure=0.9,
+    sure=0.75,
     examples=("그만", "/stop", "멈춰줘", "그만해"),
 )

@@ -76,6 +76,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    sure=0.8,
     examples=("지금까지 대화 요약해줘", "/summary", "여기 무슨 얘기 했어? 요약 좀", "최근 메시지 50개만 요약해주세요"),
     slots=(
         Slot(

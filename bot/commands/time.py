@@ -32,6 +32,7 @@ COMMAND = Command(
     about={"ko": "지금 몇 시인지 알려 줘요", "en": "Tell the time, here or in another city"},
     answer=answer,
     said=sayings(__name__),
+    sure=0.75,
     exact=True,
     spoken={"country": CITY},
     examples=(

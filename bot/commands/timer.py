@@ -146,6 +146,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=lambda text, action: {"when": text},
+    sure=0.8,
     refuses=lambda text, call: _TELLS.search(text) is not None,
     examples=("3분 타이머", "/timer 10분", "타이머 10분 맞춰줘", "라면 끓이게 4분 재줘"),
     slots=(

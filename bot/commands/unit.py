@@ -62,6 +62,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
+    evident=True,
     spoken={"fahrenheit": FAHRENHEIT},
     examples=(
         "34평이 몇 제곱미터예요?",

@@ -91,6 +91,8 @@ def counted(text: str, found: Found) -> tuple[Kind | None, str, int]:
         return None, "", found.end
     if unit := _UNIT.match(text, found.end):
         name = unit.lastgroup or ""
+        if unit[name] == "도" and found.value >= 1000:  # the particle: "38,900도 더해줘"
+            return Kind.NUMBER, "", found.end
         return Kind[name], unit[name].casefold(), unit.end()
     if other := _OTHER.match(text, found.end):
         return Kind.MEASURE, other[0].casefold(), other.end()
@@ -130,6 +132,7 @@ _PEOPLE_WORDS = (
     (r"[nN엔]\s?분의\s?(?:1|일)", "엔빵"),
     (r"하나(?=에|당|씩)", "1개 "),
     (r"(?:최저|야간|알바)시급", "시급"),
+    (r"(?:4|사)대\s?보험", "보험"),
 )
 _SPELLED = tuple(
     (re.compile(rf"(?<![가-힣0-9])(?:{words})"), digits)

@@ -14,6 +14,9 @@ from bot.korean.quantities import EACH, Quantity
 _DIRECTLY = re.compile(r"\s*(?!에)(?:짜리|씩|하는\s?거|를|을|이|가|은|는)?\s*\S{0,5}\s*")
 _FOR_EACH = re.compile(r"\s*씩")
 _SAVED = re.compile(r"부으|붓|모으|넣")
+_FUELLED = re.compile(
+    r"\s*(?:를\s?)?(?:넣|주유|채우)"
+)  # a price for each litre, whatever joins them: "1650원에 42리터 넣으면"
 _ASKED = re.compile(r"몇\s?([가-힣a-zA-Z]+)")
 
 
@@ -117,7 +120,7 @@ def _multiplied(head: Quantity, group: Sequence[Quantity]) -> Step | None:
     counts = [each for each in group if each is not head]
     free, months = list(counts), 1
     for each in group:
-        counted = next((other for other in counts if other is not each and other.counts(each.per)), None)
+        counted = next((other for other in counts if other is not each and _is_for(each, other)), None)
         if counted is None and each.per == "O" and (years := [other for other in counts if other.kind == "Y"]):
             counted, months = years[0], 12
         if counted is None and each is head and each.per not in ("", EACH):
@@ -127,6 +130,13 @@ def _multiplied(head: Quantity, group: Sequence[Quantity]) -> Step | None:
     if sum(is_open(each, counts) for each in counts) > 1 or not _is_plain(head, free, group):
         return None
     return _times(group, months)
+
+
+def _is_for(quantity: Quantity, other: Quantity) -> bool:
+    """Whether it is so much for each of them; a length of time "씩" is for each of the longer ones: "6시간씩 22일"."""
+    if quantity.per == EACH and quantity.kind in LENGTHS:
+        return other.kind in LENGTHS and LENGTHS.index(other.kind) > LENGTHS.index(quantity.kind)
+    return other.counts(quantity.per)
 
 
 def _times(group: Sequence[Quantity], months: int) -> Step:
@@ -145,6 +155,8 @@ def _is_plain(head: Quantity, free: Sequence[Quantity], group: Sequence[Quantity
     count = free[0]
     if for_each or head.per not in ("", EACH):
         return for_each and count.kind != "P"
+    if count.unit in ("리터", "l") and _FUELLED.match(count.after):
+        return True
     behind = group[group.index(head) + 1 :]
     directly = bool(behind) and behind[0] is count and _DIRECTLY.fullmatch(head.after) is not None
     return directly and (count.kind == "C" or (count.kind in LENGTHS and _SAVED.search(count.after) is not None))

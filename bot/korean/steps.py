@@ -84,6 +84,8 @@ def _is_shared(said: Told) -> bool:
     asked = said.asked
     if asked and asked.kind in LENGTHS and not any(each.per in tuple(LENGTHS) for each in said.quantities):
         asked = None
+    if asked and asked.kind == "O" and any(each.kind == "D" and 28 <= each.value <= 31 for each in said.quantities):
+        asked = None  # these days are the month
     return bool(asked or _SHARED.search(said.text) or _named(said))
 
 

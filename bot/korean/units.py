@@ -76,6 +76,9 @@ _UNITS = {
     "kilobyte": "킬로바이트 키로바이트 kb",
     "terabyte": "테라 테라바이트 tb",
     "byte": "바이트 byte",
+    "megabit / second": "mbps 메가비피에스",
+    "gigabit / second": "gbps 기가비피에스",
+    "megabyte / second": "초당메가바이트 초당메가 mb/s",
     "day": "일 day days",
     "week": "주 주일",
     "hour": "시간 hour hours",
@@ -177,7 +180,7 @@ def unit_names(name: str) -> list[str]:
     bare = key.removesuffix("로") if key.endswith("으로") is False else key.removesuffix("으로")
     for each in (key, bare):
         if each in _KILO:
-            return list(_KILOS)
+            return [*_KILOS, *(["kelvin"] if each == "k" else [])]
         if each in _BY_NAME:
             return [_BY_NAME[each], *_ALSO.get(_BY_NAME[each], ())]
         if each.startswith("시속") and each[2:] in ("킬로", "키로", "킬로미터", "km"):
@@ -269,12 +272,14 @@ _TURNED = re.compile(
     rf"(?![0-9a-z]|\s?(?:{_NAME}|도)(?!{_ENDS}))",
     re.IGNORECASE,
 )
-_RATE = re.compile(rf"{_NAME}당(?![가-힣])", re.IGNORECASE)  # "마일당 8분 30초면 키로당 몇 분": no conversion alone
+_RATE = re.compile(
+    rf"(?!초당\s?몇){_NAME}당(?![가-힣])", re.IGNORECASE
+)  # "마일당 8분 30초면 키로당 몇 분": no conversion alone
 # "센티를 인치로 바꿔줘 175야": it stands apart from its number.
 _APART = re.compile(rf"(?P<name>{_NAME})(?:을|를|에서)\s(?P<to>{_NAME}){_ENDS}", re.IGNORECASE)
 _LONE = re.compile(r"(?<![0-9.,])[0-9][0-9,]*(?:\.[0-9]+)?(?![0-9]|\.[0-9])")
 _SPELLED = re.compile(
-    rf"(?<![가-힣0-9])(?P<number>[일이삼사오육칠팔구십백천만]{{2,}}|[십백천만한두세네석넉]|열|스무)(?P<blank>\s?)(?={_NAME}(?![가-힣]{{2}}))"
+    rf"(?<![가-힣0-9])(?P<number>[일이삼사오육칠팔구십백천만]{{2,}}|[십백천만한두세네석넉]|열|스무)(?P<blank>\s?)(?={_NAME}(?:이면|이믄|이라면|(?![가-힣]{{2}})))"
 )
 _BELOW = re.compile(r"(?:영하|섭씨|화씨)\s?$")
 _AND_A_HALF = re.compile(r"\s?반(?![가-힣]|기)|\s?반(?=[은이을])")
@@ -302,9 +307,10 @@ def _asked(text: str) -> tuple[str, str] | None:
 def _target(amount: str, rest: str) -> str:
     """The unit that is asked for, or the one that the question can only mean."""
     found = next((match for each in _WANTED if (match := each.search(rest))), None)
-    if found:
-        return found["name"]
     units = [units for _, units in quantity(amount)]
+    if found:
+        a_second = "초당" in rest and units and units[0][0].endswith("bit / second")
+        return f"초당{found['name']}" if a_second else found["name"]
     if _DAYS.search(rest):
         return "일"
     if _DEGREES.search(rest) and units == [["degree_Fahrenheit"]]:

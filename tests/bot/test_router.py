@@ -252,6 +252,13 @@ def test_either_end_may_be_the_request_where_the_whole_looks_like_it(text: str, 
     assert (reading.call.name, reading.likely) == (name, True)
 
 
+@pytest.mark.parametrize("text", ["오븐 350F로 예열하라는데 섭씨 몇도야??", "쌀 두 되는 리터로 하면 얼마예요"])
+def test_two_units_are_a_conversion_whatever_else_it_looks_like(text: str) -> None:
+    call = ROUTER.read(text, NOW).call
+    assert call
+    assert call.name == "unit"
+
+
 def test_who_wonders_why_asks_for_nothing() -> None:
     assert ROUTER.read("날씨 왜 이렇게 춥냐", NOW).call is None
 

@@ -73,6 +73,9 @@ def test_what_means_nothing_is_none(amount: str, unit: str) -> None:
         ("하루는 몇 초야", ("1일", "초")),
         ("72시간 며칠인지", ("72시간", "일")),
         ("3갤런=?리터", ("3갤런", "리터")),
+        ("고구마 열관이면 몇 킬로지?", ("10관", "킬로")),
+        ("절대온도 300K 섭씨로 몇도", ("300K", "섭씨")),
+        ("인터넷 500Mbps면 초당 몇 메가바이트지", ("500Mbps", "초당메가바이트")),
     ],
 )
 def test_what_a_sentence_wants_converted(text: str, asked: tuple[str, str]) -> None:
