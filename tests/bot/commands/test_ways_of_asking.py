@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
         ("d20 roll", Call("dice", {"dice": "d20"})),
         ("roll 2d6", Call("dice", {"dice": "2d6"})),
         ("coin flip", Call("coin")),
-        ("오늘 일자 알려줘", Call("date")),
+        ("오늘 일자 알려줘", Call("date", {"when": "오늘 일자 알려줘"})),
         ("더 안 읽을래 그만 보내", Call("stop")),
         ("설명 그만해줘 이해했어", Call("stop")),
         ("쵸기화 해줘", Call("new")),
