@@ -30,6 +30,7 @@ WORDS = 20_000
 FRAMES = ("{}", "The word {} is new to me.", "I think {} was good yesterday", "do you want to go to {} with us?")
 REPAIRED, SLOWEST = 0.999, 1.0  # the targets: a share, and milliseconds at p99
 FOLDS = 5
+_LATIN = re.compile("[A-Za-z]")
 
 
 def main() -> int:
@@ -121,6 +122,10 @@ def _held_out(pairs: Sequence[tuple[str, str]]) -> None:
             wrong += _not_mended(hidden)
     share = 1 - len(wrong) / len(questions)
     print(f"songys, held out in {FOLDS} folds: {share:.3%} of {len(questions):,}, {len(wrong)} not")
+    korean_alone = [text for text in questions if not _LATIN.search(text)]  # the keys of sns are those of 눈
+    alone = [text for text, _ in wrong if not _LATIN.search(text)]
+    share = 1 - len(alone) / len(korean_alone)
+    print(f"  those without Latin letters of their own: {share:.3%} of {len(korean_alone):,}, {len(alone)} not")
     _show(f"{text} -> {read}" for text, read in wrong)
 
 
@@ -131,7 +136,7 @@ def _elsewhere() -> Iterable[bool]:
         yield _untouched("music dialogues as they are", said)
         _mended(
             "music dialogues without Latin letters",
-            [text for text in _sentences(said) if not re.search("[A-Za-z]", text)],
+            [text for text in _sentences(said) if not _LATIN.search(text)],
         )
     if REGIONS.exists():
         names = sorted(set(re.findall("[가-힣]{2,}", REGIONS.read_text("utf-8"))))

@@ -272,9 +272,8 @@ _TURNED = re.compile(
     rf"(?![0-9a-z]|\s?(?:{_NAME}|도)(?!{_ENDS}))",
     re.IGNORECASE,
 )
-_RATE = re.compile(
-    rf"(?!초당\s?몇){_NAME}당(?![가-힣])", re.IGNORECASE
-)  # "마일당 8분 30초면 키로당 몇 분": no conversion alone
+# "마일당 8분 30초면 키로당 몇 분" is no conversion alone; "초당 몇 메가바이트" is a unit.
+_RATE = re.compile(rf"(?!초당\s?몇){_NAME}당(?![가-힣])", re.IGNORECASE)
 # "센티를 인치로 바꿔줘 175야": it stands apart from its number.
 _APART = re.compile(rf"(?P<name>{_NAME})(?:을|를|에서)\s(?P<to>{_NAME}){_ENDS}", re.IGNORECASE)
 _LONE = re.compile(r"(?<![0-9.,])[0-9][0-9,]*(?:\.[0-9]+)?(?![0-9]|\.[0-9])")
