@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--waiting", type=int, default=256, help="requests that may wait for a slot")
     kinds = ("auto", "float32", "bfloat16", "int8")
     serve.add_argument("--precision", choices=kinds, default="auto", help="what to compute in; int8 on a CPU alone")
+    serve.add_argument("--graphs", choices=("auto", "off"), default="auto", help="CUDA graphs, where they are faster")
     serve.add_argument("--memory", type=int, default=0, help="MiB for keys and values; 0: chosen by what is there")
     serve.add_argument(
         "--adapter", action="append", default=[], metavar="NAME=FOLDER", type=_adapter, help="a LoRA over the model"
@@ -135,7 +136,14 @@ def _loaded(asked: argparse.Namespace) -> Serving:
     from model import serving  # torch and transformers take seconds to import: what can be refused is refused before
 
     options = serving.Options(
-        asked.threads, asked.slots, asked.waiting, asked.precision, asked.memory, dict(asked.adapter), asked.answers
+        threads=asked.threads,
+        slots=asked.slots,
+        waiting=asked.waiting,
+        precision=asked.precision,
+        memory=asked.memory,
+        adapters=dict(asked.adapter),
+        answers=asked.answers,
+        graphs=asked.graphs == "auto",
     )
     ready = serving.open_folder(asked.model, options)
     if asked.beside:

@@ -23,6 +23,7 @@ from model.lora import Adapter, attach
 from model.memory import Memory, out_of_memory
 from model.packed import Packed, Stretch, prepare
 from model.reading import read, vocabulary
+from model.recorded import Recorded, Recorder
 from model.sampling import Draw, choose
 from model.schedule import Limits, Request, Schedule
 from model.writer import Produced, Writer
@@ -44,6 +45,7 @@ class Engine:
     stop_ids   tokens that end an answer
     defaults   what a request's sampling leaves open; max_tokens unset: until the window is full
     adapters   changes to the model that a request can ask for, by name
+    recorder   records steps that come again and again; None: every one is launched anew
 
     `progress` counts the steps in which the model read for somebody and its numbers were finite.
     """
@@ -56,6 +58,7 @@ class Engine:
         stop_ids: Iterable[int],
         defaults: Sampling,
         adapters: Mapping[str, Adapter] = MappingProxyType({}),
+        recorder: Recorder | None = None,
     ) -> None:
         prepare(model)
         self._adapters = adapters
@@ -65,6 +68,7 @@ class Engine:
         self._vocabulary = vocabulary(model)
         self._stop_ids = frozenset(stop_ids).intersection(range(self._vocabulary))  # another one is never written
         self._defaults = defaults
+        self._recorded = Recorded(self._plainly, recorder, model.device) if recorder else None
         self._memory = Memory(limits.context, 2 * limits.budget)  # a row may be twice as long as its tokens
         self._schedule = Schedule(limits, self._job, self._note_no_memory)
         self.kept = Kept(limits.kept)
@@ -192,7 +196,12 @@ class Engine:
             return None
 
     def _forward(self, turns: Sequence[_Turn]) -> torch.Tensor:
-        packed = Packed([stretch for turn in turns for stretch in turn.stretches], self._model.device)
+        stretches = [stretch for turn in turns for stretch in turn.stretches]
+        if self._recorded and (logits := self._recorded.read(stretches)) is not None:
+            return logits
+        return self._plainly(Packed(stretches, self._model.device))
+
+    def _plainly(self, packed: Packed) -> torch.Tensor:
         self._adapting.of(packed)
         return read(self._model, packed)
 
@@ -236,10 +245,12 @@ class Engine:
         return Produced(id, (), "memory")
 
     def _note_no_memory(self, error: RuntimeError) -> None:
-        """Make room: what is kept goes, and half as many requests are let in. Raises an error of another kind."""
+        """Make room: what is kept or recorded goes, half as many requests are let in. Raises errors of other kinds."""
         if not out_of_memory(error):
             raise error
         self.kept.clear()
+        if self._recorded:
+            self._recorded.clear()
         self._memory.clear_idle()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

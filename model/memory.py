@@ -29,24 +29,26 @@ class Slab:
 
     `layers` holds keys and values per layer as [rows, heads, length, size of a head]; a layer is made when it is
     first written, since only the model knows its shape. Rows that are given back stay: memory that is found and
-    touched anew takes longer than the step that it is needed for. `most`: rows that were taken at the same time since
-    the last trim.
+    touched anew takes longer than the step that it is needed for. `rows`: how many there are, the free ones too.
+    `most`: rows that were taken at the same time since the last trim. `version`: another one whenever layers have come
+    to lie somewhere else.
     """
 
     length: int
     seats: list[Seat] = field(default_factory=list)
     layers: Layers = field(default_factory=dict)
+    rows: int = 0
     most: int = 0
-    _rows: int = 0
+    version: int = 0
 
     @property
     def full(self) -> bool:
-        return len(self.seats) == self._rows
+        return len(self.seats) == self.rows
 
     @property
     def held(self) -> int:
         """Tokens of all rows, the free ones too."""
-        return self._rows * self.length
+        return self.rows * self.length
 
     def take(self) -> Seat:
         """A row that is free."""
@@ -74,22 +76,24 @@ class Slab:
     def layer(self, index: int, like: torch.Tensor, values_like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """This layer's keys and values; `like` and `values_like` are [1, heads, tokens, size of a head]."""
         if index not in self.layers:
+            self.version += 1
             self.layers[index] = self._made(like), self._made(values_like)
         return self.layers[index]
 
     def _made(self, like: torch.Tensor) -> torch.Tensor:
         # Zeros: what lies beyond a sequence's end is masked, but a NaN there would still poison the sum.
-        return like.new_zeros(self._rows, like.shape[1], self.length, like.shape[3])
+        return like.new_zeros(self.rows, like.shape[1], self.length, like.shape[3])
 
     def resize(self, free: int) -> None:
         """Have so many rows to spare. Layer by layer, so that no more than one of them is there twice."""
         taken, rows = len(self.seats), len(self.seats) + free
+        self.version += 1
         if not rows:
             self.layers.clear()
-        self._rows = min(self._rows, rows)  # should memory run out on the way, some layers have their old rows
+        self.rows = min(self.rows, rows)  # should memory run out on the way, some layers have their old rows
         for index, (keys, values) in self.layers.items():
             self.layers[index] = _resized(keys, taken, rows), _resized(values, taken, rows)
-        self._rows = rows
+        self.rows = rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,16 @@ class _Singles:
     """The sequences of one slab that read one token each: one attention for all of them.
 
     `at` are their places in the packed row, `rows` their rows in the slab, `positions` their tokens' positions.
-    `reach`: so many tokens of each row are looked at. `products`: by two products instead of the fused kernel, which
-    on a CPU takes up to three times as long for many rows with one query each; they want whole rows, or they copy.
+    `seated`: so many of the slab's first rows are looked at, others' among them. `reach`: so many tokens of each row
+    are. `products`: by two products instead of the fused kernel, which on a CPU takes up to three times as long for
+    many rows with one query each; they want whole rows, or they copy.
     """
 
     slab: Slab
     at: slice
     rows: torch.Tensor
     positions: torch.Tensor
-    all_rows: bool
+    seated: int
     products: bool
     reach: int
     masks: dict[int | None, torch.Tensor] = field(default_factory=dict)
@@ -49,21 +50,21 @@ class _Singles:
         keys, values = self.slab.layer(layer, key, value)
         keys[self.rows, :, self.positions] = key[0, :, self.at].transpose(0, 1)
         values[self.rows, :, self.positions] = value[0, :, self.at].transpose(0, 1)
-        seated = len(self.slab.seats)
+        seated, all_rows = self.seated, len(self.rows) == self.seated
         asks = query[0, :, self.at].transpose(0, 1)  # [rows, heads, size]
-        if not self.all_rows:  # the others' queries are nothing, and so is what becomes of them
+        if not all_rows:  # the others' queries are nothing, and so is what becomes of them
             asks = asks.new_zeros(seated, *asks.shape[1:]).index_copy_(0, self.rows, asks)
         grouped = asks.reshape(seated, keys.shape[1], -1, asks.shape[-1])
-        mask = self._mask(how.window, query, seated)
+        mask = self._mask(how.window, query)
         seen, told = keys[:seated, :, : self.reach], values[:seated, :, : self.reach]
         out = how.attention(grouped, seen, told, mask, fused=not self.products)
         out = out.reshape(seated, -1, out.shape[-1])
-        return out if self.all_rows else out[self.rows]
+        return out if all_rows else out[self.rows]
 
-    def _mask(self, window: int | None, like: torch.Tensor, seated: int) -> torch.Tensor:
+    def _mask(self, window: int | None, like: torch.Tensor) -> torch.Tensor:
         """Added to the scores: [rows, 1, 1, reach]."""
         if window not in self.masks:
-            ends = self.positions.new_zeros(seated).index_copy_(0, self.rows, self.positions)
+            ends = self.positions.new_zeros(self.seated).index_copy_(0, self.rows, self.positions)
             self.masks[window] = _hidden(ends[:, None], self.reach, window, like.dtype)[:, None, None]
         return self.masks[window]
 
@@ -149,6 +150,31 @@ class Packed:
         return (outs[0] if len(outs) == 1 else torch.cat(outs))[None]
 
 
+class Fixed(Packed):
+    """A step in which each of a slab's first rows reads one token, whether or not somebody sits there.
+
+    Nothing but the numbers in `inputs` tells one such step from another, so that it can be recorded: neither shapes
+    nor places in memory change, and nothing is brought over from the CPU. Whoever sits in those rows has to be among
+    the stretches: the others read token 0 at position 0, which is written anew before anybody who comes looks at it.
+    """
+
+    def __init__(self, slab: Slab, inputs: torch.Tensor) -> None:
+        self.ids, self.positions, self.last = inputs[:1], inputs[1:2], inputs[2]
+        self.adapted = {}
+        rows = inputs.shape[1]
+        every = torch.arange(rows, device=inputs.device)
+        self._parts = (_Singles(slab, slice(0, rows), every, inputs[1], rows, products=False, reach=slab.length),)
+
+    @staticmethod
+    def inputs(stretches: Sequence[Stretch], rows: int) -> torch.Tensor:
+        """Tokens and positions by row, and the row of each stretch: [3, rows]."""
+        ids, positions, places = ([0] * rows for _ in range(3))
+        for number, stretch in enumerate(stretches):
+            places[number] = row = stretch.seat.row
+            (ids[row],), positions[row] = stretch.ids, stretch.start
+        return torch.tensor([ids, positions, places])
+
+
 def prepare(model: PreTrainedModel) -> None:
     """Make a model read packed steps."""
     AttentionInterface.register(_NAME, _attention)  # no mask is registered beside it: the model makes none
@@ -190,7 +216,7 @@ def _parts(stretches: Iterable[Stretch], positions: torch.Tensor) -> Iterable[_S
         rows = torch.tensor([member.seat.row for member in members], device=positions.device)
         products = positions.device.type == "cpu" and len(slab.seats) > _FEW
         reach = slab.length if products else max(member.start for member in members) + 1
-        yield _Singles(slab, here, rows, positions[here], len(members) == len(slab.seats), products, reach)
+        yield _Singles(slab, here, rows, positions[here], len(slab.seats), products, reach)
         at = here.stop
     for stretch in stretches:
         if len(stretch.ids) > 1:

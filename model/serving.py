@@ -23,6 +23,7 @@ from model.folder import FolderError
 from model.precision import Precision
 from model.prompt import Renderer
 from model.ranking import Ranking
+from model.recorded import CudaGraphs
 from model.repertoire import Repertoire
 from model.schedule import Limits, Request
 from model.server import Serving, build
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 _LONGEST_ANSWER = 1024  # tokens, where the folder names no longest answer
 _CPU_MEMORY = 2 << 30  # bytes for keys and values
-_ANY_IDS, _WARM = (0,) * 16, 4  # a prompt and the tokens of its answer that warm up an engine
+_ANY_IDS, _WARM = (0,) * 16, 4  # a prompt and the tokens of its answer that warm up an engine: enough to be recorded
 _SHARE = 0.8  # of a GPU's free memory; the rest is for the steps themselves
 
 
@@ -46,6 +47,7 @@ class Options:
     memory     MiB for keys and values; 0: 2048 on a CPU, most of what is free on a GPU
     adapters   LoRA folders over the model, by name
     answers    the adapter that answers who names no model; "": the model as it is
+    graphs     whether a GPU's steps may be CUDA graphs, where they say the same and sooner
     """
 
     threads: int = 0
@@ -55,6 +57,7 @@ class Options:
     memory: int = 0
     adapters: Mapping[str, Path] = field(default_factory=dict)
     answers: str = ""
+    graphs: bool = True
 
 
 def open_folder(folder: Path, options: Options) -> Serving:
@@ -75,8 +78,10 @@ def open_folder(folder: Path, options: Options) -> Serving:
     limits = _limits(model, options)
     defaults = replace(defaults, max_tokens=defaults.max_tokens or min(_LONGEST_ANSWER, limits.context // 2))
     adapters = {name: lora.load(place, name, model) for name, place in options.adapters.items()}
-    engine = Engine(model, limits, stop_ids=renderer.stop_ids, defaults=defaults, adapters=adapters)
-    if model.device.type == "cuda":  # its kernels are loaded and its memory is asked for with the first steps
+    gpu = model.device.type == "cuda"
+    recorder = CudaGraphs() if gpu and options.graphs else None
+    engine = Engine(model, limits, stop_ids=renderer.stop_ids, defaults=defaults, adapters=adapters, recorder=recorder)
+    if gpu:  # its kernels are loaded and its memory is asked for with the first steps
         warm_up(engine)
     names = _names(folder, options.adapters)
     chosen = next((name for name in names if names[name] == options.answers), None)

@@ -47,14 +47,17 @@ _NEEDLESS = re.compile(
     r"|냐고\s(?:\S+\s)?(?:물어|묻|한\s?거|하더|하네|하길래|그러)"  # "맨날 무슨 요일이냐고 물어봐"
 )
 _SHUNNED = re.compile(r"(?:뽑|던지|굴리)지\s?말고\s")
+_ENDED = re.compile(r"\s(?:취소|삭제)(?:해)?[.!~\s]*$")
 
 
 def waived(text: str) -> bool:
     """Whether it says that something need not, or shall not, be done, and asks for nothing else.
 
-    >>> waived("다시 안 해도 돼 맘에 들어"), waived("계산 안 해도 돼 환율만 알려줘"), waived("알림 안 울려도 돼")
+    >>> waived("다시 안 해도 돼 맘에 들어"), waived("계산 안 해도 돼 환율만 알려줘"), waived("알림 안 해줘도 돼 취소")
     (True, False, False)
     """
+    if _ENDED.search(text):
+        return False
     return _SHUNNED.search(text) is not None or (_NEEDLESS.search(text) is not None and not _GIVE.search(text))
 
 
