@@ -151,28 +151,39 @@ class Packed:
 
 
 class Fixed(Packed):
-    """A step in which each of a slab's first rows reads one token, whether or not somebody sits there.
+    """A step in which each of some slabs' first rows reads one token, whether or not somebody sits there.
 
     Nothing but the numbers in `inputs` tells one such step from another, so that it can be recorded: neither shapes
     nor places in memory change, and nothing is brought over from the CPU. Whoever sits in those rows has to be among
     the stretches: the others read token 0 at position 0, which is written anew before anybody who comes looks at it.
     """
 
-    def __init__(self, slab: Slab, inputs: torch.Tensor) -> None:
+    def __init__(self, firsts: Sequence[tuple[Slab, int]], inputs: torch.Tensor) -> None:
         self.ids, self.positions, self.last = inputs[:1], inputs[1:2], inputs[2]
         self.adapted = {}
-        rows = inputs.shape[1]
-        every = torch.arange(rows, device=inputs.device)
-        self._parts = (_Singles(slab, slice(0, rows), every, inputs[1], rows, products=False, reach=slab.length),)
+        self._parts = tuple(_firsts(firsts, inputs[1]))
 
     @staticmethod
-    def inputs(stretches: Sequence[Stretch], rows: int) -> torch.Tensor:
-        """Tokens and positions by row, and the row of each stretch: [3, rows]."""
-        ids, positions, places = ([0] * rows for _ in range(3))
+    def inputs(stretches: Sequence[Stretch], firsts: Sequence[tuple[Slab, int]]) -> torch.Tensor:
+        """Tokens and positions by row, slab after slab, and the place of each stretch: [3, rows of all]."""
+        begins: dict[Slab, int] = {}
+        count = 0
+        for slab, rows in firsts:
+            begins[slab] = count
+            count += rows
+        ids, positions, places = ([0] * count for _ in range(3))
         for number, stretch in enumerate(stretches):
-            places[number] = row = stretch.seat.row
-            (ids[row],), positions[row] = stretch.ids, stretch.start
+            places[number] = place = begins[stretch.seat.slab] + stretch.seat.row
+            (ids[place],), positions[place] = stretch.ids, stretch.start
         return torch.tensor([ids, positions, places])
+
+
+def _firsts(firsts: Sequence[tuple[Slab, int]], positions: torch.Tensor) -> Iterable[_Singles]:
+    at = 0
+    for slab, rows in firsts:
+        here, every = slice(at, at + rows), torch.arange(rows, device=positions.device)
+        yield _Singles(slab, here, every, positions[here], rows, products=False, reach=slab.length)
+        at = here.stop
 
 
 def prepare(model: PreTrainedModel) -> None:

@@ -1,9 +1,9 @@
 """Decode steps that are recorded and then done again: one launch on a GPU instead of hundreds.
 
 A step of a small model takes a GPU less time than it takes Python and the driver to launch its operations. What is
-recorded has its shapes and its places in memory for good. So a recording reads the first rows of one slab, 1, 2, 4 or
-more of them, and looks at the whole length of each; it is of no use once the slab's layers lie somewhere else. Prompts,
-adapters and chats of several lengths beside each other are left to the packed path.
+recorded has its shapes and its places in memory for good. So a recording reads the first rows of each slab, 1, 2, 4 or
+more of them, and looks at the whole length of each; it is of no use once a slab's layers lie somewhere else. Prompts
+and adapters are left to the packed path.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 from weakref import WeakSet
@@ -29,6 +28,8 @@ log = logging.getLogger(__name__)
 Work = Callable[[], torch.Tensor]
 
 _ASKED = 3  # steps of a shape before it is recorded: for an answer that is over by then it isn't worth it
+_ASKED_OF_SEVERAL = 30  # where chats are of several lengths: there are many such shapes, and few of them come back
+_MOST = 64  # recordings that are held
 _FIRST = 3  # times that work is done before it is recorded: libraries choose kernels and ask for memory meanwhile
 _TRIES = 5  # of each, the least time of which counts
 
@@ -87,51 +88,59 @@ class Recorded:
         self._read = read
         self._recorder = recorder
         self._device = device
-        self._slabs: dict[Slab, _Steps] = {}
-        self._pays: dict[tuple[int, int], bool] = {}  # by rows and their length
+        self._steps: dict[_Rows, _Step] = {}
+        self._asked: Counter[_Rows] = Counter()
+        self._pays: dict[_Shape, bool] = {}
         self._possible = True
 
     def read(self, stretches: Sequence[Stretch]) -> torch.Tensor | None:
         """What the model says behind each stretch, as reading.read; None: the packed path has to read them."""
-        slab = _slab(stretches)
-        if slab is None or not self._possible:
+        rows = _rows(stretches)
+        if not rows or not self._possible:
             return None
-        rows = min(slab.rows, 1 << (len(stretches) - 1).bit_length())
-        steps = self._of(slab)
-        if rows not in steps.recorded and steps.asked(rows) and self._pays.get((rows, slab.length), True):
-            self._record(steps, slab, rows, stretches)
-        step = steps.recorded.get(rows)
+        if rows not in self._steps and self._is_due(rows):
+            self._record(rows, stretches)
+        step = self._steps.get(rows)
         return step.read(stretches) if step else None
 
     def clear(self) -> None:
         """Give back the memory of all recordings."""
-        self._slabs.clear()
+        self._steps.clear()
 
-    def _of(self, slab: Slab) -> _Steps:
-        if slab not in self._slabs or self._slabs[slab].version != slab.version:
-            self._slabs[slab] = _Steps(slab.version)
-        return self._slabs[slab]
+    def _is_due(self, rows: _Rows) -> bool:
+        """Whether such a step has come often enough, and may pay."""
+        self._asked[rows] += 1
+        often = _ASKED if len(rows) == 1 else _ASKED_OF_SEVERAL
+        return self._asked[rows] >= often and self._pays.get(_shape(rows), True)
 
-    def _record(self, steps: _Steps, slab: Slab, rows: int, stretches: Sequence[Stretch]) -> None:
+    def _record(self, rows: _Rows, stretches: Sequence[Stretch]) -> None:
         """Where it fails, what there is goes: memory may be short, and what can't be recorded never can."""
+        self._let_go()
+        shape = _shape(rows)
         try:
             step = _Step(self._read, self._recorder, rows, stretches, self._device)
-            if self._worth(step, slab, rows, stretches):
-                steps.recorded[rows] = step
+            if self._worth(step, shape, stretches):
+                self._steps[rows] = step
         except RuntimeError as error:
             self.clear()
-            self._pays[rows, slab.length] = False
+            self._pays[shape] = False
             self._possible = out_of_memory(error)
-            log.warning("a step of %d rows of %d tokens can't be recorded: %s", rows, slab.length, first_line(error))
+            log.warning("a step of %s can't be recorded: %s", _told(shape), first_line(error))
 
-    def _worth(self, step: _Step, slab: Slab, rows: int, stretches: Sequence[Stretch]) -> bool:
+    def _let_go(self) -> None:
+        """Of what lies elsewhere by now, and of the oldest recordings where there are many."""
+        self._steps = {rows: step for rows, step in self._steps.items() if _is_there(rows)}
+        self._asked = Counter({rows: times for rows, times in self._asked.items() if _is_there(rows)})
+        while len(self._steps) >= _MOST:
+            del self._steps[next(iter(self._steps))]
+
+    def _worth(self, step: _Step, shape: _Shape, stretches: Sequence[Stretch]) -> bool:
         """Compared once for each shape; wherever it lies, it takes as long."""
-        shape = (rows, slab.length)
         if shape not in self._pays:
             plain = partial(self._plainly, stretches)
             why = objection(plain, partial(step.read, stretches), self._recorder.clock)
             self._pays[shape] = not why
-            log.info("steps of %d rows of %d tokens: %s", *shape, why or "recorded")
+            log.info("steps of %s: %s", _told(shape), why or "recorded")
         return self._pays[shape]
 
     def _plainly(self, stretches: Sequence[Stretch]) -> torch.Tensor:
@@ -156,42 +165,50 @@ def _seconds(work: Work, clock: Callable[[], float]) -> float:
     return min(times)
 
 
-@dataclass(slots=True)
-class _Steps:
-    """What is recorded of one slab while its layers lie where they are, by rows."""
-
-    version: int
-    recorded: dict[int, _Step] = field(default_factory=dict)
-    _asked: Counter[int] = field(default_factory=Counter)
-
-    def asked(self, rows: int) -> bool:
-        """Whether it has been asked for often enough."""
-        self._asked[rows] += 1
-        return self._asked[rows] >= _ASKED
-
-
 class _Step:
-    """A recording of so many rows, made with a step of that kind: what that one writes may be written several times."""
+    """A recording of such rows, made with a step of that kind: what that one writes may be written several times."""
 
     def __init__(
         self,
         read: Callable[[Packed], torch.Tensor],
         recorder: Recorder,
-        rows: int,
+        rows: _Rows,
         stretches: Sequence[Stretch],
         device: torch.device,
     ) -> None:
-        slab, inputs = stretches[0].seat.slab, Fixed.inputs(stretches, rows).to(device)
-        self._inputs = inputs
-        self._again = recorder.record(lambda: read(Fixed(slab, inputs)))
+        self._firsts = firsts = [(slab, count) for slab, count, _ in rows]
+        self._inputs = inputs = Fixed.inputs(stretches, firsts).to(device)
+        self._again = recorder.record(lambda: read(Fixed(firsts, inputs)))
 
     def read(self, stretches: Sequence[Stretch]) -> torch.Tensor:
-        self._inputs.copy_(Fixed.inputs(stretches, self._inputs.shape[1]))
+        self._inputs.copy_(Fixed.inputs(stretches, self._firsts))
         return self._again()[: len(stretches)].clone()  # the next step's numbers come to the same place
 
 
-def _slab(stretches: Sequence[Stretch]) -> Slab | None:
-    """The one where all who sit read a single token each, with the model as it is, and nobody reads elsewhere."""
-    slab = stretches[0].seat.slab
-    plain = all(one.seat.slab is slab and len(one.ids) == 1 and not one.adapter for one in stretches)
-    return slab if plain and len(stretches) == len(slab.seats) else None
+# ---- which rows ----------------------------------------------------------------------------------
+
+_Rows = tuple[tuple[Slab, int, int], ...]  # of each slab so many of the first, and the version that they are of
+_Shape = tuple[tuple[int, int], ...]  # so many rows of such a length
+
+
+def _rows(stretches: Sequence[Stretch]) -> _Rows | None:
+    """Those in which all who sit read a single token, with the model as it is; None: somebody does otherwise."""
+    if any(len(one.ids) > 1 or one.adapter for one in stretches):
+        return None
+    seated = Counter(one.seat.slab for one in stretches)
+    if any(count != len(slab.seats) for slab, count in seated.items()):
+        return None
+    slabs = sorted(seated, key=lambda slab: slab.length)
+    return tuple((slab, min(slab.rows, 1 << (seated[slab] - 1).bit_length()), slab.version) for slab in slabs)
+
+
+def _is_there(rows: _Rows) -> bool:
+    return all(slab.version == version for slab, _, version in rows)
+
+
+def _shape(rows: _Rows) -> _Shape:
+    return tuple((count, slab.length) for slab, count, _ in rows)
+
+
+def _told(shape: _Shape) -> str:
+    return " and ".join(f"{rows} rows of {length} tokens" for rows, length in shape)

@@ -77,9 +77,9 @@ goes on later with the same tokens; without that the nine wait 1.67 on free slot
 _NOT = """\
 ## Not measured
 
-- A GPU: none was at hand. The code is made for one too (bfloat16, the packed batch, `scaled_dot_product_attention`). There a step in which all chats
-  write and lie in one class of length is done as a CUDA graph (`model/recorded.py`; `[model] graphs = "off"` leaves them out), for each shape of which
-  a probe has found the same numbers and less time, at the start and when a new shape comes. That was written without a GPU at hand and tested on a CPU
+- A GPU: none was at hand. The code is made for one too (bfloat16, the packed batch, `scaled_dot_product_attention`). There a step in which nobody
+  reads a prompt and nobody has an adapter is done as a CUDA graph (`model/recorded.py`; `[model] graphs = "off"` leaves them out), if its shape has come often
+  and a probe has found the same numbers and less time. That was written without a GPU at hand and tested on a CPU
   without the graphs themselves: no figures. Other steps are bound by launches if the model is small; torch.compile is not used.
 - CTranslate2 and vLLM on the CPU: not run here; the figures of others are not repeated.
 """

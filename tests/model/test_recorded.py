@@ -124,7 +124,8 @@ def coming_and_going(engine: Engine) -> dict[str, list[Produced]]:
 
 
 @pytest.mark.parametrize("family", ["gpt2", "llama", "gemma2", "exaone4"])
-def test_every_answer_is_the_one_that_it_would_be_unrecorded(family: str) -> None:
+def test_every_answer_is_the_one_that_it_would_be_unrecorded(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.recorded._ASKED_OF_SEVERAL", 2)
     recorder = Again()
     told = coming_and_going(engine_of(random_model(family), recorder))
     assert told == coming_and_going(engine_of(random_model(family)))
@@ -257,13 +258,38 @@ def test_where_somebody_sits_and_does_not_read_nothing_is_written() -> None:
 
 
 @torch.inference_mode()
-def test_prompts_and_rows_of_several_lengths_are_not_recorded() -> None:
+def test_prompts_are_not_recorded() -> None:
     recorder = Again()
-    steps, (one, _, long) = recorded(recorder), seated(20, 20, 90)
+    steps, (one,) = recorded(recorder), seated(20)
     for _ in range(5):
-        assert steps.read([one, long]) is None
-        assert steps.read([Stretch(long.seat, 1, [5, 6])]) is None
+        assert steps.read([Stretch(one.seat, 1, [5, 6])]) is None
     assert recorder.asked == 0
+
+
+@torch.inference_mode()
+def test_chats_of_several_lengths_are_recorded_once_they_have_stayed_so_for_a_while() -> None:
+    recorder = Again()
+    steps, (one, long, other, third) = recorded(recorder), seated(20, 90, 20, 20)
+    several = [long, third, one, other]
+    for _ in range(29):
+        assert steps.read(several) is None
+    said = steps.read(several)
+    assert said is not None
+    assert recorder.rows == [5], "one row of the three is free, where four are taken for them"
+    assert torch.allclose(said, read(MODEL, Packed(several, CPU)), atol=1e-5)
+
+
+@torch.inference_mode()
+def test_the_oldest_recordings_go_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.recorded._MOST", 2)
+    recorder = Again()
+    steps = recorded(recorder)
+    made = [list(seated(20, *[20] * many)) for many in range(3)]
+    for stretches in (*made, made[0]):
+        for _ in range(3):
+            assert steps.read(stretches) is None or recorder.asked
+    assert recorder.rows == [1, 2, 4, 1]
+    assert len(steps._steps) == 2
 
 
 @torch.inference_mode()
@@ -333,7 +359,7 @@ def test_where_there_is_no_memory_to_record_earlier_recordings_go() -> None:
     run(engine)
     assert (recorder.rows, recorder.asked) == ([2], 2)
     assert engine._recorded
-    assert not any(steps.recorded for steps in engine._recorded._slabs.values())
+    assert not engine._recorded._steps
 
 
 def test_where_memory_runs_out_recordings_go() -> None:
@@ -342,9 +368,9 @@ def test_where_memory_runs_out_recordings_go() -> None:
     for _ in range(6):
         engine.step()
     assert engine._recorded
-    assert engine._recorded._slabs
+    assert engine._recorded._steps
     engine._note_no_memory(torch.OutOfMemoryError("CUDA out of memory"))
-    assert not engine._recorded._slabs
+    assert not engine._recorded._steps
     assert len(tokens(run(engine)["a"])) == 14
 
 
