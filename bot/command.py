@@ -144,7 +144,8 @@ class Command:
     meant       the slots of a request that no phrase fits (bot/intents.py), from its text and what to do ("add"); None:
                 nothing to act on, so it is talk. Where it is left out, every slot that knows its words is looked for
     sure        how likely such a request must be this command
-    evident     what `meant` finds can hardly be anything else: it is this command unless the text surely is another
+    evident     whether what `meant` finds in a text can hardly be anything else: it is this command, unless the text
+                surely is another
     exact       its slots name things, none holds words of one's own: "부산 말고 서울 날씨" is "서울 날씨"
     ends        it is what somebody wants who says that something shall not be done: "말하지 마"
     refuses     whether what was said forbids a call after all, whatever was recognised: "다 지우지 마"
@@ -164,7 +165,7 @@ class Command:
     hidden: bool = False
     meant: Meant | None = None
     sure: float = 0.9
-    evident: bool = False
+    evident: Callable[[str], bool] | None = None
     exact: bool = False
     ends: bool = False
     refuses: Callable[[str, Call], bool] | None = None

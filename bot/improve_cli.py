@@ -34,6 +34,7 @@ def improve(
     judge: Annotated[int | None, typer.Option(min=0, max=1000, help="Answers to compare blind; 0: none.")] = None,
     settings: Annotated[Path | None, typer.Option(help="How it learns (training/improve.toml).")] = None,
     show: Annotated[bool, typer.Option("--show", help="Every step so far.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Begin even where nothing was rated since the last.")] = False,
     config: ConfigPath = None,
 ) -> None:
     """Learn from ratings, and let some chats try what is better. Interrupted, it goes on at the first undone step."""
@@ -43,7 +44,7 @@ def improve(
     from training.case import Later
 
     with Asked().heard() as interrupt:
-        case = _case(base, judge, settings, config, interrupt)
+        case = _case(base, judge, settings, config, interrupt, again)
         if show:
             return _show(case.rows)
         if dry_run:
@@ -60,7 +61,9 @@ def improve(
     return None
 
 
-def _case(base: str | None, judge: int | None, file: Path | None, config: Path | None, interrupt: Interrupt) -> Case:
+def _case(
+    base: str | None, judge: int | None, file: Path | None, config: Path | None, interrupt: Interrupt, again: bool
+) -> Case:
     from training import recipe, suite
     from training.case import Case, Hands
     from training.finetune import Place
@@ -79,6 +82,7 @@ def _case(base: str | None, judge: int | None, file: Path | None, config: Path |
         interrupt=interrupt,
         suite=suite.load(),
         base="" if base == models_cli.EMBEDDED else base,
+        again=again,
     )
 
 

@@ -12,7 +12,7 @@ from bot.command import Command
 from bot.informal import anywhere
 from bot.intents import TALK, Guess, intents
 from bot.korean import layout, when
-from bot.korean.denying import conceded, waived
+from bot.korean.denying import but_for_the_rest, conceded, waived
 from bot.korean.folding import Keyed, clean, keyed, match_key, seen
 from bot.messages import Call
 from bot.phrase import Accepts, Filled, Phrase, Shelf, Text, phrase, stripped
@@ -96,7 +96,7 @@ class Router:
     """
 
     def __init__(self, commands: Sequence[Command]) -> None:
-        self._evidents = [command for command in commands if command.evident]
+        self._evidents = [(command, command.evident) for command in commands if command.evident]
         self._by_name = {match_key(name): command for command in commands for name in (command.name, command.korean)}
         commands = sorted(commands, key=lambda command: command.broad)  # the narrow ones are asked first
         checked = [_entry(command, each, plain=False) for command in commands for each in command.said.phrases]
@@ -122,6 +122,7 @@ class Router:
 
     def _understood(self, text: str, now: datetime) -> Reading:
         """What is said, less what it is not ("부산 말고 서울 날씨"), unless the command refuses."""
+        text = but_for_the_rest(text)
         wanted = _INSTEAD.sub("", text)
         reading = self._recognised(wanted, now)
         command = self.command(reading.call) if reading.call else None
@@ -142,9 +143,11 @@ class Router:
             bare = command and command.meant is None and command.name == call.name and not call.args.keys() - {"when"}
             whole = _meant(command, text, "", now) if command and bare else None
             return Reading(whole or call)
-        if guess and (call := self._evident(text, now, guess)):
+        if guess is None or _TASK.search(text):
+            return Reading()
+        if call := self._evident(text, now, guess):
             return Reading(call, likely=True)
-        if guess is None or command is None or _TASK.search(text):
+        if command is None:
             return Reading()
         if guess.chance < command.sure:
             call = self._said_at_an_end(text, now, guess)
@@ -154,8 +157,8 @@ class Router:
 
     def _evident(self, text: str, now: datetime, guess: Guess) -> Call | None:
         """What two units ask for, whatever else the text looks like: "오븐 350F로 예열하라는데 섭씨 몇 도야"."""
-        wanted = (command for command in self._evidents if not _is_doubtful(command, guess))
-        return next((call for command in wanted if (call := _meant(command, text, "", now))), None)
+        shown = (command for command, is_shown in self._evidents if not _is_doubtful(command, guess) and is_shown(text))
+        return next((call for command in shown if (call := _meant(command, text, "", now))), None)
 
     def _said_at_an_end(self, text: str, now: datetime, guess: Guess) -> Call | None:
         """What its first or its last words ask for, where the whole looks like that, too: "시계가 안 보여 몇 시니".

@@ -28,10 +28,12 @@ _SPAN = re.compile(
     rf"(?:(?P<year>20[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)}))?\s?(?:(?P<month>1[0-2]|[1-9])\s?월(?:달)?)?(?:에는?|의|달)?"
 )
 SPAN = Kind("span", brief(lambda text: bool(text.strip()) and _SPAN.fullmatch(text.strip())))
-_YEAR = re.compile(rf"(?P<year>20[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)})")
+_YEAR = rf"(?:(?P<year>20[0-9]{{2}})\s?년|(?P<named>{'|'.join(YEARS)}))"
+_ASKS = r"(?:언제|며칠|몇\s?[월일]|무슨\s?요일)"
 # Who has lost count of days: "오늘이 며칠인지도 모르고 산다", "무슨 요일이었는지는 모르겠는데 비가 왔어".
 _LOST = re.compile(
-    r"(?:며칠|몇\s?일|요일|날짜)\S{0,3}(?:인지도|인지는|었는지[도는]?)\s?(?:다\s)?(?:모르|까먹|잊)(?!.*알려)"
+    r"(?:며칠|몇\s?일|요일|날짜)\S{0,3}(?:인지도|인지는|었는지[도는]?)\s?(?:다\s)?(?:모르|까먹|잊)"
+    r"(?!.*(?:알려|(?:며칠|몇\s?일|요일)(?:이|인|임|일|$|\?)(?!지[도는])))"
 )
 DAY = Kind("day", brief(lambda text: named_day(text, _ANY)))
 
@@ -56,9 +58,11 @@ def answer(scene: Scene, call: Call) -> Reply:
 
 
 def _of_its_year(asked: str, scene: Scene) -> str:
-    """With the year that stands elsewhere in the sentence: "추석이 내년에는 언제야"."""
-    said = _YEAR.search(scene.incoming.text)
-    if not said or said[0] in asked:
+    """With the year that the question is put for: "추석이 내년에는 언제야", "크리스마스 무슨 요일이야 내년에는"."""
+    day, at = re.escape(asked.strip()), rf"{_YEAR}(?:에는|에|엔|은|는|의)?"
+    beside = (rf"{at}\s{day}", rf"{day}[은는이가]?\s{at}\s{_ASKS}", rf"{_ASKS}\S*\s{at}[?!.\s]*$")
+    said = next((found for each in beside if (found := re.search(each, scene.incoming.text))), None)
+    if said is None:
         return asked
     whole = f"{year_meant(said['year'], said['named'], scene.now.date())}년 {asked}"
     return whole if named_day(whole, scene.now) else asked

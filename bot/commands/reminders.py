@@ -199,7 +199,7 @@ def _name(scene: Scene, each: Reminder) -> str:
 
 
 _ALL = re.compile(
-    r"(?:reminders|alarms|timers)|(?:내|나의|지금|모든|전체|예약된|예약한|설정된|설정한|맞춘|걸어둔|켜진|남은)*(?:알림|알람|알리미|리마인더|타이머)(?:들|설정|예약)?[을를도은이]?"
+    r"(?:reminders|alarms|timers)|(?:내|나의|지금|모든|전체|예약된|예약한|설정된|설정한|맞춘|걸어둔|켜진|남은)*(?:알림|알람|알리미|리마인더|타이머)(?:들|설정|예약)?[을를도은이만]?"
 )
 
 _TIMERS = re.compile(r"타이머|timer")

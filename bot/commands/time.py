@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 from bot.command import Command, Reply, Scene, Slot
@@ -11,6 +12,8 @@ from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind, brief
 
+# Who says how late it is: "지금이 몇 시인데 안 자고 뭐해", "너 지금 몇 시인 줄 알아".
+_SCOLDS = re.compile(r"몇\s?시(?:인데\s+(?:안|왜|벌써|아직|이제|이러)|인\s?줄\s?(?:알|아))(?!.*(?:알려|말해))")
 CITY = Kind("city", brief(find_city), city_names)
 
 
@@ -33,6 +36,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     sure=0.75,
+    refuses=lambda text, call: _SCOLDS.search(text) is not None,
     exact=True,
     spoken={"country": CITY},
     examples=(

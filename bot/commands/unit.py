@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from bot.command import Command, Expect, Reply, Scene, Slot
 from bot.commands.calc import shown
 from bot.informal import longest
+from bot.korean.conversions import is_all_there_is, wanted
 from bot.korean.josa import Word
-from bot.korean.units import CELSIUS, aloud, convert, in_korean_cups, is_fahrenheit, quantity, unit_names, wanted
+from bot.korean.units import CELSIUS, aloud, convert, in_korean_cups, is_fahrenheit, quantity, unit_names
 from bot.messages import Call
 from bot.phrase import sayings
 from bot.slots import Kind, brief
@@ -38,7 +39,7 @@ def answer(scene: Scene, call: Call) -> Reply:
 
 
 # What is asked for by the name of what is measured, and is told in its unit.
-_READ_AS = {"평수": "평", "시속": "km/h", "초속": "m/s"}
+_READ_AS = {"평수": "평", "시속": "km/h", "초속": "m/s", "초속미터": "m/s", "시속킬로": "km/h", "시속킬로미터": "km/h"}
 _SCALES = {"degree_Celsius": "unit_celsius", "degree_Fahrenheit": "unit_fahrenheit"}
 
 
@@ -62,7 +63,7 @@ COMMAND = Command(
     answer=answer,
     said=sayings(__name__),
     meant=_meant_by,
-    evident=True,
+    evident=is_all_there_is,
     spoken={"fahrenheit": FAHRENHEIT},
     examples=(
         "34평이 몇 제곱미터예요?",

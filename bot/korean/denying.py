@@ -61,6 +61,27 @@ def waived(text: str) -> bool:
     return _SHUNNED.search(text) is not None or (_NEEDLESS.search(text) is not None and not _GIVE.search(text))
 
 
+_SPARES = r"(?:그대로\s?(?:놔\s?)?%s|냅%s|(?:건드리|손대)지\s?%s)"
+# Said before or behind what shall be done: "7시는 그대로 두고 3시 것만 꺼줘", "3시 알람만 꺼줘 나머지는 그대로 둬".
+_SPARED = re.compile(
+    rf"^(?:\S+\s){{0,3}}?\S*[은는건진거]\s?{_SPARES % ('두고', '두고', '말고')}\s+(?=\S)"
+    r"|[,.\s]+(?:나머[지진]|(?:다른|남은|딴)\s?\S{1,3}?)[은는건진]?\s?"
+    rf"{_SPARES % ('(?:둬|두)', '(?:둬|두)', '(?:마|말)')}\S*[\s.!~]*$"
+)
+_DONE_TO = re.compile(r"끄|꺼|취소|지우|지워|삭제|없애|바꾸|바꿔|옮|미루|미뤄|빼")
+_AND_THEN = re.compile(r"(?:끄|지우|없애|취소하|삭제하)고$")
+
+
+def but_for_the_rest(text: str) -> str:
+    """What shall be done, without what shall stay as it is; the whole text where nothing else is left to do.
+
+    >>> but_for_the_rest("7시는 그대로 두고 3시 알림만 꺼줘"), but_for_the_rest("3시 알람만 끄고 나머진 그대로 둬")
+    ('3시 알림만 꺼줘', '3시 알람만 취소해줘')
+    """
+    rest = _SPARED.sub("", text)
+    return _AND_THEN.sub("취소해줘", rest) if rest != text and _DONE_TO.search(rest) else text
+
+
 def denied(text: str) -> bool:
     """Whether what is said is no wish to have all of it done.
 

@@ -22,6 +22,9 @@ RIEUL = 8  # the final ㄹ, after which 으로 is 로
 _LATIN_END = re.compile(
     r"(?:\b[A-Z]*(?P<spelt>[LMNR])|(?P<heard>l|m|n|ng)|(?<![aeiou])[aeiou](?P<stopped>ck|pp|tt|[bckpt]))$"
 )
+# But a unit as its Korean name, and "hub" has a vowel at its end: 5km 킬로미터, GitHub 깃허브.
+_READ_OPEN = re.compile(r"(?<![a-zA-Z])(?:[kcm]?m|[dm]?l|k?cal)$|[Hh]ub$")
+_GRAMS = re.compile(r"(?<![a-zA-Z])[km]?g$")
 _LATIN_FINALS = {"l": RIEUL, "r": RIEUL, "n": 4, "m": 16, "ng": 21}
 _STOPPED = 1
 # A syllable without a final consonant, for an expression.
@@ -49,7 +52,9 @@ def final_consonant(word: str) -> int:
 
 
 def _latin_final(word: str) -> int:
-    found = _LATIN_END.search(word)
+    if _GRAMS.search(word):
+        return _LATIN_FINALS["m"]
+    found = None if _READ_OPEN.search(word) else _LATIN_END.search(word)
     if not found:
         return 0
     return _LATIN_FINALS.get((found["spelt"] or found["heard"] or "").lower(), _STOPPED)

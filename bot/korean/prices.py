@@ -14,9 +14,9 @@ from bot.korean.quantities import EACH, Quantity
 _DIRECTLY = re.compile(r"\s*(?!에)(?:짜리|씩|하는\s?거|를|을|이|가|은|는)?\s*\S{0,5}\s*")
 _FOR_EACH = re.compile(r"\s*씩")
 _SAVED = re.compile(r"부으|붓|모으|넣")
-_FUELLED = re.compile(
-    r"\s*(?:를\s?)?(?:넣|주유|채우)"
-)  # a price for each litre, whatever joins them: "1650원에 42리터 넣으면"
+_FUELLED = re.compile(r"\s*(?:를\s?)?(?:넣|주유|채우)")
+# In won, of fuel: "1650원에 42리터 넣으면" names the price of one, "8만원에 40리터 넣었는데" that of all.
+_MOST_A_LITRE = 3000
 _ASKED = re.compile(r"몇\s?([가-힣a-zA-Z]+)")
 
 
@@ -156,7 +156,7 @@ def _is_plain(head: Quantity, free: Sequence[Quantity], group: Sequence[Quantity
     if for_each or head.per not in ("", EACH):
         return for_each and count.kind != "P"
     if count.unit in ("리터", "l") and _FUELLED.match(count.after):
-        return True
+        return head.value <= _MOST_A_LITRE
     behind = group[group.index(head) + 1 :]
     directly = bool(behind) and behind[0] is count and _DIRECTLY.fullmatch(head.after) is not None
     return directly and (count.kind == "C" or (count.kind in LENGTHS and _SAVED.search(count.after) is not None))

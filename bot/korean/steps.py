@@ -84,9 +84,18 @@ def _is_shared(said: Told) -> bool:
     asked = said.asked
     if asked and asked.kind in LENGTHS and not any(each.per in tuple(LENGTHS) for each in said.quantities):
         asked = None
-    if asked and asked.kind == "O" and any(each.kind == "D" and 28 <= each.value <= 31 for each in said.quantities):
-        asked = None  # these days are the month
+    if asked and asked.kind == "O" and any(_is_a_month(each) for each in said.quantities):
+        asked = None
     return bool(asked or _SHARED.search(said.text) or _named(said))
+
+
+def _is_a_month(days: Quantity) -> bool:
+    """Whether so many days stand for a month; not the 30th of each: "매달 30일에 5만원씩"."""
+    return days.kind == "D" and 28 <= days.value <= 31 and not _is_date(days)
+
+
+def _is_date(days: Quantity) -> bool:
+    return bool(re.match(r"\s?에", days.after) or re.search(r"(?:매달|매월|월|마다)\s?$", days.before))
 
 
 def _each(said: Told) -> str | None:

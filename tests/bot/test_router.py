@@ -259,6 +259,22 @@ def test_two_units_are_a_conversion_whatever_else_it_looks_like(text: str) -> No
     assert call.name == "unit"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "하루 30분씩 일주일이면 몇 시간이야",
+        "10온스는 몇 그램이에요 번역해줘",
+        "키 180센티를 피트로 바꿔서 영어 자기소개 써줘",
+        "지금이 몇 시인데 안 자고 뭐해",
+        "너 지금 몇 시인 줄 알아",
+        "초기와",
+        "알람은 그대로 두고 출근했어",
+    ],
+)
+def test_what_goes_beyond_a_command_is_left_to_the_model(text: str) -> None:
+    assert ROUTER.read(text, NOW).call is None
+
+
 def test_who_wonders_why_asks_for_nothing() -> None:
     assert ROUTER.read("날씨 왜 이렇게 춥냐", NOW).call is None
 

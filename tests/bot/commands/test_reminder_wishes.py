@@ -113,6 +113,28 @@ async def test_the_days_of_a_wish_are_called_off_together(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "내일 9시 알람만 꺼줘",
+        "내일 9시 알람만 꺼줘 나머지는 그대로 둬",
+        "내일 9시 알람만 끄고 나머지는 그대로 둬",
+        "내일 9시 알람만 지우고 나머진 건드리지 마",
+        "내일 7시 알림은 그대로 두고 내일 9시 알림만 취소해줘",
+        "7시 알람은 건드리지 말고 9시 알람 취소해줘",
+        "다른 건 그대로 두고 9시 알림만 취소해줘",
+    ],
+)
+async def test_one_is_called_off_and_the_rest_stay(tmp_path: Path, said: str) -> None:
+    found = await talk(
+        tmp_path,
+        ("내일 7시에 깨워줘", "알려 드릴게요"),
+        ("내일 9시에 약 먹으라고 알려줘", "알려 드릴게요"),
+        (said, "취소했어요"),
+    )
+    assert found.splitlines()[1:] == ["1. 내일 오전 7시 — 알림"]
+
+
+@pytest.mark.parametrize(
     ("said", "answered"),
     [
         ("8시로 알람 바꿔줘", "바꿨어요: 내일 오전 8시 — 알림"),

@@ -65,6 +65,11 @@ def test_what_ends_in_neither_is_taken_to_end_in_a_vowel(word: str) -> None:
         ("URL", "URL을 URL로"),
         ("VRAM", "VRAM을 VRAM으로"),
         ("LoRA", "LoRA를 LoRA로"),
+        ("GitHub", "GitHub를 GitHub로"),
+        ("5km", "5km를 5km로"),
+        ("500ml", "500ml를 500ml로"),
+        ("300kcal", "300kcal를 300kcal로"),
+        ("10kg", "10kg을 10kg으로"),
     ],
 )
 def test_a_latin_word_is_read_as_korean_writes_it(word: str, shown: str) -> None:

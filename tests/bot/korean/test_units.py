@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.korean.units import convert, in_korean_cups, wanted
+from bot.korean.units import convert, in_korean_cups
 
 
 @pytest.mark.parametrize(
@@ -57,43 +57,6 @@ def test_an_amount_is_converted(amount: str, unit: str, value: float) -> None:
 )
 def test_what_means_nothing_is_none(amount: str, unit: str) -> None:
     assert convert(amount, unit) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        ("야드 150 미터로 바꿔줘", ("150야드", "미터")),
-        ("켈빈 300은 섭씨 몇도", ("300켈빈", "섭씨")),
-        ("센티를 인치로 바꿔줄래? 175야", ("175센티", "인치")),
-        ("5 feet 7 inch 센티미터 얼마예요?", ("5 feet7 inch", "센티미터")),
-        ("섭씨 180도 화씨로 변환", ("섭씨 180도", "화씨")),
-        ("5피트 9인치면 키 몇임", ("5피트9인치", "센티미터")),
-        ("미국 레시피에 350F라는데 오븐 몇도로 해야 돼", ("350F", "섭씨")),
-        ("십 마일이 몇 킬로미터인지", ("10 마일", "킬로미터")),
-        ("하루는 몇 초야", ("1일", "초")),
-        ("72시간 며칠인지", ("72시간", "일")),
-        ("3갤런=?리터", ("3갤런", "리터")),
-        ("고구마 열관이면 몇 킬로지?", ("10관", "킬로")),
-        ("절대온도 300K 섭씨로 몇도", ("300K", "섭씨")),
-        ("인터넷 500Mbps면 초당 몇 메가바이트지", ("500Mbps", "초당메가바이트")),
-    ],
-)
-def test_what_a_sentence_wants_converted(text: str, asked: tuple[str, str]) -> None:
-    assert wanted(text) == asked
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "키 172 피트로 바꿔줘",
-        "마일당 8분 30초면 키로당 몇분 페이스임?",
-        "쌀 한 되가 몇 키로유",
-        "이 컵이 몇 밀리리터냐",
-        "3시간 반은 몇 분",
-    ],
-)
-def test_what_is_no_plain_conversion_is_left(text: str) -> None:
-    assert wanted(text) is None
 
 
 def test_cups_are_told_by_the_korean_measure_as_well() -> None:
