@@ -42,7 +42,8 @@ _STYLES: dict[SpanKind, str] = {
 class Console:
     """One conversation with whoever sits at the terminal. `run` ends when the input does.
 
-    It has neither buttons nor reactions: a line that is a 👍 or 👎 alone rates the last answer.
+    It has neither buttons nor reactions: a line that is a 👍 or 👎 alone rates the answer before it. After what has no
+    such button elsewhere, such as a command's answer or a reminder, it is a line like any other.
     """
 
     name = "console"
@@ -66,7 +67,7 @@ class Console:
         self._prompt = prompt
         self._live: Live | None = None
         self._bodies: dict[MessageRef, Body] = {}  # of the answer that is being written
-        self._last: MessageRef | None = None  # the answer that a 👍 is for
+        self._last: MessageRef | None = None  # the answer that a 👍 is for, if the last thing on the screen is one
         self._idle = asyncio.Event()
 
     @property
@@ -116,7 +117,8 @@ class Console:
 
     async def finish(self, refs: Sequence[MessageRef]) -> None:
         """Leave the final text on the screen, and the line to whoever writes next."""
-        self._last = next((ref for ref in refs if ref in self._bodies), self._last)
+        if shown := [ref for ref in refs if ref in self._bodies]:
+            self._last = next((ref for ref in shown if _can_be_rated(self._bodies[ref])), None)
         final = [body for ref in dict.fromkeys(refs) if (body := self._bodies.pop(ref, None))]
         if self._live:
             self._live.update(_joined(self._bodies.values()), refresh=True)  # another answer may still be written
@@ -133,7 +135,7 @@ class Console:
         return None
 
     def _rated(self, line: str) -> dict[str, str]:
-        """What a line that is a thumb alone says of the last answer, whatever the thumb's skin."""
+        """What a line that is a thumb alone says of the answer before it, whatever the thumb's skin."""
         thumb = line.strip()[:1]
         alone = thumb in THUMBS.values() and not line.strip()[1:].strip(_SKINS)
         return {"text": thumb, "rates": self._last.id} if alone and self._last else {}
@@ -169,6 +171,10 @@ class Console:
 
         threading.Thread(target=read, name="terminal", daemon=True).start()
         return lines
+
+
+def _can_be_rated(body: Body) -> bool:
+    return any(button.data.partition(":")[0] in THUMBS for button in body.buttons)
 
 
 def _who() -> str:

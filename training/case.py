@@ -23,6 +23,10 @@ class ImproveRefused(IrangError):
     """This improvement ends here, and nothing has changed for anybody: the reason in one line."""
 
 
+class NotBetter(ImproveRefused):
+    """It was weighed, and people keep the model that they have."""
+
+
 class Later(IrangError):
     """It is left where it stands: how to go on with it."""
 
@@ -41,7 +45,10 @@ class Hands:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`base`: the version that is taught further; None: the one that is live. `id`: "" until it has begun."""
+    """`base`: the version that is taught further; None: the one that is live. `id`: "" until it has begun.
+
+    `again`: whether it shall begin even where an earlier one has learnt the same.
+    """
 
     place: Place
     recipe: Recipe
@@ -51,7 +58,14 @@ class Case:
     interrupt: Interrupt
     suite: Suite
     base: str | None = None
+    again: bool = False
     id: str = ""
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What a new model is weighed by: by other terms the same one may be better."""
+        wanted = self.settings
+        return {"bits": wanted.bits, "faults": wanted.faults, "judged": wanted.judged, "suite": self.suite.digest}
 
     @property
     def registry(self) -> Registry:

@@ -10,6 +10,8 @@ from typing import Any
 from training.metrics import FAULTS
 from training.suite import PAIRS
 
+_NEARLY_ALL = 0.95  # of the pairs: from there on one more or less is chance
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -44,7 +46,7 @@ def _faults(new: Mapping[str, Any], live: Mapping[str, Any], limits: Thresholds)
 
 
 def _preferences(new: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[str]:
-    """Learning surely favoured what is liked, and enough to turn some pair the right way round."""
+    """Learning surely favoured what is liked, and enough to turn some pair the right way round where many are not."""
     gained = new.get("preference_gain")
     if not gained:
         yield "no held-out answers show whether preferences were learnt: more ratings are needed"
@@ -52,9 +54,13 @@ def _preferences(new: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[st
         share = f"{gained['value']:.0%} of {gained['pairs']} held-out pairs, surely only in {low:.0%}"
         yield f"a liked answer gained more than a disliked one in {share}"
     after, before = (each.get("preference_accuracy") for each in (new, live))
-    if after and before and after["pairs"] >= PAIRS and after["value"] <= before["value"]:
-        pairs = f"{after['value']:.0%} of {after['pairs']} held-out pairs, as before in {before['value']:.0%}"
+    if after and before and after["pairs"] >= PAIRS and not _turned(after["value"], before["value"]):
+        pairs = f"{after['value']:.0%} of {after['pairs']} held-out pairs, against {before['value']:.0%}"
         yield f"the preferred answer is likelier in {pairs}"
+
+
+def _turned(after: float, before: float) -> bool:
+    return after > before or after >= _NEARLY_ALL
 
 
 def _side_by_side(verdicts: Counter[str]) -> Iterator[str]:

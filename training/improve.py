@@ -15,7 +15,7 @@ from typing import Any
 from bot.errors import InUse, ModelRefused
 from bot.exclusive import Held, hold
 from training import contenders, improvements, lessons, rated, ratings, weighing
-from training.case import Case, ImproveRefused
+from training.case import Case, ImproveRefused, NotBetter
 from training.importers.lines import ImportRefused
 from training.improvements import Improvements, Step
 from training.recipe import Recipe
@@ -42,7 +42,7 @@ def run(case: Case) -> str:
     Raises ImproveRefused when it ends without a model, Later or another IrangError when it can be gone on with, InUse
     while another process does.
     """
-    case.place.data.mkdir(parents=True, exist_ok=True)
+    case.place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         held = hold(case.place.data / "improve.lock")
     except Held as other:
@@ -84,7 +84,8 @@ def _attempt(case: Case, name: str, work: Work, before: dict[str, Any]) -> dict[
             _check_unchanged(case)
         return work(case, before)
     except _AGAINST as error:
-        case.rows.note(case.id, name, "refused", {**before, "reason": str(error)})
+        terms = case.terms if isinstance(error, NotBetter) else {}
+        case.rows.note(case.id, name, "refused", {**before, **terms, "reason": str(error)})
         raise
 
 

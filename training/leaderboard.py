@@ -82,8 +82,8 @@ COLUMNS = (
     Column("run"),
     Column("comment"),
 )
-# What a narrow screen shows before anything else.
-_FIRST = ("run", "bits/char", "F1", "val loss", "chrF", "looping", "copied", "scheme", "EM", "perplexity", "epochs")
+# What a narrow screen shows before anything else: what runs are compared by, and which they are.
+_FIRST = ("bits/char", "F1", "model", "run", "chrF", "looping", "copied", "scheme", "EM", "epochs", "val loss")
 
 # What SQuAD is measured by, in percent: all questions, those with an answer, those without; and saying nothing at all.
 QUESTIONS = tuple(
@@ -131,14 +131,14 @@ def _best_first(run: Run) -> tuple[bool, float, float, str]:
 
 
 def fitting(board: Board, width: int) -> tuple[Column, ...]:
-    """The columns that fit side by side in so many cells of a screen, with frames: the important ones first."""
+    """The most important columns, as many as fit side by side in so many cells of a screen, with frames."""
     rows = [cells(run, board.columns) for run in board.runs]
     taken, kept = 1, set()
     for at, column in sorted(enumerate(board.columns), key=lambda each: _importance(each[1])):
-        wide = 3 + max(map(cell_len, (column.title, *(row[at].text for row in rows))))
-        if taken + wide <= width:
-            taken += wide
-            kept.add(column)
+        taken += 3 + max(map(cell_len, (column.title, *(row[at].text for row in rows))))
+        if taken > width:
+            break
+        kept.add(column)
     return tuple(column for column in board.columns if column in kept) or board.columns[:1]
 
 

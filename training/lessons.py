@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from training.bases import Start
 from training.bases import start as started
 from training.case import Case, ImproveRefused, Later
 from training.config import Base, Config, Data
+from training.improvements import Step
 from training.ratings import ENOUGH, Samples
 
 
@@ -42,15 +44,12 @@ def export(case: Case, _: dict[str, Any]) -> dict[str, Any]:
         raise ImproveRefused("[lora] needs a base of its own: irang models add FOLDER, then --base that version")
     found, at = samples(case), datetime.now(UTC)
     how = method(case, found)
-    same = {
-        "digest": found.digest,
-        "live": live.name,
-        "base": base.name,
-        "method": how,
-        "recipe": case.recipe.model_dump(mode="json"),
-    }
-    if before := _weighed_with(case, same):
-        raise ImproveRefused(f"nothing was rated or corrected since {before}: it would come out the same again")
+    learnt = {"digest": found.digest, "method": how, "recipe": case.recipe.model_dump(mode="json")}
+    models = {"live": live.name, "base": base.name}
+    if not case.again and (earlier := _learnt_by(case, learnt, models)):
+        raise ImproveRefused(
+            f"nothing was rated or corrected since {earlier}, which learnt the same: irang improve --again starts anew"
+        )
     if how and importlib.util.find_spec("trl") is None:
         raise ImproveRefused("preferences are learnt with trl: pip install 'irang[preferences]'")
     counts = rated.save(case.place.set(case.id), found, at=at)
@@ -63,15 +62,42 @@ def export(case: Case, _: dict[str, Any]) -> dict[str, Any]:
         "ratings": found.ratings,
         "dropped": dict(found.dropped),
         "read": at.isoformat(timespec="seconds"),
-        **same,
+        **learnt,
+        **models,
     }
 
 
-def _weighed_with(case: Case, same: Mapping[str, Any]) -> str:
-    """The improvement that learnt the very same from the same model, and came as far as the gate; "": none did."""
-    weighed = {one.id for one in case.rows.all() if one.step == "gate"}
-    exports = (one for one in case.rows.all() if one.step == "export" and one.id in weighed)
-    return next((one.id for one in exports if same.items() <= one.details.items()), "")
+def _learnt_by(case: Case, learnt: Mapping[str, Any], models: Mapping[str, str]) -> str:
+    """The improvement that learnt the very same, so that another one would be for nothing; "": there is none.
+
+    One of those models comes from its version; or it began with the same models, and either its version is there or
+    it was not better by the same terms. What ended for another reason can begin again.
+    """
+    every: dict[str, dict[str, Step]] = {
+        id: {one.step: one for one in steps} for id, steps in groupby(case.rows.all(), lambda one: one.id)
+    }
+    bases = {id: steps["export"].details.get("base", "") for id, steps in every.items()}
+    ancestors = {each for name in models.values() for each in _line(name, bases)}
+    there = {version.name for version in case.registry.versions()}
+    for id, steps in every.items():
+        exported = steps["export"].details.items()
+        alike = models.items() <= exported and (id in there or _lost(steps, case.terms))
+        if learnt.items() <= exported and (alike or id in ancestors):
+            return id
+    return ""
+
+
+def _line(version: str, bases: Mapping[str, str]) -> Iterator[str]:
+    """A version, the one that it was made from, and so on."""
+    while version:
+        yield version
+        version = bases.get(version, "")
+
+
+def _lost(steps: Mapping[str, Step], terms: Mapping[str, Any]) -> bool:
+    """Whether it was weighed by these terms and refused. Another refusal at the gate has none in its row."""
+    gate = steps.get("gate")
+    return gate is not None and gate.state == "refused" and terms.items() <= gate.details.items()
 
 
 def train(case: Case, before: dict[str, Any]) -> dict[str, Any]:

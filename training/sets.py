@@ -62,14 +62,15 @@ def made(
     """Cleaned by v2 unless told otherwise; what has no reply at the end is left out."""
     cleaned = clean or cleaning.rules("v2")
     for number, (talk, consent) in enumerate(found, 1):
+        place = dropped.here or f"dialogue {number}"
         if not all(_is_text(message.content) for message in talk):
-            dropped.note("content that is no text", f"dialogue {number}")
+            dropped.note("content that is no text", place)
             continue
         kept = cleaned(talk)
         if kept is None:
-            dropped.note("link, picture or nothing left", f"dialogue {number}")
+            dropped.note("link, picture or nothing left", place)
         elif fault := roles_fault(kept):
-            dropped.note(fault, f"dialogue {number}")
+            dropped.note(fault, place)
         else:
             yield Record(kept, source, licence, "", consent)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from training import contenders, contest, gate, rated, suite
-from training.case import Case, ImproveRefused
+from training.case import Case, ImproveRefused, NotBetter
 from training.contenders import Contender
 from training.gate import Thresholds
 from training.liking import Judged, Pair
@@ -60,14 +60,14 @@ def judge(case: Case, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def admit(case: Case, _: dict[str, Any]) -> dict[str, Any]:
-    """Raises ImproveRefused with every reason against it."""
+    """Raises NotBetter with every reason against it."""
     seen = case.details("evaluate")
     limits = Thresholds(case.settings.bits, case.settings.faults)
     preferred = bool(case.details("prefer")["method"])
     against = gate.refusals(seen["new"], seen["live"], case.rows.tally(case.id), limits, preferred=preferred)
     if against:
-        raise ImproveRefused("not better: " + "; ".join(against))
-    return {"bits": limits.bits, "faults": limits.faults}
+        raise NotBetter("not better: " + "; ".join(against))
+    return case.terms
 
 
 def promote(case: Case, _: dict[str, Any]) -> dict[str, Any]:

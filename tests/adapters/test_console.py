@@ -106,13 +106,17 @@ async def test_a_piped_line_waits_for_the_answer_to_the_one_before() -> None:
     await running
 
 
-async def test_a_thumb_alone_rates_the_last_answer_and_is_answered_by_nothing() -> None:
+RATE = (Button("↻", "retry:1"), Button("👍", "up:1"), Button("👎", "down:1"))
+
+
+async def test_a_thumb_alone_rates_the_answer_before_it_and_is_answered_by_nothing() -> None:
     console, screen = piped("안녕\n👎🏽\n👍 좋아\n".encode())
     inbox = Inbox()
     running = asyncio.create_task(console.run(inbox, ()))
     for number in ("1", "2"):
         await inbox.until(lambda: len(said(inbox, console)) == int(number))  # noqa: B023  # waited for here
-        await console.finish([await console.send(HERE, Body(f"답{number}"), reply_to=None, key=Key(number))])
+        body = Body(f"답{number}", buttons=RATE)
+        await console.finish([await console.send(HERE, body, reply_to=None, key=Key(number))])
     async with asyncio.timeout(5):
         await running
     first, rated, second = (console.parse(row.payload) for row in inbox.rows.values())
@@ -120,6 +124,32 @@ async def test_a_thumb_alone_rates_the_last_answer_and_is_answered_by_nothing() 
     assert isinstance(first, Incoming)
     assert isinstance(second, Incoming)
     assert (second.text, shown(screen)) == ("👍 좋아", "답1\n답2\n")
+
+
+@pytest.mark.parametrize("buttons", [(), (Button("5분 뒤", "offer:1"),)])
+async def test_a_thumb_after_what_cant_be_rated_is_talk(buttons: tuple[Button, ...]) -> None:
+    console, _ = piped("👍\n".encode())
+    for number, body in enumerate((Body("답", buttons=RATE), Body("⏰ 약 먹을 시간이에요", buttons=buttons))):
+        await console.finish([await console.send(HERE, body, reply_to=None, key=Key(f"before{number}"))])
+    inbox = Inbox()
+    async with answering(console, inbox):
+        await ended(console, inbox)
+    assert said(inbox, console) == ["👍"]
+
+
+async def test_the_part_with_the_buttons_is_what_a_thumb_rates_and_a_message_that_said_nothing_changes_nothing() -> (
+    None
+):
+    console, _ = piped("👍\n".encode())
+    parts = [Body("앞"), Body("뒤", buttons=RATE)]
+    refs = [await console.send(HERE, body, reply_to=None, key=Key(body.text)) for body in parts]
+    await console.finish(refs)
+    await console.finish([MessageRef("console", "terminal", "a question without an answer")])
+    inbox = Inbox()
+    await ended(console, inbox)
+    (rated,) = (console.parse(row.payload) for row in inbox.rows.values())
+    assert isinstance(rated, Reaction)
+    assert rated.ref == refs[1]
 
 
 async def test_a_thumb_before_any_answer_is_talk() -> None:

@@ -15,7 +15,8 @@ from bot.errors import IrangError
 from bot.locale import load
 from bot.messages import Message
 from tests.training.opinions import company
-from training.case import Later
+from training import improve as steps
+from training.case import Case, Later
 from training.contest import Match
 from training.improvements import Improvements
 
@@ -43,6 +44,16 @@ def test_a_dry_run_says_what_there_is_and_writes_nothing(folder: Path) -> None:
     assert "240 ratings: preferences are learnt by KTO" in result.output
     assert not (folder / "data/sets").exists()
     assert not (folder / "data/runs.db").exists()
+
+
+@pytest.mark.parametrize("words", [(), ("--again",)])
+def test_again_is_only_what_somebody_asks_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    begun: list[Case] = []
+    monkeypatch.setattr(steps, "run", begun.append)
+    assert run(*words).exit_code == 0
+    assert [case.again for case in begun] == [bool(words)]
 
 
 def test_steps_are_listed_with_their_reasons(folder: Path) -> None:

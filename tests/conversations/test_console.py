@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console as Screen
+from sqlite_utils import Database
 
 from adapters.console import Console
 from bot.app import running
@@ -36,6 +37,15 @@ async def test_it_remembers_from_one_call_to_the_next(tmp_path: Path) -> None:
     await chat(tmp_path, "나는 민수야\n", model)
     assert await chat(tmp_path, "내가 누구지?\n다시", model) == ["답: 내가 누구지?", "답: 내가 누구지?"]
     assert model.prompts[-1].messages[0].content == "나는 민수야"
+
+
+async def test_a_thumb_rates_the_models_answer_and_is_talk_after_a_commands(tmp_path: Path) -> None:
+    model = Script()
+    lines = await chat(tmp_path, "안녕\n3 곱하기 7은?\n👍\n👍\n", model)
+    assert (lines[0], lines[2:]) == ("답: 안녕", ["답: 👍"])
+    assert "21" in lines[1]
+    (rated,) = Database(tmp_path / "data/irang.db").query("select said, value from ratings join turns on id = turn")
+    assert rated == {"said": "👍", "value": "👍"}
 
 
 @pytest.mark.parametrize("nothing", ["\u200b", "\u3164", "\u2060\u200d", "   ", "/", "\0"])

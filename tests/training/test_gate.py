@@ -30,9 +30,11 @@ def figures(
     return {"bits_per_character": {"value": bits}, **shares, **liked, **gained}
 
 
-def refused(found: dict[str, Any], verdicts: dict[str, int] | None = None, *, preferred: bool = True) -> list[str]:
+def refused(
+    found: dict[str, Any], verdicts: dict[str, int] | None = None, *, before: float = 0.4, preferred: bool = True
+) -> list[str]:
     return gate.refusals(
-        found, figures(low=None, likelier=0.4), Counter(verdicts), Thresholds(0.01, 0.01), preferred=preferred
+        found, figures(low=None, likelier=before), Counter(verdicts), Thresholds(0.01, 0.01), preferred=preferred
     )
 
 
@@ -47,7 +49,7 @@ def refused(found: dict[str, Any], verdicts: dict[str, int] | None = None, *, pr
             "a liked answer gained more than a disliked one in 60% of 40 held-out pairs, surely only in 50%",
         ),
         (figures(low=None), "no held-out answers show"),
-        (figures(likelier=0.4), "the preferred answer is likelier in 40% of 40 held-out pairs, as before in 40%"),
+        (figures(likelier=0.4), "the preferred answer is likelier in 40% of 40 held-out pairs, against 40%"),
     ],
 )
 def test_each_reason_is_one_line(new: dict[str, Any], reason: str) -> None:
@@ -61,6 +63,17 @@ def test_what_is_as_good_as_before_is_let_through() -> None:
     assert refused(figures(), {"new": 3, "live": 3, "equal": 9, "skip": 5}) == []
     assert refused(figures(low=0.2), preferred=False) == [], "it learnt no preferences"
     assert refused(figures(likelier=0.4, pairs=19)) == [], "so few pairs say nothing"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [(1.0, 1.0, False), (1.0, 0.95, False), (0.975, 0.975, False), (1.0, 0.925, True), (0.6, 0.3, True)],
+)
+def test_where_nearly_all_pairs_are_right_one_more_or_less_is_no_reason(
+    before: float, after: float, told: bool
+) -> None:
+    reason = f"the preferred answer is likelier in {after:.0%} of 40 held-out pairs, against {before:.0%}"
+    assert refused(figures(likelier=after), before=before) == [reason] * told
 
 
 def test_losing_side_by_side_is_a_reason_and_all_reasons_are_told() -> None:

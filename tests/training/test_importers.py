@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
+from dataclasses import asdict
 from pathlib import Path
 from unicodedata import normalize
 
@@ -17,6 +20,7 @@ from training.importers.lines import Agreement, Dropped, ImportRefused, Talk, co
 from training.importers.songys import songys
 from training.importers.squad import NO_ANSWER, squad
 from training.importers.telegram import telegram
+from training.ratings import Samples
 
 
 def said(talk: Talk) -> list[str]:
@@ -47,6 +51,16 @@ def test_jsonl_counts_what_it_leaves_out(tmp_path: Path) -> None:
     bad = '{"messages": [{"role": "cat", "content": "야옹"}]}'
     assert len(list(jsonl(saved(tmp_path, f"{good}\n{{\n{bad}\n"), dropped))) == 1
     assert dropped.told() == {"not a dialogue": "1, first line 2", "unknown role": "1, first line 3"}
+
+
+def test_what_was_left_out_can_be_copied_and_kept() -> None:
+    dropped = Dropped()
+    dropped.note("unknown role", "line 3")
+    kept = pickle.loads(pickle.dumps(dropped))  # noqa: S301 our own bytes
+    copies = [dropped.copy(), copy.copy(dropped), copy.deepcopy(dropped), kept]
+    dropped.note("not a dialogue", "line 4")
+    assert [one.told() for one in copies] == [{"unknown role": "1, first line 3"}] * 4
+    assert asdict(Samples(dropped=copies[0]))["dropped"] == {"unknown role": 1}
 
 
 def test_chatterbot_keeps_the_first_answer(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from model.exchanges import FILE, Exchange, read, write
 from model.registry import Registry
 from tests.model.tiny import tiny_folder
 from tests.training.opinions import OWNER, Opinions, company, people
-from training import improve, lessons, ratings, weighing
+from training import gate, improve, lessons, ratings, weighing
 from training.callbacks import Interrupt
 from training.case import Case, Hands, ImproveRefused, Later
 from training.contest import Match
@@ -96,6 +96,20 @@ def world(tmp_path: Path) -> World:
     made = World(tmp_path)
     company(made.data).close()
     return made
+
+
+@pytest.fixture
+def nothing_learnt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps that take no time: what is learnt is the base itself, and it is found better."""
+    made = str(world.registry.get("first").folder)
+    steps: dict[str, Any] = {
+        "train": lambda case, before: {"run": ""},
+        "prefer": lambda case, before: {"method": "", "model": made},
+        "evaluate": lambda case, before: {"new": {}, "live": {}},
+        "judge": lambda case, before: {},
+    }
+    monkeypatch.setattr(improve, "STEPS", {**improve.STEPS, **steps})
+    monkeypatch.setattr(gate, "refusals", lambda *_, **__: [])
 
 
 def test_ratings_become_a_version_that_is_better_and_tried(world: World) -> None:
@@ -279,6 +293,65 @@ def test_nothing_new_to_learn_from_is_refused_until_somebody_rates_again(world: 
     assert world.run() != id
 
 
+def test_a_version_that_is_live_now_is_not_taught_the_same_again(world: World) -> None:
+    id = world.run()
+    world.registry.use(id)
+    with pytest.raises(ImproveRefused, match=f"nothing was rated or corrected since {id}"):
+        world.run()
+    with pytest.raises(ImproveRefused, match=f"nothing was rated or corrected since {id}"):
+        world.run(base="first")
+
+
+def test_what_a_version_further_back_has_learnt_is_not_learnt_again(world: World, nothing_learnt: None) -> None:
+    first = world.run()
+    world.registry.use(first)
+    second = world.run(again=True)
+    world.registry.use(second)
+    world.registry.remove(first)
+    with pytest.raises(ImproveRefused, match=f"nothing was rated or corrected since {first}"):
+        world.run()
+
+
+def test_whoever_wants_the_same_again_says_so(world: World, nothing_learnt: None) -> None:
+    first = world.run()
+    second = world.run(again=True)
+    assert world.promoted == [first, second]
+
+
+def test_a_version_that_was_removed_can_be_learnt_again(world: World, nothing_learnt: None) -> None:
+    world.registry.remove(world.run())
+    assert world.steps() == DONE
+    world.run()
+    assert world.steps() == DONE * 2
+
+
+def test_what_the_gate_refused_is_tried_again_by_other_terms_only(
+    world: World, nothing_learnt: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(gate, "refusals", lambda *_, **__: ["worse"])
+        with pytest.raises(ImproveRefused, match="not better: worse"):
+            world.run()
+    with pytest.raises(ImproveRefused, match="nothing was rated or corrected since"):
+        world.run()
+    settings = world.case.settings
+    world.run(settings=settings.model_copy(update={"bits": settings.bits / 2}))
+    assert world.steps()[-len(DONE) :] == DONE
+
+
+def test_what_ended_without_being_weighed_can_begin_again(
+    world: World, nothing_learnt: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in ("gate", "promote"):
+        stopped_before(world, step, monkeypatch)
+        world.registry.use("")
+        with pytest.raises(ImproveRefused, match="another model is live"):
+            world.run()
+        world.registry.use("first")
+    world.run()
+    assert world.steps()[-len(DONE) :] == DONE
+
+
 # ---- refusals ------------------------------------------------------------------------------------
 
 
@@ -292,6 +365,14 @@ def stopped_before(world: World, step: str, monkeypatch: pytest.MonkeyPatch) -> 
         patched.setattr(improve, "STEPS", {**improve.STEPS, step: crash})
         with pytest.raises(MemoryError):
             world.run()
+
+
+def test_a_data_folder_that_was_not_there_is_the_owners_alone(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    place = Place(tmp_path / "new")
+    with pytest.raises(ImportRefused):
+        world.run(place=place)
+    assert place.data.stat().st_mode & 0o777 == 0o700
 
 
 def test_one_process_improves_at_a_time(tmp_path: Path) -> None:

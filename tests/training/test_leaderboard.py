@@ -73,13 +73,20 @@ def test_unfinished_runs_are_left_out_and_other_data_gets_its_own_table() -> Non
     assert [[one.id for one in board.runs] for board in found] == [["a"], ["b"]]
 
 
-@pytest.mark.parametrize(("width", "shown"), [(1, ["model"]), (27, ["bits/char", "run"]), (1000, COLUMNS)])
+@pytest.mark.parametrize(
+    ("width", "shown"), [(1, ["model"]), (27, ["bits/char"]), (34, ["model", "bits/char"]), (1000, COLUMNS)]
+)
 def test_a_narrow_screen_shows_what_matters_most(width: int, shown: Sequence[str | Column]) -> None:
     (board,) = boards([run("안녕", 2.0)])
     columns = fitting(board, width)
     assert list(columns) == [one for one in COLUMNS if one in shown or one.title in shown]
     if width > 1:
         assert sum(3 + max(cell_len(one.title), cell_len(row(board.runs[0])[one.title])) for one in columns) < width
+
+
+def test_nothing_less_important_stands_in_for_what_does_not_fit() -> None:
+    (board,) = boards([run("r" * 60, 2.0, name="a", epochs=EPOCHS)])
+    assert [column.title for column in fitting(board, 80)] == ["model", "bits/char"]
 
 
 def test_losses_read_as_a_way_from_epoch_to_epoch() -> None:

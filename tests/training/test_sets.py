@@ -43,6 +43,23 @@ def test_an_imported_file_becomes_a_set_with_a_manifest(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("songys", "Q,A\n혼자,\n사진 @URL,와\n"),
+        (
+            "jsonl",
+            '\n{\n{"messages": [{"role": "user", "content": "안녕"}, {"role": "assistant", "content": "@URL"}]}\n',
+        ),
+    ],
+)
+def test_what_is_left_out_after_reading_is_found_by_its_line(tmp_path: Path, kind: str, text: str) -> None:
+    file, dropped = tmp_path / "file", Dropped()
+    file.write_text(text, encoding="utf-8")
+    assert list(sets.made(sets.talks(kind, file, None, dropped), kind, "MIT", dropped)) == []
+    assert dropped.told()["link, picture or nothing left"] == "1, first line 3"
+
+
 def test_the_same_file_gives_the_same_bytes(tmp_path: Path) -> None:
     file = songys(tmp_path)
     for name in ("one", "two"):

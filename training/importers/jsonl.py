@@ -17,16 +17,17 @@ def jsonl(file: Path, dropped: Dropped) -> Iterator[Talk]:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
+            dropped.here = f"line {number}"
             try:
                 entries = json.loads(line)["messages"]
                 found = tuple(Message(one["role"], one["content"]) for one in entries)
             except (ValueError, KeyError, TypeError, RecursionError):
-                dropped.note("not a dialogue", f"line {number}")
+                dropped.note("not a dialogue", dropped.here)
                 continue
             if not all(isinstance(message.content, str) for message in found):
-                dropped.note("content that is no text", f"line {number}")
+                dropped.note("content that is no text", dropped.here)
                 continue
             if any(message.role not in _ROLES for message in found):
-                dropped.note("unknown role", f"line {number}")
+                dropped.note("unknown role", dropped.here)
                 continue
             yield found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 from bot.erasing import pseudonym
@@ -24,11 +25,23 @@ class ImportRefused(IrangError):
 
 
 class Dropped(Counter[str]):
-    """How many rows were left out, by reason. `first`: where the first one for a reason stands, where that is known."""
+    """How many rows were left out, by reason. `first`: where the first one for a reason stands, where that is known.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.first: dict[str, str] = {}
+    `here`: where in its file the dialogue stands that was read last, from an importer that can tell.
+    """
+
+    def __init__(
+        self, counts: Mapping[str, int] | Iterable[tuple[str, int]] = (), first: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(dict(counts))  # dataclasses.asdict hands over pairs, which a Counter would count
+        self.first = dict(first or {})
+        self.here = ""
+
+    def copy(self) -> Dropped:
+        return Dropped(self, self.first)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Dropped, (dict(self), self.first)
 
     def note(self, reason: str, place: str) -> None:
         self[reason] += 1

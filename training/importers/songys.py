@@ -16,4 +16,5 @@ def songys(file: Path, dropped: Dropped) -> Iterator[Talk]:
         if not {"Q", "A"} <= set(reader.fieldnames or ()):
             raise ImportRefused(f"{file}: expected the columns Q and A")
         for row in reader:
+            dropped.here = f"line {reader.line_num}"
             yield from talk([Line("Q", row["Q"] or ""), Line("A", row["A"] or "")], dropped)
