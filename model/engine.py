@@ -143,6 +143,8 @@ class Engine:
             self._memory.trim()
         except RuntimeError as error:
             self._note_no_memory(error)
+        if self._recorded:
+            self._recorded.trim()
 
     def _job(self, request: Request) -> Writer | Beams:
         sampling = request.sampling

@@ -30,6 +30,7 @@ Work = Callable[[], torch.Tensor]
 _ASKED = 3  # steps of a shape before it is recorded: for an answer that is over by then it isn't worth it
 _ASKED_OF_SEVERAL = 30  # where chats are of several lengths: there are many such shapes, and few of them come back
 _MOST = 64  # recordings that are held
+_UNUSED = 1000  # steps for which one was of no use, before it gives its place to another: making one takes several
 _FIRST = 3  # times that work is done before it is recorded: libraries choose kernels and ask for memory meanwhile
 _TRIES = 5  # of each, the least time of which counts
 
@@ -88,34 +89,52 @@ class Recorded:
         self._read = read
         self._recorder = recorder
         self._device = device
-        self._steps: dict[_Rows, _Step] = {}
+        self._steps: dict[_Rows, _Step] = {}  # the one that was used last is the last
         self._asked: Counter[_Rows] = Counter()
         self._pays: dict[_Shape, bool] = {}
         self._possible = True
+        self._reads = 0
 
     def read(self, stretches: Sequence[Stretch]) -> torch.Tensor | None:
         """What the model says behind each stretch, as reading.read; None: the packed path has to read them."""
         rows = _rows(stretches)
         if not rows or not self._possible:
             return None
+        self._reads += 1
         if rows not in self._steps and self._is_due(rows):
             self._record(rows, stretches)
-        step = self._steps.get(rows)
-        return step.read(stretches) if step else None
+        step = self._steps.pop(rows, None)
+        if step is None:
+            return None
+        self._steps[rows], step.used = step, self._reads
+        return step.read(stretches)
 
     def clear(self) -> None:
-        """Give back the memory of all recordings."""
+        """Give back the memory of all recordings; what is asked for as often again is recorded anew."""
         self._steps.clear()
+        self._asked.clear()
+
+    def trim(self) -> None:
+        """Give back the recordings of what lies elsewhere by now."""
+        self._steps = {rows: step for rows, step in self._steps.items() if _is_there(rows)}
+        self._asked = Counter({rows: times for rows, times in self._asked.items() if _is_there(rows)})
 
     def _is_due(self, rows: _Rows) -> bool:
-        """Whether such a step has come often enough, and may pay."""
+        """Whether such a step has come often enough, may pay, and has a place."""
+        if rows not in self._asked:
+            self.trim()
         self._asked[rows] += 1
         often = _ASKED if len(rows) == 1 else _ASKED_OF_SEVERAL
-        return self._asked[rows] >= often and self._pays.get(_shape(rows), True)
+        return self._asked[rows] >= often and self._pays.get(_shape(rows), True) and self._has_room()
+
+    def _has_room(self) -> bool:
+        """Whether there is a place, or a recording that nobody has needed for long."""
+        return len(self._steps) < _MOST or next(iter(self._steps.values())).used + _UNUSED < self._reads
 
     def _record(self, rows: _Rows, stretches: Sequence[Stretch]) -> None:
         """Where it fails, what there is goes: memory may be short, and what can't be recorded never can."""
-        self._let_go()
+        if len(self._steps) >= _MOST:
+            del self._steps[next(iter(self._steps))]
         shape = _shape(rows)
         try:
             step = _Step(self._read, self._recorder, rows, stretches, self._device)
@@ -127,17 +146,13 @@ class Recorded:
             self._possible = out_of_memory(error)
             log.warning("a step of %s can't be recorded: %s", _told(shape), first_line(error))
 
-    def _let_go(self) -> None:
-        """Of what lies elsewhere by now, and of the oldest recordings where there are many."""
-        self._steps = {rows: step for rows, step in self._steps.items() if _is_there(rows)}
-        self._asked = Counter({rows: times for rows, times in self._asked.items() if _is_there(rows)})
-        while len(self._steps) >= _MOST:
-            del self._steps[next(iter(self._steps))]
-
     def _worth(self, step: _Step, shape: _Shape, stretches: Sequence[Stretch]) -> bool:
-        """Compared once for each shape; wherever it lies, it takes as long."""
+        """Compared once for each shape, by numbers that are finite; wherever it lies, it takes as long."""
         if shape not in self._pays:
             plain = partial(self._plainly, stretches)
+            if not plain().isfinite().all():
+                self._asked.clear()
+                return False
             why = objection(plain, partial(step.read, stretches), self._recorder.clock)
             self._pays[shape] = not why
             log.info("steps of %s: %s", _told(shape), why or "recorded")
@@ -177,6 +192,7 @@ class _Step:
         device: torch.device,
     ) -> None:
         self._firsts = firsts = [(slab, count) for slab, count, _ in rows]
+        self.used = 0  # in which of all reads it was used last
         self._inputs = inputs = Fixed.inputs(stretches, firsts).to(device)
         self._again = recorder.record(lambda: read(Fixed(firsts, inputs)))
 

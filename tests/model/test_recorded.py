@@ -34,14 +34,16 @@ FORBIDDEN = ("item", "is_nonzero", "_local_scalar_dense", "nonzero", "lift_fresh
 
 
 class Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Notes each operation with the shapes and numbers that it is given: what a graph can't change any more."""
+    """Notes each operation with the shapes and numbers that it is given, and where keys and values are written: what a
+    graph can't change any more."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.seen: list[str] = []
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.seen.append(f"{func}{_told(args)}{_told(kwargs)}")
+        where = args[0].data_ptr() if func.__name__.startswith("index_put_") else ""
+        self.seen.append(f"{func}{_told(args)}{_told(kwargs)}{where}")
         return func(*args, **(kwargs or {}))
 
 
@@ -280,16 +282,42 @@ def test_chats_of_several_lengths_are_recorded_once_they_have_stayed_so_for_a_wh
 
 
 @torch.inference_mode()
-def test_the_oldest_recordings_go_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_are_many_recordings_one_that_nobody_needs_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.recorded._MOST", 2)
+    monkeypatch.setattr("model.recorded._UNUSED", 10)
+    recorder = Again()
+    steps = recorded(recorder)
+    alone, two, four = [list(seated(20, *[20] * more)) for more in (0, 1, 3)]
+    for stretches in (alone, two, alone):
+        for _ in range(3):
+            steps.read(stretches)
+    for _ in range(10):
+        steps.read(four)
+    assert recorder.rows == [1, 2, 4], "the one of two was not used for longer"
+    assert steps.read(alone) is not None
+    assert steps.read(two) is None
+
+
+@torch.inference_mode()
+def test_more_shapes_in_turn_than_are_held_are_not_recorded_over_and_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("model.recorded._MOST", 2)
     recorder = Again()
     steps = recorded(recorder)
-    made = [list(seated(20, *[20] * many)) for many in range(3)]
-    for stretches in (*made, made[0]):
-        for _ in range(3):
-            assert steps.read(stretches) is None or recorder.asked
-    assert recorder.rows == [1, 2, 4, 1]
-    assert len(steps._steps) == 2
+    shapes = [list(seated(20, *[20] * more)) for more in (0, 1, 3)]
+    for _ in range(20):
+        for stretches in shapes:
+            steps.read(stretches)
+    assert recorder.rows == [1, 2]
+
+
+@torch.inference_mode()
+def test_a_shape_is_not_judged_by_numbers_that_are_not_finite() -> None:
+    recorder, (one,) = Again(), seated(20)
+    spoils = [float("nan")] * 6  # of two attempts, each of which works twice to record and once to compare
+    steps = Recorded(lambda packed: read(MODEL, packed) + (spoils.pop() if spoils else 0.0), recorder, CPU)
+    while spoils:
+        assert steps.read([one]) is None
+    assert [steps.read([one]) is None for _ in range(3)] == [True, True, False]
 
 
 @torch.inference_mode()
@@ -370,8 +398,19 @@ def test_where_memory_runs_out_recordings_go() -> None:
     assert engine._recorded
     assert engine._recorded._steps
     engine._note_no_memory(torch.OutOfMemoryError("CUDA out of memory"))
+    engine.step()
+    assert not engine._recorded._steps, "nor are they made again at once"
+    assert len(tokens(run(engine)["a"])) == 13
+
+
+def test_recordings_of_rows_that_are_given_back_go_with_them() -> None:
+    engine = engine_of(tiny_model(), Again())
+    engine.add(request("a", 1, 2, max_tokens=20))
+    run(engine)
+    engine.trim()
+    engine.trim()
+    assert engine._recorded
     assert not engine._recorded._steps
-    assert len(tokens(run(engine)["a"])) == 14
 
 
 def test_a_shape_that_is_no_faster_is_not_used_and_not_tried_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -384,6 +423,8 @@ def test_a_shape_that_is_no_faster_is_not_used_and_not_tried_again(caplog: pytes
         engine.trim()
         engine.trim()
     assert recorder.rows == [1]
+    assert engine._recorded
+    assert not engine._recorded._asked, "rows that are gone are not remembered"
     (line,) = logged(caplog)
     assert line.startswith("steps of 1 rows of 64 tokens: not recorded: ")
 
