@@ -167,14 +167,14 @@ class Router:
         """
         if guess.chance < _AGREES or "왜" in text.split():
             return None
-        calls = (call for end in _ends(text) for call in self.claims(end, now, guess) if self._is_firm(call))
-        return next((call for call in calls if call.name == guess.name), None)
+        calls = (call for end in _ends(text) for call in self.claims(end, now, guess, only=guess.name))
+        return next((call for call in calls if self._is_firm(call)), None)
 
     def command(self, call: Call) -> Command | None:
         return self._by_name.get(match_key(call.name))
 
-    def claims(self, text: str, now: datetime, guess: Guess | None = None) -> Iterator[Call]:
-        """Every reading as a command, the best first; none of a command that `guess` is sure it isn't."""
+    def claims(self, text: str, now: datetime, guess: Guess | None = None, *, only: str = "") -> Iterator[Call]:
+        """Every reading as a command, or as `only` this one, the best first; none that `guess` is sure it isn't."""
         said = keyed(_LAUGHTER.sub(" ", stripped(seen(text))))
         if not said.key or len(said.key) > _LONGEST:
             return
@@ -184,6 +184,8 @@ class Router:
         places = {text: frozenset(self._shelf.places(text)) for text in texts}
         for place in sorted(frozenset().union(*places.values())):
             entry = self._entries[place]
+            if only and entry.command.name != only:
+                continue
             if place not in places[heard.wanted(entry.command)] or _is_doubtful(entry.command, guess):
                 continue
             if call := _call(entry, heard, known):
