@@ -54,5 +54,9 @@ def faithful(model: PreTrainedModel) -> bool:
 
 
 def alike(logits: torch.Tensor, others: torch.Tensor) -> bool:
-    """Whether only rounding sets them apart, in each row: [..., vocabulary]."""
+    """Whether only rounding sets them apart, in each row, and both forbid the same tokens: [..., vocabulary]."""
+    forbidden = others.isneginf()
+    if not torch.equal(forbidden, logits.isneginf()):
+        return False
+    logits, others = logits.masked_fill(forbidden, 0.0), others.masked_fill(forbidden, 0.0)
     return bool(((logits - others).abs().amax(-1) <= _ALIKE * others.std(-1)).all())

@@ -321,6 +321,17 @@ def test_a_shape_is_not_judged_by_numbers_that_are_not_finite() -> None:
 
 
 @torch.inference_mode()
+def test_a_model_that_forbids_a_token_is_recorded_once() -> None:
+    recorder, (one,) = Again(), seated(20)
+    forbids = torch.zeros(MODEL.config.vocab_size)
+    forbids[-1] = -torch.inf
+    steps = Recorded(lambda packed: read(MODEL, packed) + forbids, recorder, CPU)
+    for _ in range(30):
+        steps.read([one])
+    assert recorder.asked == 1
+
+
+@torch.inference_mode()
 def test_what_was_said_stays_when_the_next_step_is_read() -> None:
     steps, (one,) = recorded(Again()), seated(20)
     for _ in range(3):
@@ -442,15 +453,18 @@ def ticks(*seconds: float) -> Callable[[], float]:
         (0.0, 0.001, ticks(2.0, 1.0), ""),
         (0.0, 0.5, ticks(2.0, 1.0), "not recorded: they would say something else"),
         (0.0, float("nan"), ticks(2.0, 1.0), "not recorded: they would say something else"),
+        (0.0, [-torch.inf] + [0.0] * 49, ticks(2.0, 1.0), "not recorded: they would say something else"),
+        ([-torch.inf] + [0.0] * 49, [-torch.inf] + [0.0] * 49, ticks(2.0, 1.0), ""),
         (0.0, 0.0, ticks(0.001, 0.001), "not recorded: 1.00 ms would become 1.00"),
         (0.0, 0.0, ticks(0.001, 0.002), "not recorded: 1.00 ms would become 2.00"),
     ],
 )
 def test_recorded_work_has_to_say_the_same_and_sooner(
-    plain: float, again: float, clock: Callable[[], float], why: str
+    plain: float | list[float], again: float | list[float], clock: Callable[[], float], why: str
 ) -> None:
     logits = torch.linspace(-1, 1, 50).repeat(2, 1)
-    assert objection(lambda: logits + plain, lambda: logits + again, clock) == why
+    said, would = logits + torch.tensor(plain), logits + torch.tensor(again)
+    assert objection(lambda: said, lambda: would, clock) == why
 
 
 # ---- how a GPU is asked for it -----------------------------------------------------------------------
