@@ -24,6 +24,8 @@ data = typer.Typer(help="Sets of dialogues to learn from.", no_args_is_help=True
 _screen = Screen(highlight=False, soft_wrap=True)
 
 _PLAIN = re.compile(r"\w[\w.-]*")
+_BARS = 40  # rows of a histogram
+_LONGEST = 100  # bytes of a set's name, which stands in the names of files
 _EVERY = 2_000  # rows between two looks at the progress
 _RENDERED = 20_000  # rows that `check` renders to see what would be learnt
 
@@ -146,8 +148,9 @@ def stats(name: Name, config: ConfigPath = None) -> None:
 
 def _folder(name: str, config: Path | None) -> Path:
     """Inside data/sets and nowhere else, whether it is there yet or not."""
-    if not _PLAIN.fullmatch(name):
-        raise IrangError(f"{name}: expected a name of letters, digits, '.', '_' and '-' for the set")
+    if not _PLAIN.fullmatch(name) or len(name.encode()) > _LONGEST:
+        letters = f"letters, digits, '.', '_' and '-', of {_LONGEST} bytes at most,"
+        raise IrangError(f"{name:.70}: expected a name of {letters} for the set")
     settings, root = settings_of(config)
     return root / settings.bot.data / "sets" / name
 
@@ -207,7 +210,7 @@ def _learnt(seen: Any) -> dict[str, object]:
         "tokens": seen.tokens,
         "learnt": f"{seen.share:.1%}",
         "lose their oldest turns": seen.shortened,
-        "reply longer than the window": seen.cut,
+        "last turn longer than the window": seen.cut,
         "nothing learnt": seen.unlabelled,
     }
 
@@ -224,9 +227,13 @@ def _looked_for(found: Any) -> dict[str, object]:
 
 
 def _histogram(lengths: Mapping[int, int]) -> Table:
-    """Dialogues by their length in characters."""
-    most = max(lengths.values(), default=1)
+    """Dialogues by their length in characters, a row for each ten of them or for as many as leave a short table."""
+    wide = 10 * -(-(max(lengths, default=0) + 10) // (10 * _BARS))
+    found: Counter[int] = Counter()
+    for length, count in lengths.items():
+        found[length // wide * wide] += count
+    most = max(found.values(), default=1)
     table = Table("characters", "rows", "")
-    for length, count in sorted(lengths.items()):
-        table.add_row(f"{length}-{length + 9}", f"{count:,}", "█" * round(30 * count / most))
+    for length, count in sorted(found.items()):
+        table.add_row(f"{length}-{length + wide - 1}", f"{count:,}", "█" * round(30 * count / most))
     return table

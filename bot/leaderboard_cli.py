@@ -62,8 +62,11 @@ def leaderboard(
 
 
 def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise IrangError(f"{file}: {error.strerror}: expected the name of a file to write") from None
 
 
 def _show(found: Sequence[Board], say: Locale) -> None:

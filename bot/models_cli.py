@@ -61,6 +61,8 @@ def add(
     from model import hub
 
     registry, _, locale = _registry(config)
+    if base == EMBEDDED:
+        raise ModelRefused(f"{base} has no version here: irang models add model/assets --name NAME, then --base NAME")
     if Path(source).is_dir():
         version = registry.add(Path(source), name, licence=licence, base=base)
     elif hub.ID.fullmatch(source):

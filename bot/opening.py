@@ -259,7 +259,8 @@ def _recovered(folder: Path, why: str, found: _Found) -> Recovery:
     aside = replaced(folder, fresh, "damaged")
     if backup:
         log.error("%s was damaged (%s): it lies at %s now, and %s was restored", path, why, aside, backup.path.name)
-        log.error("what was said since %s is lost", backup.at.isoformat(timespec="seconds"))
+        lost = "what was said since %s is lost; if you changed it yourself, stop the bot and: irang restore %s"
+        log.error(lost, backup.at.isoformat(timespec="seconds"), aside)
         return Recovery("restored", why, aside, backup.at, found.until)
     log.error("%s was damaged (%s): it lies at %s now; no good backup, so a new database was begun", path, why, aside)
     return Recovery("begun", why, aside, None, found.until)

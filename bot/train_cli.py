@@ -92,8 +92,17 @@ def _show(run: Run, place: Place) -> None:
         raise typer.Exit(130)
     for name, value in run.metrics.items():
         _screen.print(f"{name}: {shown(value)}", markup=False)
-    takes = "" if run.config.get("task") == "spans" else f": `irang models add {folder / 'model'} --name {run.id}`"
+    add = f": `irang models add {folder / 'model'} --name {run.id}{_over(run)}`"
+    takes = "" if run.config.get("task") == "spans" else add
     _screen.print(f"the model is in {folder / 'model'}{takes}", markup=False)
+
+
+def _over(run: Run) -> str:
+    """The option that names an adapter's base, which has to be a version; "": it is no adapter."""
+    if not run.config.get("lora"):
+        return ""
+    folder = Path(run.config["base"].get("folder") or "VERSION")
+    return f" --base {folder.name if folder.parent.name == 'models' else 'VERSION'}"
 
 
 def _file(settings: str) -> Path:

@@ -138,7 +138,7 @@ class Registry:
         _sync(self._root)
 
     def verify(self, name: str) -> list[str]:
-        """What differs from the day it was added, a line for each file."""
+        """What differs from the day it was added, of an adapter's base too, a line for each file."""
         version = self.get(name)
         there = set(os.listdir(version.folder)) - {"manifest.json"}
         faults = [f"{file}: is new" for file in sorted(there - version.manifest.files.keys())]
@@ -147,7 +147,8 @@ class Registry:
                 faults.append(f"{file}: is gone")
             elif _digest(version.folder / file) != digest:
                 faults.append(f"{file}: has changed")
-        return faults
+        base = version.manifest.base
+        return faults + [f"{base}/{fault}" for fault in (self.verify(base) if base else [])]
 
     def remove(self, name: str) -> None:
         version = self.get(name)
@@ -160,8 +161,10 @@ class Registry:
     def _check_base(self, source: Path, base: str) -> None:
         from model import lora  # brings torch, which the bot's process has no use for
 
-        if lora.is_adapter(source) != bool(base):
-            raise ModelRefused(f"{source}: --base names the version that a LoRA adapter was trained on, and only that")
+        if base and not lora.is_adapter(source):
+            raise ModelRefused(f"{source}: is no LoRA adapter: expected no --base")
+        if not base and lora.is_adapter(source):
+            raise ModelRefused(f"{source}: is a LoRA adapter: name the version that it was trained on with --base")
         if not base:
             return
         if self.get(base).manifest.base:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,10 +20,16 @@ def read(file: Path, model: type[M]) -> M:
     if not file.is_file():
         raise ConfigError([f"{file}: no such file"])
     try:
-        return model.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return model.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{file}: not UTF-8 ({error}): save it as UTF-8"]) from None
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{file}: {error}"]) from None
     except ValidationError as error:
-        raise ConfigError(
-            [f"{file}: {'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in error.errors()]
-        ) from None
+        raise ConfigError([_line(file, one) for one in error.errors()]) from None
+
+
+def _line(file: Path, fault: Any) -> str:
+    place = ".".join(map(str, fault["loc"])) or "the file"
+    said = "unknown setting: docs/training.md and training/configs/ have those there are"
+    return f"{file}: {place}: {said if fault['type'] == 'extra_forbidden' else fault['msg']}"

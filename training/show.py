@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 from transformers import AutoTokenizer
 
+from model import tokens
 from model.folder import EMBEDDED
 from model.prompt import Renderer
 from training.labels import IGNORED
@@ -26,6 +27,8 @@ def coloured(spelled: Sequence[str], labels: Sequence[int]) -> Text:
 
 def renderer(model: Path | None) -> Renderer:
     """That of a model's folder; None: of the embedded one."""
+    if model:
+        tokens.check(model / "tokenizer.json")
     return Renderer.load(model or EMBEDDED)
 
 

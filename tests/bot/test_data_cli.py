@@ -34,6 +34,21 @@ def imported(*more: str) -> Result:
     return result
 
 
+def test_a_folder_without_a_tokenizer_and_a_name_no_file_can_have_are_refused_in_a_line(home: Path) -> None:
+    imported()
+    (home / "empty").mkdir()
+    for words in (("check", "toy", "--model", "empty"), ("show", "toy", "1", "--model", "empty")):
+        assert "no tokenizer that works" in str(irang(*words).exception)
+    assert "of 100 bytes at most" in str(irang("stats", "가" * 90).exception)
+
+
+def test_a_histogram_is_short_however_long_the_dialogues_are(home: Path) -> None:
+    row = {"messages": [{"role": "user", "content": "가" * 5000}, {"role": "assistant", "content": "네"}]}
+    (home / "long.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    irang("import", "jsonl", "long.jsonl", "long", "--licence", "MIT")
+    assert "4940-5069" in irang("check", "long").output
+
+
 def test_an_import_tells_what_it_left_out(home: Path) -> None:
     output = imported().output
     assert "link, picture or nothing left" in output
@@ -44,7 +59,15 @@ def test_check_tells_everything_and_passes_what_is_sound(home: Path) -> None:
     imported()
     result = irang("check", "toy")
     assert result.exit_code == 0
-    for said in ("songys", "MIT", "learnt", "reply longer than the window", "abusive words", "characters", "cluster"):
+    for said in (
+        "songys",
+        "MIT",
+        "learnt",
+        "last turn longer than the window",
+        "abusive words",
+        "characters",
+        "cluster",
+    ):
         assert said in result.output
 
 

@@ -52,6 +52,21 @@ def test_a_file_of_settings_becomes_a_version(where: Place) -> None:
     assert "mine" in run("models", "list").output
 
 
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing:FutureWarning")  # peft 0.21 asks transformers for it
+def test_an_adapter_is_added_over_the_version_that_it_was_trained_on(where: Place) -> None:
+    models = where.data / "models"
+    assert run("models", "add", "base", "--name", "first").exit_code == 0
+    adapted = Path("toy.toml").read_text().replace('"base"', f'"{models / "first"}"')
+    Path("adapted.toml").write_text(adapted + '[lora]\nrank = 2\ntargets = ["c_attn"]\n')
+    told = run("train", "adapted.toml").output
+    assert told.replace("\n", "").rstrip().endswith("--base first`")
+    (done,) = where.runs.all()
+    adapter = str(where.run(done.id) / "model")
+    assert "with --base" in str(run("models", "add", adapter).exception)
+    assert "irang models add model/assets" in str(run("models", "add", adapter, "--base", "embedded").exception)
+    assert run("models", "add", adapter, "--base", "first", "--name", "second").exit_code == 0
+
+
 def test_reproducing_a_run_gives_the_same_figures(where: Place) -> None:
     run("train", "toy.toml")
     (first,) = where.runs.all()

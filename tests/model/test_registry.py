@@ -144,6 +144,10 @@ def test_an_adapter_is_a_version_over_its_base(registry: Registry, tmp_path: Pat
     with pytest.raises(ModelRefused, match="base of polite"):
         registry.remove("v1")
     assert registry.verify("polite") == []
+    weights = registry.get("v1").folder / "model.safetensors"
+    weights.chmod(0o644)
+    weights.write_bytes(weights.read_bytes() + b"x")
+    assert registry.verify("polite") == ["v1/model.safetensors: has changed"]
 
 
 def test_what_was_written_for_a_model_is_sealed_with_it_and_with_an_adapter_what_it_was_taught(

@@ -66,6 +66,9 @@ def test_a_training_starts_from_one_thing(tmp_path: Path, start: str) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="a folder: expected a TOML file"):
         configs.load(tmp_path)
+    (tmp_path / "mac.toml").write_bytes('name = "한글"'.encode("cp949"))
+    with pytest.raises(ConfigError, match=r"mac.toml: not UTF-8 .*: save it as UTF-8"):
+        configs.load(tmp_path / "mac.toml")
     with pytest.raises(ConfigError, match="no such file"):
         configs.load(tmp_path / "none.toml")
 

@@ -45,12 +45,22 @@ def test_songys_is_a_question_and_an_answer_a_row(tmp_path: Path) -> None:
     assert dropped == {"nobody answers": 1}
 
 
+@pytest.mark.parametrize("row", ['"응,네,0', '"응" 어,네,0'])
+def test_a_quotation_mark_that_is_left_open_swallows_no_rows(tmp_path: Path, row: str) -> None:
+    file = saved(tmp_path, f"Q,A,label\n안녕,반가워요,0\n{row}\n밥,먹었어요,0\n")
+    with pytest.raises(ImportRefused, match=r"line 3: .*expected a field in quotation marks"):
+        list(songys(file, Dropped()))
+
+
 def test_jsonl_counts_what_it_leaves_out(tmp_path: Path) -> None:
     dropped = Dropped()
     good = '{"messages": [{"role": "user", "content": "안녕"}, {"role": "assistant", "content": "네"}]}'
     bad = '{"messages": [{"role": "cat", "content": "야옹"}]}'
     assert len(list(jsonl(saved(tmp_path, f"{good}\n{{\n{bad}\n"), dropped))) == 1
-    assert dropped.told() == {"not a dialogue": "1, first line 2", "unknown role": "1, first line 3"}
+    assert dropped.told() == {
+        'no {"messages": [...]} in one line': "1, first line 2",
+        "unknown role": "1, first line 3",
+    }
 
 
 def test_what_was_left_out_can_be_copied_and_kept() -> None:

@@ -210,6 +210,14 @@ def command(tmp_path: Path, *options: str) -> tuple[int, str]:
     return found.exit_code, found.output
 
 
+def test_a_page_that_cannot_be_written_is_told_in_a_line(tmp_path: Path) -> None:
+    published(tmp_path, run("a", 2.0))
+    app = typer.Typer()
+    app.command()(leaderboard)
+    found = CliRunner().invoke(app, ["--html", "--out", str(tmp_path), "--records", str(tmp_path / "records")])
+    assert str(found.exception) == f"{tmp_path}: Is a directory: expected the name of a file to write"
+
+
 def test_check_passes_after_markdown_and_fails_after_a_change_by_hand(tmp_path: Path) -> None:
     published(tmp_path, run("a", 2.0))
     document = tmp_path / "board.md"

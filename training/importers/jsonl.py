@@ -22,7 +22,7 @@ def jsonl(file: Path, dropped: Dropped) -> Iterator[Talk]:
                 entries = json.loads(line)["messages"]
                 found = tuple(Message(one["role"], one["content"]) for one in entries)
             except (ValueError, KeyError, TypeError, RecursionError):
-                dropped.note("not a dialogue", dropped.here)
+                dropped.note('no {"messages": [...]} in one line', dropped.here)
                 continue
             if not all(isinstance(message.content, str) for message in found):
                 dropped.note("content that is no text", dropped.here)

@@ -10,11 +10,17 @@ from training.importers.lines import Dropped, ImportRefused, Line, Talk, talk
 
 
 def songys(file: Path, dropped: Dropped) -> Iterator[Talk]:
-    """Raises ImportRefused when the columns Q and A are missing."""
+    """Raises ImportRefused when the columns Q and A are missing, or a quotation mark is left open."""
     with file.open(encoding="utf-8-sig", newline="") as rows:
-        reader = csv.DictReader(rows)
-        if not {"Q", "A"} <= set(reader.fieldnames or ()):
-            raise ImportRefused(f"{file}: expected the columns Q and A")
-        for row in reader:
-            dropped.here = f"line {reader.line_num}"
-            yield from talk([Line("Q", row["Q"] or ""), Line("A", row["A"] or "")], dropped)
+        reader = csv.DictReader(rows, strict=True)
+        line = 1
+        try:
+            if not {"Q", "A"} <= set(reader.fieldnames or ()):
+                raise ImportRefused(f"{file}: expected the columns Q and A")
+            line = 2
+            for row in reader:
+                dropped.here, line = f"line {line}", reader.line_num + 1
+                yield from talk([Line("Q", row["Q"] or ""), Line("A", row["A"] or "")], dropped)
+        except csv.Error as error:
+            wanted = 'expected a field in quotation marks to end before a comma, and one within it to be written ""'
+            raise ImportRefused(f"{file}, line {line}: {error}: {wanted}") from None
