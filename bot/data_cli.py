@@ -63,7 +63,7 @@ def bring(
         found = sets.talks(kind, file, consent, dropped)
         records = sets.made(found, kind, licence, dropped, cleaning.rules(rules))
         rows = sets.save(folder, records, dropped, rules=rules, split=(valid, test), by=row_or_cluster, kept=count)
-    _screen.print(_table("part", "rows", rows))
+    _show_parts(rows)
     if replaced:
         _screen.print(f"the set {name} that was there is replaced", markup=False)
     if dropped:
@@ -75,7 +75,7 @@ def split(name: Name, valid: Valid = 5, test: Test = 5, by: By = "cluster", conf
     """Deal the rows of a set out anew."""
     from training import sets
 
-    _screen.print(_table("part", "rows", sets.resplit(_folder(name, config), (valid, test), _by(by))))
+    _show_parts(sets.resplit(_folder(name, config), (valid, test), _by(by)))
 
 
 @data.command()
@@ -203,6 +203,15 @@ def _table(head: str, value: str, rows: Mapping[str, object]) -> Table:
     for name, number in rows.items():
         table.add_row(name, f"{number:,}" if isinstance(number, int) else str(number))
     return table
+
+
+def _show_parts(rows: Mapping[str, int]) -> None:
+    _screen.print(_table("part", "rows", rows))
+    if empty := [part for part in ("train", "valid") if not rows[part]]:
+        wants = (
+            "`irang train` needs both: add dialogues, or deal them out with --valid and --test of `irang data split`"
+        )
+        _screen.print(f"no row of {' and '.join(empty)}: {wants}", markup=False)
 
 
 def _learnt(seen: Any) -> dict[str, object]:

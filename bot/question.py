@@ -15,7 +15,6 @@ from sqlite_utils import Database
 
 from bot import consents, context, inbox, outbox, turns
 from bot.command import Again, Brief, Consult, Reply
-from bot.config import ModelSettings
 from bot.core import Core
 from bot.delivery import Delivery, Painter
 from bot.errors import StoreError, Unusable
@@ -213,14 +212,22 @@ class Question:
     def _prompt(self, asked: Asked) -> Prompt:
         settings = self._core.settings
         if self._brief:
-            return Prompt(self._brief.messages, _sampling(settings.model), chat=asked.conversation, lookup=False)
+            return Prompt(self._brief.messages, self._sampling(), chat=asked.conversation, lookup=False)
         prompt = context.prompt(
             asked,
             system=context.system(settings.bot.system_prompt, self._preferences, self._core.forms, self._locale),
             named=settings.groups.shared and not self.incoming.private,
-            sampling=_sampling(settings.model),
+            sampling=self._sampling(),
         )
         return replace(prompt, lookup=self._again is None)  # another answer is wanted than the one that is known
+
+    def _sampling(self) -> Sampling:
+        """How the answer is chosen. "beams", as the first Korean KoGPT2 bots did it, would find the same one again."""
+        asked = self._core.settings.model
+        own = Sampling(max_tokens=asked.max_tokens or None, bad_words=tuple(asked.bad_words) or None)
+        if asked.decoding == "folder" or self._again:
+            return own
+        return replace(own, temperature=0.0, num_beams=3, no_repeat_ngram_size=3, repetition_penalty=1.25)
 
     # ---- what comes out ----------------------------------------------------------------------------
 
@@ -345,14 +352,6 @@ class Question:
     @property
     def _in_place(self) -> bool:
         return self._again is not None and self._again.here
-
-
-def _sampling(asked: ModelSettings) -> Sampling:
-    """How the answer is chosen. "beams" is how the first Korean KoGPT2 bots did it."""
-    own = Sampling(max_tokens=asked.max_tokens or None, bad_words=tuple(asked.bad_words) or None)
-    if asked.decoding == "folder":
-        return own
-    return replace(own, temperature=0.0, num_beams=3, no_repeat_ngram_size=3, repetition_penalty=1.25)
 
 
 def _ratings(turn: int) -> tuple[Button, ...]:

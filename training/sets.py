@@ -131,7 +131,10 @@ def _dealt(
             out.write(records.dumped(record))
             kept(count)
     if not count:
-        why = ", ".join(f"{reason}: {told}" for reason, told in dropped.told().items()) or "it has no dialogue"
+        why = (
+            ", ".join(f"{reason}: {told}" for reason, told in dropped.told().items())
+            or "nothing in the file looks like that format"
+        )
         raise ImportRefused(f"{folder.name}: nothing was kept ({why}); a set of that name stays as it was")
     writer = _Writer(folder, split, by)
     with writer:

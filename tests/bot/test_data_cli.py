@@ -42,6 +42,12 @@ def test_a_folder_without_a_tokenizer_and_a_name_no_file_can_have_are_refused_in
     assert "of 100 bytes at most" in str(irang("stats", "가" * 90).exception)
 
 
+def test_a_set_with_a_part_too_few_to_train_on_says_so(home: Path) -> None:
+    assert "no row of" not in imported().output
+    output = irang("split", "toy", "--valid", "50", "--test", "50").output
+    assert "no row of train: `irang train` needs both" in output
+
+
 def test_a_histogram_is_short_however_long_the_dialogues_are(home: Path) -> None:
     row = {"messages": [{"role": "user", "content": "가" * 5000}, {"role": "assistant", "content": "네"}]}
     (home / "long.jsonl").write_text(json.dumps(row), encoding="utf-8")

@@ -356,6 +356,16 @@ async def test_another_summary_is_made_of_the_conversation_and_not_of_the_wish(
     assert contexts == [("[]",), ("[]",)]
 
 
+async def test_another_answer_is_drawn_where_beams_would_find_the_same_one(tmp_path: Path, stage: Stage) -> None:
+    model = Script()
+    async with on_stage(tmp_path, stage, model, open_settings(model={"decoding": "beams"})):
+        await stage.say("좋아해?")
+        await stage.settled("답: 좋아해?")
+        await stage.press(stage.last(), "↻")
+        await stage.until(lambda: len(model.prompts) == 2)
+    assert [prompt.sampling.num_beams for prompt in model.prompts] == [3, None]
+
+
 async def test_the_parts_of_a_split_paste_are_looked_up_together(tmp_path: Path, stage: Stage) -> None:
     model = Script(lambda _: "찾은 답")
     async with on_stage(tmp_path, stage, model, surround=with_documents):

@@ -103,6 +103,18 @@ def test_squad_knows_a_question_without_an_answer(tmp_path: Path) -> None:
     assert [one[-1].content for one in squad(file, Dropped())] == ["세종", NO_ANSWER]
 
 
+def test_squad_tells_in_which_article_something_is_wrong(tmp_path: Path) -> None:
+    absent = {"question": "누구?", "answers": [{"text": "태종"}]}
+    file = saved(tmp_path, {"data": [{"paragraphs": [{"context": "세종이 만들었다.", "qas": [absent]}]}]})
+    dropped = Dropped()
+    assert list(squad(file, dropped)) == []
+    assert dropped.told() == {"answer that is not in the passage": "1, first article 1"}
+    unasked = {"paragraphs": [{"context": "세종이 만들었다.", "qas": [{"answers": [{"text": "세종"}]}]}]}
+    file = saved(tmp_path, {"data": [{"paragraphs": []}, unasked]})
+    with pytest.raises(ImportRefused, match=r"article 2: expected SQuAD's .*'question'"):
+        list(squad(file, Dropped()))
+
+
 PC = """--------------- 2024년 5월 1일 수요일 ---------------
 [민수] [오후 1:00] 밥
 먹었어?
@@ -193,7 +205,7 @@ def test_telegram_keeps_those_who_agreed(tmp_path: Path) -> None:
 
 
 def test_a_consent_file_names_who_agreed_to_what_and_when(tmp_path: Path) -> None:
-    file = saved(tmp_path, "# 모임 단톡\nversion: 동의서 1판\nat: 2024-05-01\n민수  # 본인 서명\n영희\n")
+    file = saved(tmp_path, "# 모임 단톡\nversion: 동의서 1판\nat: 2024-05-01\n민수  # 본인 서명\n- 영희\n")
     assert consented(file) == agreed("민수", "영희")
 
 

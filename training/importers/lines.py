@@ -138,7 +138,7 @@ class Agreement:
 def consented(file: Path | None) -> Agreement:
     """Reads a consent file: `version: …` and `at: …` of what was agreed to, then one name or id a line; # comments.
 
-    Names are as the export has them. Raises ImportRefused.
+    Names are as the export has them, with or without a "- " of a list before them. Raises ImportRefused.
     """
     if file is not None and not file.is_file():
         raise ImportRefused(f"{file}: no such file")
@@ -152,7 +152,7 @@ def consented(file: Path | None) -> Agreement:
             given[key] = value.strip()
             _dated(file, number, given["at"])
         elif text:
-            names.add(text)
+            names.add(text.removeprefix("- "))
     for key, value in given.items():
         if not value:
             raise ImportRefused(f"{file}: expected a line `{key}: …` of the text that they agreed to")
