@@ -25,6 +25,7 @@ from model.exchanges import FILE as EXCHANGES
 from model.exchanges import Anything, Exchange, Exchanges, Found, read
 from model.listening import Listening
 from model.mentions import mentions_else
+from model.plainly import by_itself
 from model.ranking import Ranking
 
 FILES = (EXCHANGES, *CLASSIFIERS)
@@ -77,6 +78,8 @@ class Repertoire:
         talk = _talk(messages)
         if alarmed := self._alarmed(talk):
             return chance.choice(alarmed)
+        if len(talk) > 1 and (bare := by_itself(talk[-1].content)):
+            talk[-1] = replace(talk[-1], content=bare)
         found = self._fitting(self._exchanges.found(talk, CONSIDERED), talk)
         same = [(self._same(one, talk), one) for one in found]
         if nearest := max((close for close, _ in same), default=0.0):
@@ -119,7 +122,8 @@ class Repertoire:
             close = min(found.said, found.before)
             return close if close >= NEAR else 0.0
         in_a_talk = any(one.role == "assistant" for one in messages)
-        telling = sum(map(str.isalnum, messages[-1].content)) >= _TELLING
+        said = messages[-1].content
+        telling = sum(map(str.isalnum, said)) >= _TELLING or by_itself(said)
         if in_a_talk and not telling:
             return 0.0
         return found.said if found.said >= (NEARER if in_a_talk else NEAR) else 0.0

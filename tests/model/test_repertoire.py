@@ -92,6 +92,7 @@ def test_a_new_subject_is_known_in_the_middle_of_a_talk_but_not_a_word_that_need
     assert repertoire().answer(said("안녕", "안녕하세요!", "오늘 면접 봤어")) == "고생했어요. 어땠어요?"
     assert repertoire().answer(said("왜?")) == "뭐가요?"
     assert repertoire().answer(said("안녕", "안녕하세요!", "왜?")) == "잘 모르겠어요."
+    assert repertoire().answer(said("안녕", "안녕하세요!", "배고파ㅠㅠ")) == "뭐 먹고 싶어요?"
 
 
 def test_equals_take_turns_and_a_seed_decides() -> None:
