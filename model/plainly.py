@@ -33,7 +33,7 @@ _WONT_TELL = re.compile(
     r"(?:말|얘[기긴]|이야기|대답)\S*\s?(?:.{0,6})싫|안\s?(?:알려|말할|말해)|말\s?(?:안|못)\s?(?:해|할|하)|^비밀|비밀(?:이\S{1,2})?$"
     r"|묻지\s?마|물어보지\s?마|노코멘트|안\s?하면\s?안"
 )
-# Of so few letters that they might hang on what came before, but don't: greetings, farewells, how one is, rain, small wishes.
+# Few letters that hang on nothing before them: greetings, farewells, how somebody is, rain, small wishes.
 _BY_ITSELF = re.compile(
     r"안[녕뇽]|하이루?|헬로|ㅎㅇ|굿모닝|나\s?왔[어당]|바이|빠이|[ㅂ]{2}|ㅂㅇ|잘\s?가|잘\s?있어|나\s?갈게|(?:내일|낼)\s?봐"
     r"|잘\s?자요?|굿나잇|굿밤|(?:나\s?)?잘게|자야지|배[고거]파|피곤해|졸려|졸리다|지친다|지쳤어|심심[해행]?|외로워|외롭다"
